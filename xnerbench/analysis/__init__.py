@@ -1,0 +1,1 @@
+"""Scores, curves, distances, figures, report: pure functions on frames, no torch."""

@@ -1,0 +1,91 @@
+"""Files that are either whole or absent, each carrying the record of how it was made.
+
+A *record* is a small JSON object (status, reason, versions, digests, seconds). It rides in the
+file's own header, so a file and its history cannot be separated: Parquet key-value metadata,
+safetensors metadata, or the top level of a JSON file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+RECORD_KEY = b"xnerbench"
+
+
+@contextlib.contextmanager
+def atomic(path: Path | str) -> Iterator[Path]:
+    """Yields a temporary path beside `path` and renames it into place when the block succeeds.
+
+    The rename is atomic on POSIX file systems, so a reader, or a restart after SIGKILL, sees the old
+    file, the new file, or none, and never half of one.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Writes UTF-8 text atomically, with `\\n` line ends on every platform."""
+    with atomic(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path | str, value: Any) -> None:
+    """Writes JSON atomically; keys keep their order, non-ASCII stays readable."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def read_json(path: Path | str) -> Any:
+    """Reads a JSON file."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | None = None) -> None:
+    """Writes a table atomically, with `record` in the file's key-value metadata."""
+    metadata = dict(table.schema.metadata or {})
+    metadata[RECORD_KEY] = json.dumps(record or {}, ensure_ascii=False).encode()
+    with atomic(path) as partial:
+        pq.write_table(table.replace_schema_metadata(metadata), partial, compression="zstd")
+
+
+def read_parquet(path: Path | str) -> tuple[pa.Table, dict[str, Any]]:
+    """Reads a table and its record (empty when the file carries none)."""
+    table = pq.read_table(Path(path))
+    return table, _record_of(table.schema.metadata)
+
+
+def read_parquet_record(path: Path | str) -> dict[str, Any]:
+    """Reads only the record, from the file's footer."""
+    return _record_of(pq.read_schema(Path(path)).metadata)
+
+
+def _record_of(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:
+    return json.loads((metadata or {}).get(RECORD_KEY, b"{}"))
+
+
+def sha256_file(path: Path | str) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digest(value: Any) -> str:
+    """A short digest (16 hexadecimal digits) of a JSON-able value, independent of key order."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

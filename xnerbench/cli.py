@@ -1,0 +1,47 @@
+"""The command line: one subcommand per workflow rule, each in its own module.
+
+A command's module is imported only when it is called, so `xnerbench check` does not pay for torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from xnerbench import __version__
+from xnerbench.errors import InputError
+
+# name -> (module with add_arguments(parser) and run(args), one-line help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("xnerbench.commands.check", "check a configuration and its corpora; run nothing"),
+    "corpus": ("xnerbench.commands.corpus", "show, export, lint or prepare a corpus"),
+    "fit": ("xnerbench.commands.fit", "fit curves and regressions to a scores file"),
+    "plan": ("xnerbench.commands.plan", "how much unlabelled text a goal is expected to need"),
+    "figures": ("xnerbench.commands.figures", "draw every figure from scores and tables"),
+    "report": ("xnerbench.commands.report", "write report.html, report.md and LaTeX tables"),
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Runs one subcommand; exits 2 on bad input, with the message on standard error."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="xnerbench", description=__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"xnerbench {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module_name, summary) in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if argv[:1] == [name]:
+            module = importlib.import_module(module_name)
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+    arguments = parser.parse_args(argv)
+    try:
+        sys.exit(arguments.run(arguments))
+    except InputError as error:
+        sys.exit(_complain(str(error)))
+
+
+def _complain(message: str) -> int:
+    print(f"xnerbench: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,1 @@
+"""Corpora, tags, subsets: what the learner reads. Imports neither torch nor the other floors."""

@@ -1,0 +1,36 @@
+"""The one exception that a user's mistake ends in: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Bad input: a configuration, corpus, encoder or scores file that cannot be used.
+
+    The command line prints it as one message and exits with status 2; nothing has been written.
+
+    Args:
+        what: What is wrong, one sentence without a full stop.
+        where: File and line, or configuration key (`corpora.languages.deu.test`).
+        remedy: What the user can do about it, one sentence without a full stop.
+    """
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where, remedy)
+        self.what, self.where, self.remedy = what, where, remedy
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}. {self.remedy}." if self.remedy else f"{text}."
+
+
+class InputErrors(InputError):
+    """Several independent mistakes found in one pass, so that the user mends them in one go."""
+
+    def __init__(self, errors: list[InputError]) -> None:
+        if not errors:
+            raise ValueError("InputErrors needs at least one error")
+        super().__init__(errors[0].what, errors[0].where, errors[0].remedy)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)

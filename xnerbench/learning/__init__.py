@@ -1,0 +1,1 @@
+"""Encoder, tagger, teacher, student, similarity: the only floor that imports torch."""
