@@ -24,10 +24,13 @@ PERSON_SECTIONS = tuple(
     f"PER.{part}{gender}" for part in ("first", "middle", "last") for gender in ("", ".m", ".f")
 )
 
-_SECTION = re.compile(r"\[(?:list (?P<list>[a-z][a-z0-9_]*)|(?P<name>(?:drop )?[A-Za-z.]+))\]")
+CHOICE = "="  # head of an inline choice, {=today|this week}
+
+_TOKEN = re.compile(r"(?:\{[^{}]*\}|[^ ])+")
+_SECTION = re.compile(r"\[(?:list (?P<list>[a-z][a-z0-9_]*)|(?P<name>(?:drop )?[A-Za-z._]+))\]")
 _SLOT = re.compile(
-    r"(?P<head>[A-Za-z_][A-Za-z0-9_]*)(?P<before>(?:\.[a-z]+)*)(?::(?P<index>\d+))?"
-    r"(?P<after>(?:\.[a-z]+)*)(?:\|(?P<case>[a-z]+))?"
+    r"(?P<head>[A-Za-z_][A-Za-z0-9_]*)(?P<before>(?:\.[a-z_]+)*)(?::(?P<index>\d+))?"
+    r"(?P<after>(?:\.[a-z_]+)*)(?:\|(?P<case>[a-z]+))?"
 )
 
 
@@ -41,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Slot:
-    """A slot as written, `{LOC.city:1|gen}`: type or list name, subtype, identity and case."""
+    """A slot as written, `{LOC.city:1|gen}`: type or list name, subtype, identity and case.
+
+    An inline choice `{=a|b}` has the head `=` and its options as `forms`.
+    """
 
     head: str
     forms: tuple[str, ...]
@@ -139,7 +145,7 @@ def _open_section(result: FrameFile, text: str, number: int) -> list[Line]:
     name = match["name"]
     target = name.removeprefix("drop ")
     known = name in ("meta", "frames") or target in PERSON_SECTIONS
-    if not known and not re.fullmatch(r"(LOC|ORG)\.[a-z]+", target):
+    if not known and not re.fullmatch(r"(LOC|ORG)\.[a-z_]+", target):
         raise _mistake(result, number, f"'{text}' is not a section the engine knows")
     result.section_lines.setdefault(name, number)
     if name == "frames":
@@ -149,12 +155,19 @@ def _open_section(result: FrameFile, text: str, number: int) -> list[Line]:
 
 def parse_slot(text: str) -> Slot | None:
     """Reads what stands between braces; None when it has not the form of a slot."""
+    if text.startswith(CHOICE):
+        return Slot(CHOICE, tuple(text[1:].split("|")), None, None)
     match = _SLOT.fullmatch(text)
     if match is None:
         return None
     forms = tuple(part for part in (match["before"] + match["after"]).split(".") if part)
     index = int(match["index"]) if match["index"] else None
     return Slot(match["head"], forms, index, match["case"])
+
+
+def tokens_of(text: str) -> list[str]:
+    """The blank-separated tokens of a frame; a slot is one token even if blanks stand in it."""
+    return _TOKEN.findall(text)
 
 
 def slots_of(text: str) -> list[Slot]:

@@ -92,6 +92,11 @@ def _slot(file: FrameFile, slot: Slot, where: str) -> Iterator[str]:
             yield f"a person's forms are {' '.join(frames.PERSON_FORMS)}"
     elif tagged:
         yield from _subtype(file, slot)
+    elif slot.head == frames.CHOICE:
+        if len(slot.forms) < 2 or any(option != option.strip() for option in slot.forms):
+            yield "a choice is {=one|another}, without blanks at the ends of its options"
+        elif len(set(slot.forms)) < len(slot.forms):
+            yield "a choice's options differ from one another"
     elif slot.forms or slot.index is not None:
         yield "only PER, LOC and ORG take a subtype or an index"
     elif slot.head == "surname":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statistics import fmean
 
 from xnerbench.data.embedded import frames
-from xnerbench.data.embedded.frames import FrameFile, Line
+from xnerbench.data.embedded.frames import FrameFile, Line, Slot
 from xnerbench.data.embedded.partition import is_test_frame, is_test_name
 
 MINIMUM_FRAMES = 124
@@ -53,7 +53,7 @@ def count_problems(file: FrameFile) -> Iterator[tuple[int, str, str]]:
         variants = count_variants(file, line)
         if variants < FEWEST_VARIANTS:
             message = f"makes only {variants} different sentences; at least {FEWEST_VARIANTS} are"
-            message += " needed: vary it with {num}, {year}, {weekday} or a [list ...] or two"
+            message += " needed: vary it with {=one|two words|three}, [list ...]s, {num}"
             yield (line.number, "error", message)
 
 
@@ -64,21 +64,25 @@ def entity_counts(line: Line) -> Counter[str]:
 
 def expected_length(file: FrameFile, line: Line) -> float:
     """Words of an average sentence of the frame."""
-    return len(line.text.split()) + sum(
-        _mean_words(file, slot.head) - 1 for slot in frames.slots_of(line.text)
+    return len(frames.tokens_of(line.text)) + sum(
+        _mean_words(file, slot) - 1 for slot in frames.slots_of(line.text)
     )
 
 
-def _mean_words(file: FrameFile, head: str) -> float:
-    entries = file.lists.get(head)
-    return fmean(len(e.text.split()) for e in entries) if entries else _MEAN_WORDS.get(head, 1.0)
+def _mean_words(file: FrameFile, slot: Slot) -> float:
+    if slot.head == frames.CHOICE:
+        return fmean(len(option.split()) for option in slot.forms)
+    entries = file.lists.get(slot.head)
+    if entries:
+        return fmean(len(entry.text.split()) for entry in entries)
+    return _MEAN_WORDS.get(slot.head, 1.0)
 
 
 def count_variants(file: FrameFile, line: Line) -> int:
     """A lower bound of the different sentences a frame can make (capped at 10,000)."""
     product = 1
     for slot in frames.slots_of(line.text):
-        listed = len(file.lists.get(slot.head, ()))
+        listed = len(slot.forms if slot.head == frames.CHOICE else file.lists.get(slot.head, ()))
         named = 50 if slot.head in frames.TYPES else _VARIANTS.get(slot.head, 7)
         product = min(product * (listed or named), 10_000)
     return product

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from xnerbench.data.embedded.frames import tokens_of
+
 OPENING = "([{«„“‘¿¡‹"
 CLOSING = ")]}»”’!?;:,…।›"
 _SCRIPT_NAMES = {"Latn": "LATIN", "Deva": "DEVANAGARI", "Cyrl": "CYRILLIC", "Grek": "GREEK"}
@@ -48,7 +50,7 @@ def brace_problems(text: str) -> Iterator[str]:
 
 def token_problems(text: str) -> Iterator[str]:
     """Yields punctuation that is glued to a word, or an entity that is not a whole token."""
-    words = text.split(" ")
+    words = tokens_of(text)
     for position, word in enumerate(words):
         last = position == len(words) - 1
         bare = _SLOT.sub("1", word)
