@@ -1,0 +1,102 @@
+"""Languages: ISO 639-3 codes with the nearest code for a wrong one, names, scripts of texts."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pycountry
+
+
+@functools.cache
+def _record(code: str) -> Any:
+    return pycountry.languages.get(alpha_3=code)
+
+
+def is_code(code: str) -> bool:
+    """Whether `code` is an ISO 639-3 code (three lower-case letters, assigned)."""
+    return len(code) == 3 and code.islower() and _record(code) is not None
+
+
+def is_macrolanguage(code: str) -> bool:
+    """Whether `code` covers several individual languages (ISO 639-3 scope M), such as `ara`."""
+    record = _record(code)
+    return record is not None and record.scope == "M"
+
+
+def name(code: str) -> str:
+    """English name of a language without its qualifiers: `Swahili` for `swa` and `swh`.
+
+    Raises:
+        KeyError: `code` is not an ISO 639-3 code.
+    """
+    record = _record(code)
+    if record is None:
+        raise KeyError(code)
+    return record.name.split(" (")[0]
+
+
+def suggest(text: str) -> str | None:
+    """The ISO 639-3 code somebody who wrote `text` may have meant, with its name, or None.
+
+    Understands ISO 639-1 codes (`de`), tags with a region (`pt-BR`), English names (`german`),
+    codes in capitals and near misses of common codes.
+    """
+    key = text.strip().lower()
+    base = key.replace("_", "-").split("-")[0]
+    candidates = [
+        pycountry.languages.get(alpha_2=base),
+        pycountry.languages.get(alpha_3=base),
+        pycountry.languages.get(bibliographic=base),
+        pycountry.languages.get(name=text.strip().title()),
+        *(_record(code) for code in difflib.get_close_matches(key, _common_codes(), 1, 0.6)),
+    ]
+    for record in candidates:
+        if record is not None:
+            return f"{record.alpha_3} ({record.name})"
+    names = {record.name.split(" (")[0].lower(): record for record in _living()}
+    for match in difflib.get_close_matches(key, names, 1, 0.8):
+        return f"{names[match].alpha_3} ({names[match].name})"
+    return None
+
+
+@functools.cache
+def _living() -> tuple[Any, ...]:
+    return tuple(record for record in pycountry.languages if record.type == "L")
+
+
+@functools.cache
+def _common_codes() -> tuple[str, ...]:
+    # The 184 languages with a two-letter code are the likely ones; all 7,900 would match anything.
+    return tuple(record.alpha_3 for record in _living() if hasattr(record, "alpha_2"))
+
+
+def script(texts: Iterable[str]) -> str:
+    """The commonest script of the letters in `texts`, as in Unicode character names.
+
+    For example `Latin`, `Cyrillic`, `Devanagari`, `Han`, or `none` where there is no letter. Kana
+    beside Han is reported as `Japanese`.
+    """
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_script_of(character) for character in text if character.isalpha())
+    if not counts:
+        return "none"
+    if counts["Hiragana"] + counts["Katakana"] > 0.05 * counts.total() and counts["Han"]:
+        return "Japanese"
+    return counts.most_common(1)[0][0]
+
+
+@functools.cache
+def _script_of(character: str) -> str:
+    words = unicodedata.name(character, "UNKNOWN").split(" ")
+    first = words[0].removesuffix("-")
+    if first.startswith("CJK"):
+        return "Han"
+    if first in {"HALFWIDTH", "FULLWIDTH", "MODIFIER", "MATHEMATICAL"} and len(words) > 1:
+        first = words[1]
+    return first.title()
