@@ -1,0 +1,234 @@
+"""Reading and validating scores: this suite's own, or any file with the same columns.
+
+Only `target, method, n, f1` are needed, with `seed` where there is more than one run a cell; what
+else is missing is filled in and said in `Scores.notes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from xnerbench.analysis.tables import SCORES, SCORES_AFTER_TYPES
+from xnerbench.errors import InputError
+
+NEEDED = ("method", "target", "n", "f1")
+KEYS = ["method", "sources", "target", "budget", "n"]
+COUNT_COLUMNS = ("cell", "sentence", "type", "tp", "predicted", "gold")
+TEXT = {"study": "", "sources": "", "budget": "none", "init": "", "encoder": "", "status": "ok"}
+F1_TOLERANCE = 0.05
+"""Largest difference, in F1 points, between a score and its counts: rounded scores still fit."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A study's scores.
+
+    Attributes:
+        frame: One row a cell, all columns of `tables.SCORES` and `SCORES_AFTER_TYPES`.
+        labels: Entity types with an `f1_<TYPE>` column.
+        notes: What was missing and how it was filled.
+    """
+
+    frame: pd.DataFrame
+    labels: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def ok(self) -> pd.DataFrame:
+        """The rows that have a score."""
+        return self.frame[self.frame["status"] == "ok"]
+
+    @property
+    def targets(self) -> list[str]:
+        """Target languages, in order of appearance."""
+        return list(dict.fromkeys(self.frame["target"]))
+
+
+def read(path: Path | str) -> Scores:
+    """Reads a scores file (CSV, or Parquet by its name).
+
+    Raises:
+        InputError: The file is absent, lacks a needed column, names a cell twice, or has a value
+            that cannot be an F1 in 0..100 or a size.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError("there is no such file", str(path), "Name a scores file, scores.csv")
+    frame = pq.read_table(path).to_pandas() if path.suffix == ".parquet" else _read_csv(path)
+    return validate(frame, str(path))
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:  # `nan`, `NA` and `none` are words here (a language, a budget), only empty is missing
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values={}, encoding="utf-8")
+    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(f"not a CSV table ({error})", str(path), "Save it as CSV, UTF-8") from None
+
+
+def validate(frame: pd.DataFrame, where: str) -> Scores:
+    """Checks a scores frame and fills what may be missing; see `read`."""
+    missing = [name for name in NEEDED if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"the column {missing[0]} is missing", where, f"Needed are {', '.join(NEEDED)}"
+        )
+    if frame.empty:
+        raise InputError("the table has no rows", where, "Score at least one cell")
+    frame = frame.reset_index(drop=True).copy()
+    notes: list[str] = []
+    for name, default in TEXT.items():
+        if name not in frame:
+            notes.append(f"no column {name}: taken as '{default}'")
+        filled = frame[name] if name in frame else pd.Series(default, index=frame.index)
+        frame[name] = filled.fillna(default).astype(str).replace("", default)
+    if "reason" not in frame:
+        frame["reason"] = ""
+    frame["reason"] = frame["reason"].fillna("").astype(str)
+    labels = tuple(c[3:] for c in frame.columns if c.startswith("f1_") and c != "f1_lenient")
+    numbers = ["n", "seed", "f1", "precision", "recall", "f1_lenient", *(f"f1_{x}" for x in labels)]
+    numbers += ["teacher_seed", "subset_seed", "student_seed", "n_test_sentences"]
+    numbers += ["n_test_entities", "steps", "train_seconds", "seconds", "peak_mb"]
+    for name in numbers:
+        frame[name] = _numbers(frame, name, where)
+    if frame["seed"].isna().all():
+        frame["seed"] = _numbered_runs(frame)
+        notes.append("no column seed: the runs of a cell are numbered in the file's order")
+    for name in ("teacher_seed", "subset_seed", "student_seed"):
+        frame[name] = frame[name].fillna(frame["seed"])
+    _check_values(frame, where)
+    if "cell" not in frame:
+        parts = frame[["method", "sources", "target", "budget"]].agg("/".join, axis=1)
+        frame["cell"] = [
+            f"{part}/n{n:.0f}/s{seed:.0f}"
+            for part, n, seed in zip(parts, frame["n"], frame["seed"], strict=True)
+        ]
+    columns = [*SCORES, *(f"f1_{label}" for label in labels), *SCORES_AFTER_TYPES]
+    return Scores(frame[columns], labels, tuple(notes))
+
+
+def _numbers(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
+    if name not in frame:
+        return pd.Series(np.nan, index=frame.index)
+    text = frame[name].astype(object)
+    values = pd.to_numeric(text.where(text != "", None), errors="coerce").astype(float)
+    bad = values.isna() & text.notna() & (text.astype(str) != "") & (text.astype(str) != "nan")
+    if bad.any():
+        row = int(bad.idxmax())
+        raise InputError(
+            f"{name} is '{text[row]}', which is no number", f"{where}, row {row + 2}", "Correct it"
+        )
+    return values
+
+
+def _numbered_runs(frame: pd.DataFrame) -> pd.Series:
+    return frame.groupby(KEYS, sort=False).cumcount().astype(float)
+
+
+def _check_values(frame: pd.DataFrame, where: str) -> None:
+    def complain(bad: pd.Series, what: str, remedy: str) -> None:
+        if bad.any():
+            raise InputError(what, f"{where}, row {int(bad.idxmax()) + 2}", remedy)
+
+    ok = frame["status"] == "ok"
+    complain(
+        frame["n"].isna() | (frame["n"] < 0) | (frame["n"] % 1 != 0),
+        "n is not a number of sentences",
+        "Write a whole number, 0 for a method without unlabelled text",
+    )
+    complain(frame["seed"].isna(), "the seed is missing", "Give every run a seed, or none")
+    complain(
+        ok & frame["f1"].isna(),
+        "the F1 is missing",
+        "Give it, or set status to another word than ok",
+    )
+    complain(ok & ~frame["f1"].between(0, 100), "F1 is outside 0..100", "Give F1 in 0..100")
+    known = frame.loc[ok, "f1"]
+    if len(known) and 0 < known.max() <= 1:
+        raise InputError("no F1 is above 1", where, "F1 is expected in 0..100: multiply by 100")
+    complain(
+        frame.duplicated([*KEYS, "seed"]),
+        "this method, sources, target, budget, n and seed occur twice",
+        "Keep one row a run, or give each its own seed",
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Strict entity counts of one target's cells, a test sentence a column.
+
+    Attributes:
+        cells: Ids, in the order of the rows.
+        tp, predicted, gold: float32, [cells, sentences], summed over entity types.
+    """
+
+    cells: tuple[str, ...]
+    tp: np.ndarray
+    predicted: np.ndarray
+    gold: np.ndarray
+
+    @property
+    def n_sentences(self) -> int:
+        """Sentences of the test set, those without entities included."""
+        return self.tp.shape[1]
+
+
+def read_counts(folder: Path, target: str, rows: pd.DataFrame) -> Counts | None:
+    """Reads one target's counts, or `None` where they cannot serve all of its cells.
+
+    Args:
+        folder: Holds `<target>.parquet`.
+        target: The language.
+        rows: The target's scored rows.
+
+    Raises:
+        InputError: The counts do not give the scores' F1, or lack a column.
+    """
+    path = folder / f"{target}.parquet"
+    if not path.is_file() or rows["n_test_sentences"].isna().any():
+        return None
+    frame = pq.read_table(path).to_pandas()
+    if missing := [name for name in COUNT_COLUMNS if name not in frame.columns]:
+        raise InputError(f"the column {missing[0]} is missing", str(path), "Score again")
+    cells = tuple(rows["cell"])
+    sentences = int(rows["n_test_sentences"].max())
+    position = pd.Series(range(len(cells)), index=list(cells))
+    frame = frame[frame["cell"].isin(position.index)]
+    if len(frame) and int(frame["sentence"].max()) >= sentences:
+        raise InputError(
+            f"sentence {int(frame['sentence'].max())} of {sentences}", str(path), "Score again"
+        )
+    row = position.loc[frame["cell"].astype(str)].to_numpy()
+    arrays = {}
+    for name in ("tp", "predicted", "gold"):
+        values = np.zeros((len(cells), sentences), np.float32)
+        np.add.at(values, (row, frame["sentence"].to_numpy()), frame[name].to_numpy(np.float32))
+        arrays[name] = values
+    counts = Counts(cells, **arrays)
+    f1 = f1_of(counts, np.ones((1, sentences), np.float32))[:, 0]
+    off = np.abs(f1 - rows["f1"].to_numpy(float))
+    if (off > F1_TOLERANCE).any():
+        worst = int(off.argmax())
+        raise InputError(
+            f"the counts of {cells[worst]} give F1 {f1[worst]:.2f}, "
+            f"its score is {rows['f1'].iloc[worst]:.2f}",
+            str(path),
+            "Scores and counts must come from the same predictions: score again",
+        )
+    return counts
+
+
+def f1_of(counts: Counts, weights: np.ndarray) -> np.ndarray:
+    """F1 (0..100) of every cell when sentence s counts `weights[b, s]` times, [cells, draws].
+
+    Sums of whole numbers below 2**24 are exact in float32, so the products do not depend on the
+    order in which a matrix product adds.
+    """
+    weights = np.ascontiguousarray(weights, np.float32)
+    tp = counts.tp @ weights.T
+    entities = (counts.predicted + counts.gold) @ weights.T
+    return np.where(entities > 0, 200.0 * tp / np.where(entities > 0, entities, 1), 0.0)
