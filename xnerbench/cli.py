@@ -16,6 +16,13 @@ from xnerbench.errors import InputError
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("xnerbench.commands.check", "check a configuration and its corpora; run nothing"),
     "corpus": ("xnerbench.commands.corpus", "show, export, lint or prepare a corpus"),
+    "encoder": ("xnerbench.commands.encoder", "write the encoder folder"),
+    "activations": ("xnerbench.commands.activations", "run the frozen layers over a text"),
+    "features": ("xnerbench.commands.features", "sentence features for language identification"),
+    "teacher": ("xnerbench.commands.teacher", "train a teacher"),
+    "softlabels": ("xnerbench.commands.softlabels", "a teacher's probabilities for a pool"),
+    "weights": ("xnerbench.commands.weights", "how much each source counts for a target"),
+    "cell": ("xnerbench.commands.cell", "train and apply the tagger of one cell"),
     "fit": ("xnerbench.commands.fit", "fit curves and regressions to a scores file"),
     "plan": ("xnerbench.commands.plan", "how much unlabelled text a goal is expected to need"),
     "figures": ("xnerbench.commands.figures", "draw every figure from scores and tables"),

@@ -20,7 +20,16 @@ from xnerbench.artifacts import write_json
 if TYPE_CHECKING:
     from xnerbench.layout import Layout
 
-KINDS = ("encoder", "corpus", "activations", "teacher", "softlabels", "weights", "cell")
+KINDS = (
+    "encoder",
+    "corpus",
+    "activations",
+    "features",
+    "teacher",
+    "softlabels",
+    "weights",
+    "cell",
+)
 """Kinds of artifact that may fail; also the names of the commands that make them."""
 
 

@@ -98,6 +98,10 @@ class Layout:
         """Output of the frozen layers; `split` is `train`, `pool` or `test`."""
         return self.work / "activations" / f"{lang}.{split}.safetensors"
 
+    def features(self, lang: str, split: str) -> Path:
+        """Sentence features for language identification; `split` is `train` or `pool`."""
+        return self.work / "features" / f"{lang}.{split}.safetensors"
+
     def teacher(self, sources: tuple[str, ...], seed: int) -> Path:
         """A teacher's trained layers and head."""
         return self.work / "teachers" / f"{joined(sources)}.s{seed}.safetensors"

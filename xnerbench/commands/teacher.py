@@ -1,0 +1,23 @@
+"""`xnerbench teacher`: train a teacher."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from xnerbench import config
+from xnerbench.layout import Layout, split_sources
+from xnerbench.learning.jobs import teacher
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+    parser.add_argument("--sources", required=True, help="source languages joined by +")
+    parser.add_argument("--seed", type=int, required=True, help="the teacher seed")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Runs the job."""
+    study = config.load(arguments.config)
+    teacher.run(study, Layout(study), split_sources(arguments.sources), arguments.seed)

@@ -1,0 +1,233 @@
+"""Turns any encoder into one plain folder: the kept layers, the tokenizer, and a record.
+
+The embedded default, a hub name and a local folder all end as `config.json`, `model.safetensors` and
+`tokenizer.json`; nothing downstream knows where an encoder came from. Weights are read from safetensors only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
+
+from xnerbench.artifacts import read_json, sha256_file, write_json
+from xnerbench.errors import InputError
+from xnerbench.learning import embedded
+
+EMBEDDED = "embedded"
+# Post-norm BERT layers under `encoder.layer`, which `transformer.py` computes without padding.
+MODEL_TYPES = ("bert", "roberta", "xlm-roberta", "camembert")
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+
+
+def prepare(
+    folder: Path,
+    name: str,
+    layers: int | None = None,
+    revision: str | None = None,
+    allow_pickle: bool = False,
+) -> dict[str, Any]:
+    """Writes the encoder folder and returns its record.
+
+    Args:
+        folder: Where to write; replaced as a whole when it exists.
+        name: `embedded`, a hub name, or a local folder.
+        layers: How many of the bottom layers to keep; all by default.
+        revision: A hub commit or tag; required for hub names.
+        allow_pickle: Accept a local folder that also holds pickled weights (they are still not read).
+
+    Raises:
+        InputError: The encoder cannot be had, is of an unsupported kind, or has too few layers.
+    """
+    model, tokenizer = _load(name, revision, allow_pickle)
+    kind = model.config.model_type
+    if kind not in MODEL_TYPES or model.config.hidden_act != "gelu":
+        raise InputError(
+            f"an encoder of type {kind!r} with {model.config.hidden_act!r} units is not supported",
+            "encoder.name",
+            f"Choose one of the types {', '.join(MODEL_TYPES)} with gelu units",
+        )
+    if not tokenizer.is_fast:
+        raise InputError(
+            "the encoder has no fast tokenizer (tokenizer.json)",
+            "encoder.name",
+            "Choose one that has",
+        )
+    available = model.config.num_hidden_layers
+    kept = layers or available
+    if not 0 < kept <= available:
+        raise InputError(
+            f"{kept} layers asked for, the encoder has {available}",
+            "encoder.layers",
+            f"Choose 1 to {available}",
+        )
+    model.encoder.layer = model.encoder.layer[:kept]
+    model.config.num_hidden_layers = kept
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        with _quiet():
+            model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        precision, rates = faster_precision()
+        record = {
+            "status": "ok",
+            "name": name,
+            "revision": revision,
+            "model_type": kind,
+            "hidden": model.config.hidden_size,
+            "layers_available": available,
+            "layers": kept,
+            "faster_precision": precision,
+            "matmul_gflops": rates,
+            "sha256": sha256_file(partial / "model.safetensors"),
+        }
+        write_json(partial / "record.json", record)
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.replace(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return record
+
+
+def load_tokenizer(folder: Path):
+    """The encoder's fast tokenizer, from the folder alone."""
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def load_trunk(folder: Path, layers: int) -> PreTrainedModel:
+    """The embeddings and the bottom `layers` layers, float32, in eval mode."""
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    with _quiet():
+        model = AutoModel.from_pretrained(
+            folder,
+            config=config,
+            local_files_only=True,
+            add_pooling_layer=False,
+            dtype=torch.float32,
+        )
+    model.encoder.layer = model.encoder.layer[:layers]
+    return model.eval().requires_grad_(False)
+
+
+def faster_precision() -> tuple[str, dict[str, float]]:
+    """Decides between float32 and bfloat16 by timing the matrix product that dominates training.
+
+    bfloat16 without hardware support is several times *slower* than float32, with it two to four times
+    faster; so a margin of 1.3 keeps noise from deciding. The outcome is stored with the encoder, so that
+    every job of a study computes alike.
+
+    Returns:
+        `fp32` or `bf16`, and the measured GFLOP/s of both.
+    """
+    rates = {name: _matmul_rate(dtype) for name, dtype in _DTYPES.items()}
+    return ("bf16" if rates["bf16"] > 1.3 * rates["fp32"] else "fp32"), rates
+
+
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def _matmul_rate(dtype: torch.dtype, seconds: float = 0.3) -> float:
+    """GFLOP/s of a (1024 x 384) by (384 x 1536) product, best of the repeats within `seconds`."""
+    a, b = torch.ones(1024, 384, dtype=dtype), torch.ones(1536, 384, dtype=dtype)
+    best, end = float("inf"), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        torch.nn.functional.linear(a, b)
+        best = min(best, time.perf_counter() - start)
+    return round(2 * 1024 * 384 * 1536 / best / 1e9, 1)
+
+
+def _load(name: str, revision: str | None, allow_pickle: bool):
+    if name == EMBEDDED:
+        return embedded.load()
+    local = Path(name).is_dir()
+    if local:
+        check_folder(Path(name), allow_pickle)
+    elif revision is None:
+        raise InputError(
+            f"{name!r} is not a folder here, and a hub name needs a pinned revision",
+            "encoder.revision",
+            "Give a commit of the hub repository, or the path of a local model folder",
+        )
+    options = {"trust_remote_code": False, "revision": None if local else revision}
+    options |= {"local_files_only": local}
+    try:
+        model = AutoModel.from_pretrained(
+            name, use_safetensors=True, add_pooling_layer=False, dtype=torch.float32, **options
+        )
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        place = "local folder" if local else "hub"
+        raise InputError(
+            f"the encoder {name!r} could not be loaded from the {place}: {first}",
+            "encoder.name",
+            "Check the name and the network, or give the path of a local folder with config.json, "
+            "model.safetensors and tokenizer.json (or `embedded`)",
+        ) from error
+    return model.eval(), tokenizer
+
+
+def check_folder(folder: Path, allow_pickle: bool) -> None:
+    """Checks a local model folder before anything is loaded.
+
+    Raises:
+        InputError: A file is missing or unreadable, weights are pickled, or the model asks for its own code.
+    """
+    for needed in ("config.json", "tokenizer.json"):
+        if not (folder / needed).is_file():
+            raise InputError(
+                f"{needed} is missing", str(folder), "Give a Hugging Face model folder"
+            )
+    pickles = sorted(p.name for pattern in PICKLES for p in folder.glob(pattern))
+    if pickles and not allow_pickle:
+        raise InputError(
+            f"the folder holds pickled weights ({', '.join(pickles)})",
+            str(folder),
+            "Convert them to safetensors and remove them, or set encoder.allow_pickle: true "
+            "(they are then ignored, not read)",
+        )
+    try:
+        config = read_json(folder / "config.json")
+    except ValueError as error:
+        raise InputError(
+            f"not JSON: {error}", str(folder / "config.json"), "Restore the file"
+        ) from error
+    if not isinstance(config, dict) or config.get("auto_map"):
+        raise InputError(
+            "the model asks to run its own code (auto_map), which is refused",
+            str(folder / "config.json"),
+            "Choose a model of a type that transformers knows",
+        )
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        raise InputError("no .safetensors file", str(folder), "Convert the weights to safetensors")
+    for path in weights:
+        try:
+            with safe_open(path, framework="pt") as handle:
+                handle.keys()
+        except (SafetensorError, OSError) as error:
+            raise InputError(f"unreadable: {error}", str(path), "Copy the file again") from error
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps transformers' loading reports out of a job's short log."""
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)

@@ -1,0 +1,1 @@
+"""One module a workflow job: reads declared files, calls the learner, writes one artifact."""

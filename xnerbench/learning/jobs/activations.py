@@ -1,0 +1,43 @@
+"""Frozen-trunk activations of a text."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from xnerbench.artifacts import read_json, read_parquet, sha256_file
+from xnerbench.config import Config
+from xnerbench.layout import Layout
+from xnerbench.learning import encoder, training
+from xnerbench.learning.activations import run_trunk, tokenise, write, write_tensors
+from xnerbench.learning.jobs.guard import UpstreamFailed, encoder_spec, failing
+from xnerbench.provenance import stamp
+
+
+def run(config: Config, layout: Layout, language: str, split: str) -> None:
+    """`activations/<language>.<split>.safetensors`."""
+    path = layout.activations(language, split)
+
+    def failed(record: dict[str, Any]) -> None:
+        write_tensors(path, {}, record)
+
+    with failing(layout, "activations", f"{language}.{split}", failed):
+        training.one_thread()
+        spec = encoder_spec(config, layout)
+        corpus_path = getattr(layout, split)(language)
+        table, corpus_record = read_parquet(corpus_path)
+        if corpus_record.get("status") == "failed":
+            raise UpstreamFailed(f"the corpus {language} failed: {corpus_record.get('reason')}")
+        start = time.perf_counter()
+        tokenised = tokenise(
+            encoder.load_tokenizer(spec.folder), table["words"].to_pylist(), config.max_subwords
+        )
+        hidden = run_trunk(encoder.load_trunk(spec.folder, spec.freeze), tokenised.ids)
+        settings = {"freeze": spec.freeze, "max_subwords": config.max_subwords}
+        inputs = {
+            "corpus": sha256_file(corpus_path),
+            "encoder": read_json(layout.encoder_record)["sha256"],
+        }
+        record = {"status": "ok", "seconds": time.perf_counter() - start}
+        record |= {"peak_mb": training.peak_memory_mb()} | stamp(inputs, settings)
+        write(path, hidden, tokenised, table["sentence_id"].to_numpy(), record)

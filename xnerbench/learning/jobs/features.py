@@ -1,0 +1,29 @@
+"""Sentence features for language identification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xnerbench.config import Config
+from xnerbench.layout import Layout
+from xnerbench.learning import similarity, training
+from xnerbench.learning.activations import write_tensors
+from xnerbench.learning.jobs.guard import encoder_spec, failing, open_activations
+from xnerbench.learning.transformer import load_upper
+from xnerbench.provenance import stamp
+
+
+def run(config: Config, layout: Layout, language: str, split: str) -> None:
+    """`features/<language>.<split>.safetensors`: one vector a sentence for language identification."""
+    path = layout.features(language, split)
+
+    def failed(record: dict[str, Any]) -> None:
+        write_tensors(path, {}, record)
+
+    with failing(layout, "features", f"{language}.{split}", failed):
+        training.one_thread()
+        spec = encoder_spec(config, layout)
+        activations = open_activations(layout, language, split)
+        features = similarity.sentence_features(load_upper(spec.folder, spec.freeze), activations)
+        record = stamp({"activations": activations.record["digest"]}, {"freeze": spec.freeze})
+        write_tensors(path, {"features": features}, {"status": "ok"} | record)

@@ -1,0 +1,39 @@
+"""A teacher."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from xnerbench.artifacts import read_parquet
+from xnerbench.config import Config
+from xnerbench.layout import Layout, joined
+from xnerbench.learning import tagger, teacher, training
+from xnerbench.learning.activations import write_tensors
+from xnerbench.learning.jobs.guard import encoder_spec, failing, open_activations, training_recipe
+from xnerbench.provenance import stamp
+
+
+def run(config: Config, layout: Layout, sources: tuple[str, ...], seed: int) -> None:
+    """`teachers/<sources>.s<seed>.safetensors`."""
+    path = layout.teacher(sources, seed)
+
+    def failed(record: dict[str, Any]) -> None:
+        write_tensors(path, {}, record)
+
+    with failing(layout, "teacher", f"{joined(sources)}.s{seed}", failed):
+        training.one_thread()
+        spec = encoder_spec(config, layout)
+        texts, inputs = [], {}
+        for source in sources:
+            activations = open_activations(layout, source, "train")
+            table, _ = read_parquet(layout.train(source))
+            texts.append((activations, table["tags"].to_pylist()))
+            inputs[source] = activations.record["digest"]
+        names = tagger.label_names(config.labels)
+        recipe = training_recipe(config.teacher, config.teacher.min_steps)
+        model, outcome = teacher.train_teacher(spec, names, texts, recipe, sources, seed)
+        settings = {"recipe": dataclasses.asdict(recipe), "labels": names, "seed": seed}
+        settings |= {"precision": spec.precision, "freeze": spec.freeze}
+        record = {"status": "ok"} | dataclasses.asdict(outcome) | stamp(inputs, settings)
+        tagger.save(path, model, record)

@@ -1,0 +1,87 @@
+"""The tagger: trainable upper layers, dropout, one linear layer over IOB2 labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from xnerbench.learning.activations import Activations, map_tensors, read_record, write_tensors
+from xnerbench.learning.batch import Batch, by_length, gather
+from xnerbench.learning.dropout import Dropout
+from xnerbench.learning.transformer import UpperLayers, load_upper
+
+HEAD_STD = 0.02  # standard deviation of a fresh head, as BERT's initializer_range
+
+
+def label_names(types: tuple[str, ...]) -> list[str]:
+    """The label set: `O`, then `B-` and `I-` of every entity type in the study's order."""
+    return ["O", *(f"{prefix}-{name}" for name in types for prefix in "BI")]
+
+
+class Tagger(nn.Module):
+    """Scores every labelled word of a batch against the label set."""
+
+    def __init__(self, upper: UpperLayers, n_labels: int, width: int) -> None:
+        super().__init__()
+        self.upper = upper
+        self.head = nn.Linear(width, n_labels)
+
+    def forward(self, batch: Batch, dropout: Dropout | None = None) -> torch.Tensor:
+        """Returns float logits (W, labels) at first subwords; `dropout` only in training."""
+        x = self.upper(batch.hidden, batch.grid, batch.first, batch.first_grid, dropout)
+        return self.head(dropout(x) if dropout else x).float()
+
+
+def fresh(folder: Path, freeze: int, n_labels: int, seed: np.random.SeedSequence) -> Tagger:
+    """A tagger with pretrained upper layers and a newly drawn head.
+
+    The head is drawn from its own seeded stream, so it does not depend on what ran before.
+    """
+    upper = load_upper(folder, freeze)
+    width = upper.layers[0].qkv.in_features
+    tagger = Tagger(upper, n_labels, width)
+    values = np.random.default_rng(seed).normal(0.0, HEAD_STD, (n_labels, width))
+    with torch.no_grad():
+        tagger.head.weight.copy_(torch.from_numpy(values))
+        tagger.head.bias.zero_()
+    return tagger
+
+
+def save(path: Path, tagger: Tagger, record: dict[str, Any]) -> None:
+    """Writes the trainable tensors with `record` in the header."""
+    write_tensors(
+        path, {k: v.detach().cpu().numpy() for k, v in tagger.state_dict().items()}, record
+    )
+
+
+def load(path: Path, folder: Path, freeze: int) -> tuple[Tagger, dict[str, Any]]:
+    """Reads a saved tagger and its record."""
+    state = {name: torch.from_numpy(np.array(value)) for name, value in map_tensors(path).items()}
+    n_labels, width = state["head.weight"].shape
+    tagger = Tagger(load_upper(folder, freeze), n_labels, width)
+    tagger.load_state_dict(state)
+    return tagger, read_record(path)
+
+
+@torch.inference_mode()
+def probabilities(tagger: Tagger, activations: Activations, precision: str = "fp32") -> np.ndarray:
+    """Label probabilities of every labelled word of a text, dropout off.
+
+    Returns:
+        float32 (W, labels), in the order of `activations.first`.
+    """
+    device = next(tagger.parameters()).device
+    tagger.eval()
+    result = np.zeros((len(activations.first), tagger.head.out_features), dtype=np.float32)
+    for sentences in by_length(activations):
+        batch = gather(activations, sentences)
+        if len(batch.entries) == 0:
+            continue
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+            logits = tagger(batch.to(device))
+        result[batch.entries.numpy()] = logits.softmax(dim=1).cpu().numpy()
+    return result
