@@ -6,5 +6,6 @@ machinery, no evidence about languages.
 """
 
 from xnerbench.data.embedded.frames import languages
+from xnerbench.data.embedded.generator import generate
 
-__all__ = ["languages"]
+__all__ = ["generate", "languages"]

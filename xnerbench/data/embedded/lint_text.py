@@ -25,14 +25,15 @@ def text_problems(text: str, script: str) -> Iterator[str]:
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf") and character not in "\u200c\u200d\t":
             yield f"has the invisible character U+{ord(character):04X}"
-    wanted = _SCRIPT_NAMES.get(script)
     bare = _SLOT.sub("", text)
-    strange = {c for c in bare if c.isalpha() and wanted and not _in_script(c, wanted)}
+    strange = {c for c in bare if c.isalpha() and not in_script(c, script)}
     if strange:
         yield f"has letters outside script {script}: {' '.join(sorted(strange))}"
 
 
-def _in_script(character: str, wanted: str) -> bool:
+def in_script(character: str, script: str) -> bool:
+    """Whether a letter belongs to a script (ISO 15924 code) or to any script alike."""
+    wanted = _SCRIPT_NAMES.get(script, "")
     name = unicodedata.name(character, "")
     return name.startswith((wanted, "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL"))
 
