@@ -1,0 +1,115 @@
+"""The packed upper layers compute what transformers computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from transformers import AutoModel
+
+from tests.learning.conftest import encode
+from xnerbench.learning import encoder
+from xnerbench.learning.batch import gather
+from xnerbench.learning.dropout import Dropout
+from xnerbench.learning.transformer import load_upper
+
+
+def test_parity_with_transformers(spec, sentences, text):
+    """First-subword outputs equal those of the whole model, to the float16 of the stored activations."""
+    whole = AutoModel.from_pretrained(spec.folder, add_pooling_layer=False).eval()
+    tokenizer = encoder.load_tokenizer(spec.folder)
+    upper = load_upper(spec.folder, spec.freeze).eval()
+    rows = np.array([3, 17, 40, 5])
+    batch = gather(text, rows)
+    with torch.inference_mode():
+        ours = upper(batch.hidden, batch.grid, batch.first, batch.first_grid)
+        position = 0
+        for row in rows:
+            encoded = tokenizer(sentences[row], is_split_into_words=True, return_tensors="pt")
+            theirs = whole(**encoded).last_hidden_state[0]
+            owners = encoded.word_ids(0)
+            first = [owners.index(word) for word in range(len(sentences[row]))]
+            torch.testing.assert_close(
+                ours[position : position + len(first)], theirs[first], atol=5e-3, rtol=0
+            )
+            position += len(first)
+    assert position == len(ours)
+
+
+def test_gradients_equal_those_of_transformers(spec, sentences, text):
+    """The gradient of every trainable weight, computed on the same float32 trunk output."""
+    whole = AutoModel.from_pretrained(spec.folder, add_pooling_layer=False).eval()
+    tokenizer = encoder.load_tokenizer(spec.folder)
+    upper = load_upper(spec.folder, spec.freeze)
+    sentence = sentences[8]
+    encoded = tokenizer(sentence, is_split_into_words=True, return_tensors="pt")
+    outputs = whole(**encoded, output_hidden_states=True)
+    trunk = outputs.hidden_states[spec.freeze][0].detach()
+    batch = gather(text, np.array([8]))
+    ours = upper(trunk, batch.grid, batch.first, batch.first_grid)
+    (ours**3).sum().backward()
+    owners = encoded.word_ids(0)
+    first = [owners.index(word) for word in range(len(sentence))]
+    (outputs.last_hidden_state[0][first] ** 3).sum().backward()
+    for ours_layer, theirs in zip(upper.layers, whole.encoder.layer[spec.freeze :], strict=True):
+        attention = theirs.attention.self
+        expected = torch.cat(
+            [attention.query.weight.grad, attention.key.weight.grad, attention.value.weight.grad]
+        )
+        torch.testing.assert_close(ours_layer.qkv.weight.grad, expected, atol=1e-4, rtol=1e-3)
+        torch.testing.assert_close(
+            ours_layer.contract.weight.grad, theirs.output.dense.weight.grad, atol=1e-4, rtol=1e-3
+        )
+
+
+def test_training_path_equals_inference_path_without_dropout(spec, text):
+    upper = load_upper(spec.folder, spec.freeze)
+    batch = gather(text, np.arange(10))
+    silent = Dropout(0.0, np.random.SeedSequence(0))
+    a = upper(batch.hidden, batch.grid, batch.first, batch.first_grid, silent)
+    b = upper(batch.hidden, batch.grid, batch.first, batch.first_grid)
+    torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
+
+
+def test_a_sentence_is_not_changed_by_its_neighbours(spec, text):
+    """Packing must not leak between sentences, whatever their lengths."""
+    upper = load_upper(spec.folder, spec.freeze).eval()
+    alone, together = gather(text, np.array([7])), gather(text, np.array([2, 7, 30]))
+    with torch.inference_mode():
+        a = upper(alone.hidden, alone.grid, alone.first, alone.first_grid)
+        b = upper(together.hidden, together.grid, together.first, together.first_grid)
+    begin = int(np.diff(text.word_offsets)[2])
+    torch.testing.assert_close(a, b[begin : begin + len(a)], atol=1e-5, rtol=1e-5)
+
+
+def test_dropout_keeps_the_expectation_and_its_rate():
+    dropout = Dropout(0.1, np.random.SeedSequence(3))
+    x = torch.ones(1000, 333)
+    y = dropout(x)
+    assert abs(float(y.mean()) - 1.0) < 0.01
+    assert abs(float((y == 0).float().mean()) - dropout.p) < 0.002
+    assert dropout.p == 26 / 256
+
+
+def test_dropout_gradient_is_its_own_mask():
+    dropout = Dropout(0.5, np.random.SeedSequence(4))
+    x = torch.randn(50, 20, requires_grad=True)
+    y = dropout(x)
+    y.sum().backward()
+    assert torch.equal(x.grad == 0, y == 0)
+    assert set(x.grad.unique().tolist()) == {0.0, 2.0}
+
+
+def test_same_seed_same_dropout_other_seed_other():
+    x = torch.ones(64, 64)
+    same = [Dropout(0.3, np.random.SeedSequence(s))(x) for s in (1, 1, 2)]
+    assert torch.equal(same[0], same[1])
+    assert not torch.equal(same[0], same[2])
+
+
+def test_encode_cuts_long_sentences(spec, tmp_path):
+    """Words beyond the maximum length have no entry and are counted."""
+    long = [["abcde"] * 20]
+    cut = encode(long, spec, tmp_path / "cut.safetensors", max_subwords=12)
+    assert cut.offsets[-1] == 12
+    assert cut.word.tolist() == [0, 1]  # [CLS], five pieces each of two words, [SEP]
+    assert cut.record["words_cut"] == 18
