@@ -35,6 +35,41 @@ CORPORA = _words(
 )
 WEIGHTS = _words("target seed method source alpha")
 
+_KEYS = "method sources target budget"
+TABLES: dict[str, tuple[str, ...]] = {
+    "means": _words(f"{_KEYS} n f1 low high sd n_seeds n_sentences verdict"),
+    "curves": _words(
+        f"{_KEYS} form p1_name p1 p1_se p2_name p2 p2_se p3_name p3 p3_se aicc converged "
+        "identifiable n_sizes heldout_n heldout_observed heldout_predicted heldout_error chosen "
+        "chosen_by_heldout verdict"
+    ),
+    "curve_points": _words(f"{_KEYS} n kind f1 low high form verdict"),
+    "derived": _words(f"{_KEYS} quantity at_n value low high unit n_seeds n_sentences verdict"),
+    "differences": _words(
+        "method_a method_b sources_a sources_b target budget n difference low high p p_holm "
+        "n_seeds n_sentences n_languages verdict"
+    ),
+    "distances": _words(
+        "source target kind variant distance code_source code_target shared_features provenance "
+        "verdict"
+    ),
+    "regressions": _words(
+        "quantity distance variant method budget primary n_languages slope low high intercept "
+        "spearman p_spearman p p_holm r2 loo_r2 loo_mae baseline_mae verdict"
+    ),
+    "regression_points": _words("quantity distance variant method budget target x y predicted"),
+    "regression_lines": _words("quantity distance variant method budget x y low high"),
+    "joint": _words("model term estimate se low high p n_languages n_runs verdict"),
+    "left_out": _words("target n observed predicted low high baseline covered verdict"),
+    "left_out_summary": _words("n n_languages mae baseline_mae coverage predictors verdict"),
+    "covariates": _words(
+        "target script family fertility unknown_share split_share mean_words n_test_sentences "
+        "n_test_entities direct_f1 verdict"
+    ),
+    "costs": _words("method n cells seconds core_hours peak_mb verdict"),
+}
+"""The tables that `xnerbench fit` writes, with their columns; `docs/tables.md` explains each."""
+
 INTEGERS = frozenset(
     _words(
         "n seed teacher_seed subset_seed student_seed n_test_sentences n_test_entities steps "

@@ -37,8 +37,12 @@ def run(args: argparse.Namespace) -> int:
     for cell in grid.cells(study):
         if cell.target != args.target:
             continue
-        path = paths.cell(cell)
-        row, cell_counts = scoring.score_file(path, cell.id, test_rows, study.labels)
+        if test_record.get("status", "ok") != "ok":
+            reason = f"no test set: {test_record.get('reason')}"
+            row, cell_counts = {"status": "failed", "reason": reason}, []
+        else:
+            path = paths.cell(cell)
+            row, cell_counts = scoring.score_file(path, cell.id, test_rows, study.labels)
         rows.append({**identity(study.study, cell), **row})
         counts += cell_counts
     frame = tables.as_frame(rows, tables.score_columns(study.labels))

@@ -1,0 +1,275 @@
+"""Scaling curves: which form, which parameters, and whether the data can tell.
+
+Each form is fitted to the means over seeds by `scipy.optimize.least_squares` (bounded, soft_l1 loss
+with its knee at two points of F1, from several starts). AICc (Hurvich & Tsai 1989) is computed over
+the runs, so that the spread between seeds counts as noise; the second criterion leaves the largest
+size out and predicts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from xnerbench.analysis import solver
+from xnerbench.analysis.bootstrap import Draws, Key
+from xnerbench.analysis.forms import CONSTANT, FORMS, Array, Form
+
+CONDITION_LIMIT = 1e7
+"""Beyond this the Jacobian (columns scaled to one) is taken as singular."""
+NOISE_FLOOR = 1e-8
+"""Smallest mean squared residual (shares squared): 0.01 points of F1, the rounding of a score."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """The sizes of one (method, sources, target, budget), ascending.
+
+    Attributes:
+        sizes: Unlabelled sentences, [sizes].
+        runs: F1 as shares, [sizes, seeds], NaN where there is no run.
+        draws: Bootstrap draws of the mean, shares, [draws, sizes].
+    """
+
+    method: str
+    sources: str
+    target: str
+    budget: str
+    sizes: Array
+    runs: Array
+    draws: Array
+
+    @property
+    def keys(self) -> list[Key]:
+        """The groups behind the sizes."""
+        return [Key(self.method, self.sources, self.budget, int(n)) for n in self.sizes]
+
+    @property
+    def mean(self) -> Array:
+        """Mean over seeds, shares, [sizes]."""
+        return np.nanmean(self.runs, axis=1)
+
+    @property
+    def n_runs(self) -> Array:
+        """Runs per size, [sizes]."""
+        return np.isfinite(self.runs).sum(1)
+
+    @property
+    def ln_ref(self) -> float:
+        """Logarithm of the reference size, the smallest."""
+        return float(np.log(self.sizes[0]))
+
+    def u(self, n: Array | float) -> Array:
+        """Sizes in internal units."""
+        return np.atleast_1d(np.log(n)) - self.ln_ref
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One form fitted to one series.
+
+    Attributes:
+        theta: Internal parameters; empty where there were too few sizes.
+        outer: The formula's parameters, in shares.
+        se: Their standard errors.
+        aicc: Over runs; NaN where undefined.
+        heldout: The largest size's F1 as predicted without it (share), NaN where not possible.
+        verdict: `ok`, or why the parameters are no numbers.
+    """
+
+    form: Form
+    theta: Array
+    outer: Array
+    se: Array
+    aicc: float
+    converged: bool
+    heldout: float
+    verdict: str
+
+    @property
+    def identifiable(self) -> bool:
+        """Whether the parameters may be printed."""
+        return self.verdict.startswith("ok")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A series with all of its fits.
+
+    Attributes:
+        series: What was fitted.
+        fits: One a form, in `FORMS`' order.
+        chosen: By AICc among the identifiable ones; `None` if there is none.
+        chosen_by_heldout: By the error on the left-out size; `None` if there is none.
+        theta_draws: Refits of the chosen form, [draws, parameters].
+    """
+
+    series: Series
+    fits: tuple[Fit, ...]
+    chosen: Fit | None
+    chosen_by_heldout: Fit | None
+    theta_draws: Array
+
+    def f1(self, n: Array | float) -> Array:
+        """The chosen curve, in 0..100."""
+        if self.chosen is None:
+            raise ValueError("no form was chosen")
+        value = self.chosen.form.value(self.chosen.theta, self.series.u(n))
+        return np.clip(100 * value, 0, 100)
+
+    def f1_draws(self, n: Array | float) -> Array:
+        """Its draws, [draws, len(n)], in 0..100."""
+        if self.chosen is None:
+            raise ValueError("no form was chosen")
+        value = self.chosen.form.value(self.theta_draws, self.series.u(n))
+        return np.clip(100 * value, 0, 100)
+
+
+def series_of(draws: Draws) -> list[Series]:
+    """A target's series: every method with at least one size above 0."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for key in draws.row:
+        if key.n > 0:
+            groups.setdefault((key.method, key.sources, key.budget), []).append(key.n)
+    result = []
+    for (method, sources, budget), sizes in groups.items():
+        keys = [Key(method, sources, budget, n) for n in sorted(sizes)]
+        rows = [draws.row[key] for key in keys]
+        result.append(
+            Series(
+                method,
+                sources,
+                draws.target,
+                budget,
+                np.array(sorted(sizes), float),
+                draws.runs[rows] / 100,
+                np.stack([draws.unclipped(key) for key in keys], 1) / 100,
+            )
+        )
+    return result
+
+
+def fit(series: Series) -> Curve:
+    """Fits every form, chooses one, and refits it to every draw."""
+    fits = tuple(_fit_form(form, series) for form in FORMS)
+    usable = [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
+    if not usable:  # with one run a size, AICc may be undefined for all: the simplest that stands
+        usable = [f for f in fits[:1] if f.identifiable]
+    chosen = min(usable, key=lambda f: f.aicc) if usable else None
+    held = [f for f in fits if f.identifiable and np.isfinite(f.heldout)]
+    observed = series.mean[-1]
+    by_heldout = min(held, key=lambda f: abs(f.heldout - observed)) if held else None
+    theta_draws = np.empty((0, 0))
+    if chosen is not None:
+        theta_draws = refit(chosen.form, series, chosen.theta)
+    return Curve(series, fits, chosen, by_heldout, theta_draws)
+
+
+def refit(form: Form, series: Series, theta: Array) -> Array:
+    """The form's internal parameters for every draw, [draws, parameters]."""
+    start = np.broadcast_to(theta, (len(series.draws), len(theta)))
+    weights = _weights(series.n_runs)
+    return solver.solve(form, series.u(series.sizes), series.draws, weights, start)[0]
+
+
+def _weights(n_runs: Array) -> Array:
+    return n_runs / n_runs.mean()
+
+
+def _fit_form(form: Form, series: Series) -> Fit:
+    p, k = len(form.parameters), len(series.sizes)
+    nothing = np.full(p, np.nan)
+    if k < p + 1:
+        verdict = f"too few sizes: {k}, this form needs {p + 1}"
+        return Fit(form, nothing, nothing, nothing, np.nan, False, np.nan, verdict)
+    u, mean, n_runs = series.u(series.sizes), series.mean, series.n_runs
+    theta, converged = minimise(form, u, mean, _weights(n_runs))
+    heldout = np.nan
+    if k - 1 >= p + 1:
+        without, held_converged = minimise(form, u[:-1], mean[:-1], _weights(n_runs[:-1]))
+        if held_converged:
+            heldout = float(form.value(without, u[-1:])[0])
+    residuals = series.runs - form.value(theta, u)[:, None]
+    squares, n = float(np.nansum(residuals**2)), int(n_runs.sum())
+    se, condition = _standard_errors(form, series, theta, squares, n)
+    verdict = _verdict(form, theta, converged, condition)
+    aicc = _aicc(squares, n, p + 1)
+    if verdict == "ok" and not np.isfinite(aicc):
+        verdict = f"ok; AICc undefined: {n} runs for {p + 1} parameters"
+    outer = form.outer(theta, series.ln_ref)
+    return Fit(form, theta, outer, se, aicc, converged, heldout, verdict)
+
+
+def minimise(form: Form, u: Array, f1: Array, weights: Array) -> tuple[Array, bool]:
+    """The best parameters over several starts, polished by scipy to full precision.
+
+    Returns:
+        Internal parameters, and whether scipy reports convergence.
+    """
+    starts = form.inside(np.array(form.starts(u, f1), float))
+    values = np.broadcast_to(f1, (len(starts), len(f1)))
+    found, costs = solver.solve(form, u, values, weights, starts)
+    root = np.sqrt(weights)
+    result = least_squares(
+        lambda theta: root * (form.value(theta, u) - f1),
+        found[int(np.argmin(costs))],
+        jac=lambda theta: root[:, None] * form.jacobian(theta, u),
+        bounds=(form.lower, form.upper),
+        loss="soft_l1",
+        f_scale=solver.F_SCALE,
+        x_scale="jac",
+        xtol=1e-12,
+        ftol=1e-12,
+        gtol=1e-12,
+        max_nfev=400,
+    )
+    best = found[int(np.argmin(costs))]
+    if result.cost <= costs.min():  # scipy stays inside the bounds, the solver may sit on one
+        best = result.x
+    return best, bool(result.status > 0)
+
+
+def _aicc(squares: float, n: int, k: int) -> float:
+    """AICc of a Gaussian fit with k parameters, the variance included."""
+    if n - k - 1 <= 0:
+        return np.nan
+    return n * np.log(max(squares / n, NOISE_FLOOR)) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+
+
+def _standard_errors(
+    form: Form, series: Series, theta: Array, squares: float, n: int
+) -> tuple[Array, float]:
+    """Standard errors of the formula's parameters, and the scaled Jacobian's condition."""
+    u, p = series.u(series.sizes), len(theta)
+    jacobian = form.jacobian(theta, u) * np.sqrt(series.n_runs)[:, None]
+    norms = np.linalg.norm(jacobian, axis=0)
+    if not np.all(norms > 1e-12):
+        return np.full(p, np.nan), np.inf
+    condition = float(np.linalg.cond(jacobian / norms))
+    if n <= p or condition > CONDITION_LIMIT:
+        return np.full(p, np.nan), condition
+    covariance = np.linalg.inv(jacobian.T @ jacobian) * squares / (n - p)
+    change = np.stack(
+        [
+            (form.outer(theta + h, series.ln_ref) - form.outer(theta - h, series.ln_ref)) / 2e-6
+            for h in 1e-6 * np.eye(p)
+        ],
+        1,
+    )  # internal -> outer parameters, by central differences
+    return np.sqrt(np.diag(change @ covariance @ change.T)), condition
+
+
+def _verdict(form: Form, theta: Array, converged: bool, condition: float) -> str:
+    if form is CONSTANT:
+        return "ok"
+    bound = form.on_bound(theta)
+    if bound.any():
+        names = ", ".join(np.array(form.parameters)[bound])
+        return f"not identifiable: {names} on its bound"
+    if condition > CONDITION_LIMIT:
+        return "not identifiable: singular Jacobian"
+    if not converged:
+        return "not identifiable: the fit did not converge"
+    return "ok"
