@@ -20,6 +20,7 @@ wide side (Owen 2007, Annals of Applied Statistics 1:386).
 
 from __future__ import annotations
 
+import functools
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -277,6 +278,11 @@ class _SeedNoise:
         moved = stacked.reshape(len(by_key), -1) @ z / np.sqrt(np.maximum(freedom, 1))[:, None]
         return dict(zip(by_key, moved, strict=True))
 
+    @functools.cache  # noqa: B019 - lives as long as one call of `draw`
+    def scale(self, freedom: float) -> np.ndarray:
+        """`t_scale` at this study's quantiles."""
+        return t_scale(self.uniform, freedom)
+
     def of(self, target: str) -> np.ndarray:
         """The seeds' part for one target's groups, [groups, draws]."""
         keys, runs = self.tables[target]
@@ -291,7 +297,7 @@ class _SeedNoise:
             moved = np.sqrt(share) * own[g]
             if self.d0 > 0:
                 moved = moved + np.sqrt(1 - share) * self.pool[key]
-            result[g] = moved * t_scale(self.uniform, d + self.d0) / np.sqrt(n[g])
+            result[g] = moved * self.scale(d + self.d0) / np.sqrt(n[g])
         return result
 
 

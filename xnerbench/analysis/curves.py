@@ -19,6 +19,8 @@ from xnerbench.analysis.forms import CONSTANT, FORMS, Array, Form
 
 CONDITION_LIMIT = 1e7
 """Beyond this the Jacobian (columns scaled to one) is taken as singular."""
+START_STEPS = 15
+"""Steps from each start; enough to tell which start is best, scipy does the rest."""
 NOISE_FLOOR = 1e-8
 """Smallest mean squared residual (shares squared): 0.01 points of F1, the rounding of a score."""
 
@@ -210,7 +212,7 @@ def minimise(form: Form, u: Array, f1: Array, weights: Array) -> tuple[Array, bo
     """
     starts = form.inside(np.array(form.starts(u, f1), float))
     values = np.broadcast_to(f1, (len(starts), len(f1)))
-    found, costs = solver.solve(form, u, values, weights, starts)
+    found, costs = solver.solve(form, u, values, weights, starts, START_STEPS, 1e-5)
     root = np.sqrt(weights)
     result = least_squares(
         lambda theta: root * (form.value(theta, u) - f1),

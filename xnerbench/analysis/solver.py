@@ -28,7 +28,7 @@ def solve(
     weights: Array,
     start: Array,
     max_iterations: int = 60,
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-7,
 ) -> tuple[Array, Array]:
     """Levenberg-Marquardt with bounds, vectorised over problems.
 
@@ -71,15 +71,15 @@ def solve(
 def _step(form: Form, u: Array, theta: Array, residuals: Array, w: Array, damping: Array) -> Array:
     """One damped Gauss-Newton step; a parameter held by a bound stays there."""
     jacobian = form.jacobian(theta, u) * w[..., None]
-    slope = 1 / np.sqrt(1 + (residuals / F_SCALE) ** 2)  # derivative of the loss, as IRLS weight
-    gradient = np.einsum("bkp,bk->bp", jacobian, slope * residuals)
-    normal = np.einsum("bkp,bk,bkq->bpq", jacobian, slope, jacobian)
+    bend = 1 / (1 + (residuals / F_SCALE) ** 2)
+    slope = np.sqrt(bend)  # first derivative of the loss over the residual; second: bend * slope
+    gradient = (np.swapaxes(jacobian, 1, 2) @ (slope * residuals)[..., None])[..., 0]
+    normal = np.swapaxes(jacobian, 1, 2) @ (jacobian * (bend * slope)[..., None])
     held = ((theta <= form.lower) & (gradient > 0)) | ((theta >= form.upper) & (gradient < 0))
     free = ~held
     gradient = np.where(free, gradient, 0.0)
     normal = normal * (free[:, :, None] & free[:, None, :])
-    diagonal = np.einsum("bpp->bp", normal)
-    ridge = damping[:, None] * np.maximum(diagonal, 1e-8) + 1e-14 + held
-    size = theta.shape[-1]
-    normal[:, np.arange(size), np.arange(size)] += ridge
+    size = np.arange(theta.shape[-1])
+    diagonal = normal[:, size, size]
+    normal[:, size, size] += damping[:, None] * np.maximum(diagonal, 1e-8) + 1e-14 + held
     return -np.linalg.solve(normal, gradient[..., None])[..., 0]
