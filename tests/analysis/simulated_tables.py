@@ -1,0 +1,236 @@
+"""Plausible analysis tables for a simulated study, in the columns of the contract.
+
+They let figures and report be tested at full size in seconds; what `xnerbench fit` writes is tested
+by running it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from xnerbench.analysis import tables
+
+KEYS = ["method", "sources", "target", "budget"]
+
+
+def write(folder: Path) -> Path:
+    """Writes `tables/*.csv` beside the scores of a simulated study."""
+    rng = np.random.default_rng(3)
+    scores = pd.read_csv(folder / "scores.csv")
+    ok = scores[scores["status"] == "ok"]
+    made = {"means": _means(ok), "distances": _distances(ok, rng)}
+    sized = made["means"][made["means"]["n"] > 0]
+    made["curves"], made["curve_points"] = _curves(sized)
+    made["derived"] = _derived(made["means"], rng)
+    made["differences"] = _differences(ok)
+    made["regressions"], made["regression_points"] = _regressions(made["means"], made["distances"])
+    made["joint"] = pd.DataFrame(
+        [("mixed", "log n", 1.1, 0.2, 0.7, 1.5, 0.001, 10, 80, "ok"),
+         ("mixed", "log n x distance", -0.9, 0.8, -2.5, 0.7, 0.26, 10, 80, "ok"),
+         ("cluster bootstrap", "log n", 1.1, 0.3, 0.5, 1.7, 0.004, 10, 80, "ok")],
+        columns=["model", "term", "estimate", "se", "low", "high", "p", "n_languages", "n_runs", "verdict"],
+    )  # fmt: skip
+    made["left_out"] = _left_out(made["means"], rng)
+    made["covariates"] = ok.groupby("target", as_index=False).agg(
+        n_test_sentences=("n_test_sentences", "max"), direct_f1=("f1", "min")
+    )
+    cost = ok.groupby(["method", "n"], as_index=False).agg(
+        cells=("f1", "size"), seconds=("seconds", "sum"), peak_mb=("peak_mb", "max")
+    )
+    made["costs"] = cost.assign(core_hours=cost["seconds"] / 3600)
+    for name, frame in made.items():
+        tables.write_csv(folder / "tables" / f"{name}.csv", frame)
+    return folder
+
+
+def _means(ok: pd.DataFrame) -> pd.DataFrame:
+    grouped = ok.groupby([*KEYS, "n"], as_index=False).agg(
+        f1=("f1", "mean"), sd=("f1", "std"), n_seeds=("seed", "nunique"),
+        n_sentences=("n_test_sentences", "max"),
+    )  # fmt: skip
+    return grouped.assign(low=grouped["f1"] - 1.5, high=grouped["f1"] + 1.5)
+
+
+def _curves(sized: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, points = [], []
+    for key, part in sized.groupby(KEYS):
+        part = part.sort_values("n")
+        slope, start = np.polyfit(np.log(part["n"]), part["f1"], 1)
+        last = part.iloc[-1]
+        for form, chosen in (("log-linear", True), ("power", False)):
+            rows.append((*key, form, "a", start, 0.4, "b", slope, 0.1, None, None, None, 12.3, True,
+                         True, len(part), int(last["n"]), last["f1"], last["f1"] - 0.6, 0.6,
+                         chosen, chosen, "ok"))  # fmt: skip
+        at = np.unique(np.geomspace(part["n"].min(), last["n"] * 10, 30).round())
+        for n in at:
+            f1 = start + slope * np.log(n)
+            kind = "fit" if n <= last["n"] else "extrapolation"
+            points.append((*key, n, kind, f1, f1 - 1 - n / at[-1], f1 + 1 + n / at[-1]))
+    columns = [
+        *KEYS,
+        *[
+            "form",
+            "p1_name",
+            "p1",
+            "p1_se",
+            "p2_name",
+            "p2",
+            "p2_se",
+            "p3_name",
+            "p3",
+            "p3_se",
+            "aicc",
+            "converged",
+            "identifiable",
+            "n_sizes",
+            "heldout_n",
+            "heldout_observed",
+            "heldout_predicted",
+            "heldout_error",
+            "chosen",
+            "chosen_by_heldout",
+            "verdict",
+        ],
+    ]
+    return (
+        pd.DataFrame(rows, columns=columns),
+        pd.DataFrame(points, columns=[*KEYS, "n", "kind", "f1", "low", "high"]),
+    )
+
+
+def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:
+    rows = []
+    for i, (key, part) in enumerate(means[means["n"] > 0].groupby(KEYS)):
+        last = part.sort_values("n").iloc[-1]
+        top = last["f1"] + 1
+        never = i % 4 == 3
+        tail = (int(last["n_seeds"]), int(last["n_sentences"]))
+        rows.append((*key, "f_inf", None, top, top - 2, top + 2, "F1", "ok", *tail))
+        rows.append((*key, "f1_10x", last["n"] * 10, top, top - 3, top + 3, "F1", "ok", *tail))
+        rows.append((*key, "gain_inf", None, 2.0, -0.5, 4.0, "F1", "ok", *tail))
+        even = float(np.exp(rng.uniform(3, 8)))
+        rows.append((*key, "break_even", None, *((None,) * 3 if never else (even, even / 3, even * 9)),
+                     "sentences", "never" if never else "ok", *tail))  # fmt: skip
+        worth = float(np.exp(rng.uniform(2, 5)))
+        rows.append((*key, "exchange_rate", last["n"],
+                     *((None,) * 3 if i % 5 == 4 else (worth, worth / 2, worth * 2)), "sentences",
+                     "not identifiable: no supervised curve" if i % 5 == 4 else "ok", *tail))  # fmt: skip
+    columns = [
+        *KEYS,
+        *["quantity", "at_n", "value", "low", "high", "unit", "verdict", "n_seeds", "n_sentences"],
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _differences(ok: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    last = int(ok["n"].max())
+    direct = ok[ok["method"] == "direct"]
+    others = ok[ok["n"] == last]
+    pairs = [(m, "direct") for m in others["method"].unique()]
+    pairs += [(m, "ts") for m in others["method"].unique() if m != "ts"]
+    for a, b in pairs:
+        base = direct if b == "direct" else others[others["method"] == b]
+        joined = others[others["method"] == a].merge(
+            base, on=["target", "seed"], suffixes=("", "_b")
+        )
+        gaps = (joined["f1"] - joined["f1_b"]).groupby(joined["target"])
+        for target, gap in [*gaps, ("ALL", joined["f1"] - joined["f1_b"])]:
+            half = 2 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else 3.0
+            rows.append((a, b, "eng", "eng", target, "steps", last, gap.mean(), gap.mean() - half,
+                         gap.mean() + half, 0.02, 0.04, 5, 60, "ok"))  # fmt: skip
+    columns = [
+        "method_a",
+        "method_b",
+        "sources_a",
+        "sources_b",
+        "target",
+        "budget",
+        "n",
+        "difference",
+        "low",
+        "high",
+        "p",
+        "p_holm",
+        "n_seeds",
+        "n_sentences",
+        "verdict",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _distances(ok: pd.DataFrame, rng) -> pd.DataFrame:
+    rows = []
+    order = ok[ok["method"] == "direct"].groupby("target")["f1"].mean().sort_values(ascending=False)
+    for kind in ["syntactic", "phonological", "inventory", "featural", "geographic", "genetic"]:
+        for i, target in enumerate(order.index):
+            d = 0.2 + 0.55 * i / len(order) + rng.normal(0, 0.06)
+            if kind == "genetic":
+                d = 1.0 if i > len(order) / 3 else round(0.5 + rng.uniform(0, 0.45), 2)
+            rows.append(("eng", target, kind, "none" if kind in ("genetic", "geographic") else "knn",
+                         float(np.clip(d, 0, 1)), "eng", target, 60, "simulated"))  # fmt: skip
+    columns = [
+        "source",
+        "target",
+        "kind",
+        "variant",
+        "distance",
+        "code_source",
+        "code_target",
+        "shared_features",
+        "provenance",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _regressions(means: pd.DataFrame, distances: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, points = [], []
+    direct = means[means["method"] == "direct"].set_index("target")["f1"]
+    for (kind, variant), part in distances.groupby(["kind", "variant"]):
+        x = part.set_index("target")["distance"]
+        y = direct.groupby(level=0).mean().reindex(x.index)
+        slope, intercept = np.polyfit(x, y, 1)
+        rows.append(("direct_f1", kind, variant, "direct", "none", kind == "syntactic", len(x), slope,
+                     slope - 9, slope + 9, intercept, -0.8, 0.001, 0.0004, 0.003, 0.7, 0.6, 4.2, 9.0,
+                     "ok"))  # fmt: skip
+        rows.append(("gain", kind, variant, "ts", "steps", kind == "syntactic", len(x), -1.2, -6.1,
+                     3.4, 2.0, -0.1, 0.6, 0.55, 1.0, 0.02, -0.3, 1.2, 1.1, "ok"))  # fmt: skip
+        points += [("direct_f1", kind, variant, "direct", "none", t, x[t], y[t], intercept + slope * x[t])
+                   for t in x.index]  # fmt: skip
+    columns = [
+        "quantity",
+        "distance",
+        "variant",
+        "method",
+        "budget",
+        "primary",
+        "n_languages",
+        "slope",
+        "low",
+        "high",
+        "intercept",
+        "spearman",
+        "p_spearman",
+        "p",
+        "p_holm",
+        "r2",
+        "loo_r2",
+        "loo_mae",
+        "baseline_mae",
+        "verdict",
+    ]
+    names = ["quantity", "distance", "variant", "method", "budget", "target", "x", "y", "predicted"]
+    return pd.DataFrame(rows, columns=columns), pd.DataFrame(points, columns=names)
+
+
+def _left_out(means: pd.DataFrame, rng) -> pd.DataFrame:
+    part = means[(means["method"] == "ts") & (means["n"] == means["n"].max())]
+    predicted = part["f1"] + rng.normal(0, 4, len(part))
+    return pd.DataFrame({
+        "target": part["target"], "n": part["n"], "observed": part["f1"], "predicted": predicted,
+        "low": predicted - 8, "high": predicted + 8, "baseline": part["f1"].mean(),
+        "covered": (predicted - part["f1"]).abs() < 8, "verdict": "ok",
+    })  # fmt: skip

@@ -1,0 +1,35 @@
+"""Figures: one module a figure, and the registry that the commands go by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xnerbench.analysis.figures import (
+    costs,
+    curves,
+    distance,
+    forest,
+    gain,
+    left_out,
+    overview,
+    sizes,
+    weights,
+)
+from xnerbench.analysis.figures.drawing import Drawing
+from xnerbench.analysis.study import Study
+
+FIGURES: dict[str, Callable[[Study], Drawing]] = {
+    "curves": curves.draw,
+    "gain": gain.draw,
+    "break-even": sizes.draw_break_even,
+    "exchange-rate": sizes.draw_exchange,
+    "methods": overview.draw,
+    "forest-pairs": forest.draw_pairs,
+    "forest": forest.draw_targets,
+    "weights": weights.draw,
+    "distance-f1": distance.draw_f1,
+    "distance-gain": distance.draw_gain,
+    "left-out": left_out.draw,
+    "cost": costs.draw,
+}
+"""File name -> function. A function raises `NothingToDraw` where the study lacks the data."""

@@ -1,0 +1,194 @@
+"""F1 against unlabelled sentences: one panel a target, near to far."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from xnerbench.analysis import names
+from xnerbench.analysis.figures import style
+from xnerbench.analysis.figures.drawing import (
+    Drawing,
+    NothingToDraw,
+    confidence,
+    facts,
+    panel_title,
+)
+from xnerbench.analysis.study import Study, is_true
+
+RASTER_ABOVE = 3000
+"""Points beyond which the layer of single runs is drawn as pixels, to keep the SVG small."""
+
+
+def draw(study: Study, method: str | None = None, budget: str | None = None) -> Drawing:
+    """Every run, the mean with its interval, the chosen curve, its extrapolation, the references.
+
+    Args:
+        study: The study.
+        method: The method, by default the primary one.
+        budget: The training budget, by default the primary one.
+    """
+    method, budget = method or study.primary_method, budget or study.primary_budget
+    sources = study.sources_of(method)
+    runs = _select(study.ok, method, sources, budget)
+    runs = runs[runs["n"] > 0]
+    if runs.empty:
+        raise NothingToDraw(f"no scored run of {method} under the budget {budget}")
+    targets = [code for code in study.targets if code in set(runs["target"])]
+    parts = {code: _parts(study, runs, code, method, sources, budget) for code in targets}
+    columns = style.columns_for(len(targets))
+    small = columns > 4
+    figure, grid = style.panels(
+        len(targets),
+        columns,
+        top=0.52,
+        panel_height=0.78 if small else 1.25,
+        between=(0.29, 0.32) if small else (0.34, 0.4),
+    )
+    limits = style.equal_spans([_range(parts[code]) for code in targets])
+    reach = pd.concat([part["band"]["n"] for part in parts.values()] + [runs["n"]]).astype(float)
+    raster = len(runs) > RASTER_ABOVE
+    for axes, code, (low, high) in zip(grid, targets, limits, strict=True):
+        _panel(axes, parts[code], raster)
+        style.size_axis(axes, [reach.min(), reach.max()])
+        style.f1_axis(axes, low, high, ticks=4)
+        panel_title(axes, study, code)
+        axes.grid(axis="y")
+    style.label_axes(figure, "Unlabelled target sentences (log scale)", "F1")
+    used = {key for part in parts.values() for key, value in part.items() if not value.empty}
+    style.legend_above(figure, _handles(study, used), 5)
+    return Drawing(
+        figure=figure,
+        title=f"F1 against unlabelled target sentences: {names.method(method)}",
+        category="Curves",
+        table="scores.csv, means, curve_points, curves",
+        caption=_caption(study, method, used) + facts(study, runs, budget),
+    )
+
+
+def _select(frame: pd.DataFrame, method: str, sources: str, budget: str) -> pd.DataFrame:
+    return frame[
+        (frame["method"] == method) & (frame["sources"] == sources) & (frame["budget"] == budget)
+    ]
+
+
+def _parts(
+    study: Study, runs: pd.DataFrame, code: str, method: str, sources: str, budget: str
+) -> dict[str, pd.DataFrame]:
+    """The frames of one panel."""
+    means, curves = study.table("means"), study.table("curves")
+    own = means[means["target"] == code]
+    band = _select(study.table("curve_points"), method, sources, budget)
+    fitted = _select(curves[curves["target"] == code], method, sources, budget)
+    if "chosen" in fitted:
+        fitted = fitted[is_true(fitted["chosen"])]
+    heldout = fitted.iloc[:0]
+    if {"heldout_n", "heldout_predicted"} <= set(fitted.columns):
+        heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
+    panel_runs = runs[runs["target"] == code]
+    held = panel_runs["n"].isin(heldout["heldout_n"]) if len(heldout) else panel_runs["n"] < 0
+    supervised = own[(own["method"] == "supervised") & (own["n"] > 0)]
+    same = supervised[supervised["budget"] == budget]
+    return {
+        "runs": panel_runs[~held],
+        "held": panel_runs[held],
+        "means": _select(own, method, sources, budget).sort_values("n"),
+        "band": band[band["target"] == code].sort_values("n"),
+        "predicted": heldout,
+        "direct": own[(own["method"] == "direct") & (own["sources"] == sources)],
+        "supervised": (supervised if same.empty else same).sort_values("n"),
+    }
+
+
+def _range(parts: dict[str, pd.DataFrame]) -> tuple[float, float]:
+    values = [parts[key]["f1"] for key in ("runs", "held", "means", "band", "direct", "supervised")]
+    series = pd.concat(values).dropna().astype(float)
+    return float(series.min()), float(series.max())
+
+
+def _panel(axes: Axes, parts: dict[str, pd.DataFrame], raster: bool) -> None:
+    colour, marker = style.METHODS["ts"]
+    for _, row in parts["direct"].head(1).iterrows():
+        axes.axhspan(row["low"], row["high"], color=style.MUTED, alpha=0.14, lw=0)
+        axes.axhline(row["f1"], color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
+    if not parts["supervised"].empty:
+        hue, shape = style.METHODS["supervised"]
+        axes.plot(parts["supervised"]["n"], parts["supervised"]["f1"], color=hue, lw=0.8,
+                  marker=shape, ms=2.4, zorder=2)  # fmt: skip
+    band = parts["band"]
+    for kind, dash in (("fit", "-"), ("extrapolation", (0, (2.2, 1.4)))):
+        piece = band[band["kind"] == kind]
+        if piece.empty:
+            continue
+        if kind == "extrapolation":  # starts where the fit ends, without a gap
+            piece = pd.concat([band[band["kind"] == "fit"].tail(1), piece])
+        known = piece.dropna(subset=["low", "high"])
+        axes.fill_between(
+            known["n"], known["low"], known["high"], color=colour, alpha=style.BAND, lw=0
+        )
+        axes.plot(piece["n"], piece["f1"], color=colour, ls=dash, lw=1.1, zorder=3)
+    for key, hue in (("runs", colour), ("held", style.HELD_OUT)):
+        at = _beside(parts[key])
+        axes.plot(at, parts[key]["f1"], ls="none", marker=".", ms=3.0, mew=0, color=hue,
+                  alpha=0.8, zorder=3.2, rasterized=raster)  # fmt: skip
+    means = parts["means"]
+    if not means.empty:
+        known = means.dropna(subset=["low", "high"])
+        axes.vlines(known["n"], known["low"], known["high"], color=colour, lw=0.8, zorder=3.4)
+        axes.plot(means["n"], means["f1"], ls="none", marker=marker, ms=2.8, mew=0.7,
+                  color=colour, mfc=style.PAPER, zorder=3.5)  # fmt: skip
+    predicted = parts["predicted"]
+    axes.plot(predicted["heldout_n"] if len(predicted) else [],
+              predicted["heldout_predicted"] if len(predicted) else [],
+              ls="none", marker="x", ms=4.2, mew=1.0, color=style.HELD_OUT, zorder=3.6)  # fmt: skip
+
+
+def _beside(runs: pd.DataFrame) -> pd.Series:
+    """Sizes moved by a few per cent, so that the runs stand beside their mean and not under it."""
+    order = runs["seed"].rank(method="dense")
+    return runs["n"] * 1.16 ** np.where(order % 2 == 1, 1.0, -1.0)
+
+
+def _handles(study: Study, used: set[str]) -> list:
+    colour, marker = style.METHODS["ts"]
+    hue, shape = style.METHODS["supervised"]
+    level = confidence(study)
+    entries = [
+        ("runs", Line2D([], [], ls="none", marker=".", color=colour, label="one run")),
+        ("means", Line2D([], [], ls="none", marker=marker, color=colour, mfc=style.PAPER,
+                         label=f"mean, {level} interval")),
+        ("band", Line2D([], [], color=colour, label="fitted curve")),
+        ("band", Line2D([], [], color=colour, ls=(0, (2.2, 1.4)), label="extrapolation")),
+        ("band", Patch(color=colour, alpha=style.BAND, lw=0, label=f"{level} band")),
+        ("held", Line2D([], [], ls="none", marker=".", color=style.HELD_OUT, label="held out")),
+        ("predicted", Line2D([], [], ls="none", marker="x", color=style.HELD_OUT, label="its prediction")),
+        ("direct", Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label="direct transfer")),
+        ("supervised", Line2D([], [], color=hue, marker=shape, ms=2.4, label="supervised")),
+    ]  # fmt: skip
+    return [handle for key, handle in entries if key in used]
+
+
+def _caption(study: Study, method: str, used: set[str]) -> str:
+    level = confidence(study)
+    text = (
+        f"F1 of {names.method(method)} (source: {study.sources_of(method)}) against the number of "
+        "unlabelled target sentences, targets ordered from near to far "
+        f"({names.distance(study.primary_distance)} distance). Small dots (set beside their size) are single runs, "
+        f"circles their means with {level} intervals. "
+    )
+    if "band" in used:
+        text += (
+            f"Line: the curve chosen by AICc, with its {level} band, dashed where extrapolated. "
+        )
+    if "held" in used:
+        text += (
+            "Orange dots: the largest size, which the cross marked prediction was made without. "
+        )
+    if "direct" in used:
+        text += "Dashed grey: direct transfer of the same teachers. "
+    if "supervised" in used:
+        text += "Green: supervised training on the gold tags of the same subsets. "
+    return text + "All panels span the same number of F1 points. "

@@ -1,0 +1,142 @@
+"""Paired differences between methods with their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from xnerbench.analysis import names, numbers
+from xnerbench.analysis.figures import rows, style
+from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
+from xnerbench.analysis.study import Study
+
+PANELS = 4
+"""Pairs of methods that fit side by side."""
+
+
+def largest(study: Study) -> tuple[pd.DataFrame, int]:
+    """Differences at the largest size under the primary budget (or none), and that size."""
+    frame = study.table("differences")
+    frame = frame[frame["budget"].isin([study.primary_budget, "none"])]
+    sized = pd.to_numeric(frame["n"], errors="coerce")
+    frame = frame[sized == sized.max()]
+    if frame.empty:
+        raise NothingToDraw("there is no table of paired differences")
+    return frame.drop_duplicates(["method_a", "method_b", "target"]), int(sized.max())
+
+
+def draw_targets(study: Study) -> Drawing:
+    """A row a language, a panel a pair of methods, against direct transfer first."""
+    frame, size = largest(study)
+    single = frame[frame["target"] != "ALL"]
+    pairs = _pairs(study, single)[:PANELS]
+    if not pairs:
+        raise NothingToDraw("no pair of methods was compared on any target")
+    codes = [code for code in study.targets if code in set(single["target"])]
+    figure, grid = rows.canvas(
+        [study.language(code) for code in codes] + ["mean of languages"],
+        len(pairs),
+        style.FULL if len(pairs) > 1 else 4.4,
+        top=0.2,
+    )
+    chosen = [_of_pair(frame, *pair) for pair in pairs]
+    reach = _reach(pd.concat(chosen))
+    for axes, (a, b), part in zip(grid, pairs, chosen, strict=True):
+        axes.set_xlim(*reach)
+        axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
+        axes.grid(axis="x")
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axes.set_title(f"{a} minus {b}", loc="center")
+        by_target = part.set_index("target")
+        rows.fill(axes, [_row(by_target, code) for code in [*codes, "ALL"]])
+        axes.axhline(len(codes) - 0.5, color=style.MUTED, lw=0.6)
+    style.label_axes(figure, "Difference in F1", "")
+    return Drawing(
+        figure=figure,
+        title="Paired differences by language",
+        category="Methods",
+        table="differences",
+        caption=(
+            f"Paired difference in F1 at n = {numbers.count(size)} (same seeds, same test sentences) "
+            f"with {confidence(study)} intervals; filled where the interval excludes zero. "
+            "Last row: mean over languages. "
+            + facts(study, _runs(study, pairs), study.primary_budget)
+        ),
+    )
+
+
+def draw_pairs(study: Study) -> Drawing:
+    """A row a pair of methods: the mean difference over languages."""
+    frame, size = largest(study)
+    overall = frame[frame["target"] == "ALL"]
+    pairs = _pairs(study, overall)
+    if not pairs:
+        raise NothingToDraw("no pair of methods was compared over all targets")
+    width = style.COLUMN * 1.35
+    figure, (axes,) = rows.canvas([f"{a} − {b}" for a, b in pairs], 1, width, top=0.1)
+    part = overall.set_index(["method_a", "method_b"])
+    data = [_row(_of_pair(overall, *pair).set_index("target"), "ALL") for pair in pairs]
+    axes.set_xlim(*_reach(part))
+    axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
+    axes.grid(axis="x")
+    rows.fill(axes, data)
+    axes.set_xlabel("Difference in F1, mean over languages")
+    return Drawing(
+        figure=figure,
+        title="Paired differences, mean over languages",
+        category="Methods",
+        table="differences",
+        caption=(
+            f"Mean over target languages of the paired difference in F1 at n = {numbers.count(size)}, "
+            f"with {confidence(study)} intervals; filled where the interval excludes zero. "
+            + facts(study, _runs(study, pairs), study.primary_budget)
+        ),
+    )
+
+
+def _pairs(study: Study, frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """Pairs (a, b), turned so that direct transfer, else the primary method, is subtracted."""
+    primary = study.primary_method
+    found = set()
+    for a, b in set(zip(frame["method_a"], frame["method_b"], strict=True)):
+        turn = a == "direct" or (a == primary and b != "direct")
+        found.add((b, a) if turn else (a, b))
+    order = names.method_order([m for pair in found for m in pair])
+    return sorted(
+        found,
+        key=lambda p: (p[1] != "direct", p[1] != primary, p[0] != primary,
+                       order.index(p[1]), order.index(p[0])),
+    )  # fmt: skip
+
+
+def _of_pair(frame: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+    """The rows of a pair, sign turned where the table has it the other way round."""
+    same = frame[(frame["method_a"] == a) & (frame["method_b"] == b)]
+    turned = frame[(frame["method_a"] == b) & (frame["method_b"] == a)]
+    turned = turned.assign(
+        difference=-turned["difference"], low=-turned["high"], high=-turned["low"]
+    )
+    return pd.concat([same, turned]) if len(turned) else same
+
+
+def _row(by_target: pd.DataFrame, code: str) -> rows.Row:
+    if code not in by_target.index:
+        return rows.Row(np.nan, np.nan, np.nan, note="not compared")
+    found = by_target.loc[code]
+    low, high = found["low"], found["high"]
+    clear = numbers.is_number(low) and (low > 0 or high < 0)
+    colour = style.INK if code == "ALL" else style.BLUE
+    return rows.Row(found["difference"], low, high, rows.note(found["verdict"]), clear, colour,
+                    "D" if code == "ALL" else "o")  # fmt: skip
+
+
+def _reach(frame: pd.DataFrame) -> tuple[float, float]:
+    values = frame[["difference", "low", "high"]].to_numpy(float)
+    low, high = min(np.nanmin(values), 0.0), max(np.nanmax(values), 0.0)
+    pad = 0.06 * max(high - low, 1.0)
+    return low - pad, high + pad
+
+
+def _runs(study: Study, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+    return study.ok[study.ok["method"].isin({m for pair in pairs for m in pair})]

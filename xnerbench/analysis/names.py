@@ -1,0 +1,92 @@
+"""Words for what the tables name by code: methods, quantities, distances, languages, forms.
+
+A method that is not listed here keeps its own name, so a new one shows up without an edit.
+"""
+
+from __future__ import annotations
+
+import pycountry
+
+METHODS = {
+    "direct": "direct transfer",
+    "ts": "teacher-student",
+    "ts-hard": "teacher-student, hard labels",
+    "ts-kl": "teacher-student, KL loss",
+    "ts-warm": "teacher-student, teacher-initialised",
+    "multi-avg": "multi-source, uniform weights",
+    "multi-sim": "multi-source, similarity weights",
+    "multi-concat": "one teacher on all sources",
+    "supervised": "supervised on target gold",
+}
+"""Order is the order of every legend and table."""
+
+BUDGETS = {"epochs": "fixed epochs", "steps": "at least a fixed number of updates", "none": "none"}
+
+QUANTITIES = {
+    "direct_f1": "F1 of direct transfer",
+    "direct": "F1 of direct transfer",
+    "f1": "F1 at the largest size",
+    "f_inf": "Asymptotic F1",
+    "gain_inf": "Asymptotic gain over direct transfer",
+    "gain": "Gain over direct transfer",
+    "rate": "Rate of growth",
+    "alpha": "Exponent of the curve",
+    "break_even": "Break-even size",
+    "log_break_even": "Log10 of the break-even size",
+    "n95": "Sentences for 95% of the asymptotic gain",
+    "f1_10x": "F1 expected at ten times the largest size",
+    "exchange_rate": "Worth in labelled sentences",
+}
+
+DISTANCES = {
+    "syntactic": "syntactic",
+    "phonological": "phonological",
+    "inventory": "phoneme inventory",
+    "featural": "featural",
+    "geographic": "geographic",
+    "genetic": "genetic",
+}
+
+FORMS = {
+    "constant": "constant",
+    "log-linear": "log-linear",
+    "log_linear": "log-linear",
+    "power": "power law",
+    "power_floor": "power law with floor",
+    "power+floor": "power law with floor",
+    "power-floor": "power law with floor",
+    "hill": "saturating (Hill)",
+    "saturating": "saturating (Hill)",
+}
+
+
+def method(code: str) -> str:
+    """A method's name in words."""
+    return METHODS.get(code, code)
+
+
+def method_order(codes: list[str]) -> list[str]:
+    """Known methods in their fixed order, then the others by name."""
+    known = list(METHODS)
+    return sorted(set(codes), key=lambda c: (known.index(c) if c in known else len(known), c))
+
+
+def quantity(code: str) -> str:
+    """A derived quantity's name in words."""
+    return QUANTITIES.get(code, code.replace("_", " "))
+
+
+def distance(code: str) -> str:
+    """A distance's name in words."""
+    return DISTANCES.get(code, code.replace("_", " "))
+
+
+def form(code: str) -> str:
+    """A curve form's name in words."""
+    return FORMS.get(code, code.replace("_", " "))
+
+
+def language(code: str) -> str:
+    """The English name of an ISO 639-3 code without its qualifiers, or the code itself."""
+    found = pycountry.languages.get(alpha_3=code) if len(code) == 3 else None
+    return found.name.split("(")[0].strip() if found else code

@@ -1,0 +1,29 @@
+"""`xnerbench figures`: every figure of a results folder as SVG, PDF and PNG."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's options."""
+    parser.add_argument("--results", required=True, type=Path, help="results/<study>")
+    parser.add_argument("--out", type=Path, help="folder for the files; default: RESULTS/figures")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="draw only these")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draws the figures and says what was left out and why."""
+    from xnerbench.analysis import study
+    from xnerbench.analysis.figures import writing
+
+    loaded = study.load(args.results)
+    folder = args.out or args.results / "figures"
+    entries = writing.write_all(loaded, folder, args.only)
+    drawn = [entry for entry in entries if "omitted" not in entry]
+    print(f"{len(drawn)} figures in {folder}")
+    for entry in entries:
+        if "omitted" in entry:
+            print(f"  no {entry['name']}: {entry['omitted']}")
+    return 0
