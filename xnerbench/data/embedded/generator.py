@@ -81,7 +81,7 @@ def _draw(steps: tuple[Step, ...], state: Draw, turkish: bool) -> Sentence:
     return words, tags
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=32)
 def _programs(language: str) -> dict[str, tuple[tuple[Step, ...], ...]]:
     file = frames.load(language)
     compiler = Compiler(file)

@@ -70,7 +70,7 @@ def _line(file: FrameFile, line: Line, where: str) -> Iterator[str]:
         yield from lint_text.token_problems(line.text)
         yield from lint_text.pairing_problems(line.text)
         yield from _identities(line.text)
-    for token in lint_text._SLOT.findall(line.text):
+    for token in lint_text.SLOT.findall(line.text):
         slot = frames.parse_slot(token[1:-1])
         if slot is None:
             yield f"{token} is not a slot"
@@ -140,7 +140,7 @@ def _duplicates(file: FrameFile) -> Iterator[tuple[int, str, str]]:
             seen.setdefault(line.text, line.number)
     skeletons: dict[str, int] = {}
     for line in file.frames:
-        skeleton = lint_text._SLOT.sub(lambda match: match[0][1:4], line.text).casefold()
+        skeleton = lint_text.SLOT.sub(lambda match: match[0][1:4], line.text).casefold()
         if skeletons.setdefault(skeleton, line.number) != line.number:
             message = f"differs from line {skeletons[skeleton]} in the slots' subtypes only"
             yield (line.number, "warning", message)

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 
 from xnerbench.data.embedded.frames import tokens_of
+from xnerbench.data.embedded.script import in_script
 
 OPENING = "([{«„“‘¿¡‹"
 CLOSING = ")]}»”’!?;:,…।›"
-_SCRIPT_NAMES = {"Latn": "LATIN", "Deva": "DEVANAGARI", "Cyrl": "CYRILLIC", "Grek": "GREEK"}
-_SLOT = re.compile(r"\{[^{}]*\}")
+SLOT = re.compile(r"\{[^{}]*\}")
 _ENTITY = re.compile(r"\{(PER|LOC|ORG)\b[^{}]*\}")
 _NUMBER = re.compile(r"[\d०-९]+([.,:/–-][\d०-९]+)*[.%]?")
 
@@ -25,17 +25,10 @@ def text_problems(text: str, script: str) -> Iterator[str]:
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cf") and character not in "\u200c\u200d\t":
             yield f"has the invisible character U+{ord(character):04X}"
-    bare = _SLOT.sub("", text)
+    bare = SLOT.sub("", text)
     strange = {c for c in bare if c.isalpha() and not in_script(c, script)}
     if strange:
         yield f"has letters outside script {script}: {' '.join(sorted(strange))}"
-
-
-def in_script(character: str, script: str) -> bool:
-    """Whether a letter belongs to a script (ISO 15924 code) or to any script alike."""
-    wanted = _SCRIPT_NAMES.get(script, "")
-    name = unicodedata.name(character, "")
-    return name.startswith((wanted, "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL"))
 
 
 def brace_problems(text: str) -> Iterator[str]:
@@ -54,8 +47,8 @@ def token_problems(text: str) -> Iterator[str]:
     words = tokens_of(text)
     for position, word in enumerate(words):
         last = position == len(words) - 1
-        bare = _SLOT.sub("1", word)
-        if _ENTITY.search(word) and not _SLOT.fullmatch(word):
+        bare = SLOT.sub("1", word)
+        if _ENTITY.search(word) and not SLOT.fullmatch(word):
             yield f"'{word}': an entity's slot must be a token of its own"
         elif not any(c.isalnum() for c in bare) or _NUMBER.fullmatch(bare):
             if _NUMBER.fullmatch(bare) and bare.endswith("%"):

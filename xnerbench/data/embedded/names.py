@@ -11,13 +11,14 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from xnerbench.data.embedded import wordlists
+from xnerbench.data.embedded import frames, wordlists
 from xnerbench.data.embedded.frames import FrameFile
 from xnerbench.data.embedded.partition import SHARED_NAMES, is_test_name
 
 FOREIGN_PERSONS = 0.15  # of the persons, from another locale of the same script
 INITIALS = 0.05  # of the full names in Latin script, `K. Weber`
-LOCAL_CITIES = 0.6  # of the cities, from the file's own list
+LOCAL_CITIES = 0.65  # of the cities, from the file's own list
+LOCAL_CITIES_IN_NAMES = 0.95  # of the cities inside an organisation's name
 OFTEN_NAMED_COUNTRIES = 0.6  # of the countries, from wordlists.OFTEN_NAMED
 
 Random = Callable[[], float]
@@ -84,9 +85,9 @@ class Names:
         """Which part of the lists the next name comes from."""
         return 1 if test and random() >= SHARED_NAMES else 0
 
-    def city(self, random: Random, part: int) -> str:
-        """A city: the file's own or one of CLDR's."""
-        parts = self.local_cities if random() < LOCAL_CITIES else self.world_cities
+    def city(self, random: Random, part: int, local: float = LOCAL_CITIES) -> str:
+        """A city: the file's own with probability `local`, else one of CLDR's."""
+        parts = self.local_cities if random() < local else self.world_cities
         return pick(random, parts[part])
 
     def country(self, random: Random, part: int) -> str:
@@ -137,6 +138,10 @@ def pick(random: Random, names: tuple[str, ...]) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _population(locale: str, script: str) -> _Population:
+    for language in frames.languages():
+        meta = frames.load(language).meta
+        if meta.get("faker") == locale and meta.get("persons") == "own":
+            return _own_population(frames.load(language))
     return _Population(
         {g: cut(wordlists.given_names(locale, g, script)) for g in "mf"},
         {g: ((), ()) for g in "mf"},
@@ -146,8 +151,11 @@ def _population(locale: str, script: str) -> _Population:
 
 def _own_population(file: FrameFile) -> _Population:
     locale, script = file.meta["faker"], file.meta["script"]
+    # `persons = own`: the file's lists replace faker's, whose spelling and genders are unreliable.
+    only_own = file.meta.get("persons") == "own"
 
     def names(part: str, gender: str, listed: list[str]) -> list[str]:
+        listed = [] if only_own else listed
         sections = (f"PER.{part}", f"PER.{part}.{gender}")
         dropped = {n for section in sections for n in file.entries(f"drop {section}")}
         extra = [n for section in sections for n in file.entries(section)]

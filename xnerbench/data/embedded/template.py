@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from xnerbench.data.embedded import frames, inflect, wordlists
 from xnerbench.data.embedded.frames import FrameFile, Slot
-from xnerbench.data.embedded.names import Names, Person, Random, cut, pick
+from xnerbench.data.embedded.names import LOCAL_CITIES_IN_NAMES, Names, Person, Random, cut, pick
 
 _PIECES = re.compile(r"(\{[^{}]*\})")
 _REDRAWS = 6  # of a name or list item that the sentence already has
@@ -176,6 +176,8 @@ class Compiler:
                 person = self.names.person(state.random, part, None)
                 form = next((f for f in slot.forms if f in ("first", "last")), "full")
                 name = getattr(person, form)
+            elif slot.subtype == "city":
+                name = self.names.city(state.random, part, LOCAL_CITIES_IN_NAMES)
             else:
                 name = self._name(state, slot, part)
             return self._case(name, slot.case, slot.head) if slot.case else name
@@ -221,7 +223,7 @@ def _numbers(file: FrameFile) -> dict[str, Callable[[Random], str]]:
         return f"{number:,}".replace(",", group).translate(digits)
 
     def percent(random: Random) -> str:
-        whole = str(1 + int(random() * 97))
+        whole = str(1 + int(97 * random() ** 2))  # small shares are the more frequent ones
         text = f"{whole}{decimal}{1 + int(random() * 9)}" if random() < _DECIMALS else whole
         return text.translate(digits)
 

@@ -12,7 +12,7 @@ import unicodedata
 
 from babel import Locale
 
-from xnerbench.data.embedded.lint_text import in_script
+from xnerbench.data.embedded.script import in_script
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -58,7 +58,10 @@ _NOT_CITIES = frozenset(
         "Grenada Guadeloupe Guatemala Guyana Jamaica Martinique Miquelon Montserrat Puerto_Rico "
         "St_Barthelemy St_Kitts St_Lucia St_Thomas St_Vincent Tortola Bahrain Brunei Kuwait Qatar "
         "Kamchatka Sakhalin Gaza Andorra Guernsey Isle_of_Man Jersey Malta Vatican Busingen Adak "
-        "Coral_Harbour Danmarkshavn Lower_Princes Lord_Howe Lindeman Thule Grand_Turk"
+        "Coral_Harbour Danmarkshavn Lower_Princes Lord_Howe Lindeman Thule Grand_Turk Noronha "
+        "Bahia_Banderas Khandyga Scoresbysund Eucla Srednekolymsk Ust-Nera Kralendijk Marigot "
+        "Metlakatla Rankin_Inlet Resolute Cambridge_Bay Blanc-Sablon Oral El_Aaiun Ceuta "
+        "Araguaina Eirunepe Glace_Bay Goose_Bay Swift_Current Dawson Creston Menominee Ojinaga"
     )
 )
 
@@ -94,7 +97,8 @@ def surnames(locale: str, gender: str, script: str) -> list[str]:
     names = getattr(provider, key, None) or getattr(provider, "last_names", ())
     if locale == "pl_PL":
         names = _polish(provider, gender)
-    return [n for n in _clean(names, script) if n[0].isupper() or not n[0].islower()]
+    found = [n for n in _clean(names, script) if not n[0].islower()]
+    return [f"Mc{n[2:].capitalize()}" if n.startswith("Mc") else n for n in found]
 
 
 def _polish(provider: type, gender: str) -> list[str]:
