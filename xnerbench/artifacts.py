@@ -13,10 +13,10 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 RECORD_KEY = b"xnerbench"
 
@@ -58,6 +58,8 @@ def read_json(path: Path | str) -> Any:
 
 def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | None = None) -> None:
     """Writes a table atomically, with `record` in the file's key-value metadata."""
+    import pyarrow.parquet as pq  # here, because planning a study imports this module, too
+
     metadata = dict(table.schema.metadata or {})
     metadata[RECORD_KEY] = json.dumps(record or {}, ensure_ascii=False).encode()
     with atomic(path) as partial:
@@ -66,12 +68,16 @@ def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | No
 
 def read_parquet(path: Path | str) -> tuple[pa.Table, dict[str, Any]]:
     """Reads a table and its record (empty when the file carries none)."""
+    import pyarrow.parquet as pq
+
     table = pq.read_table(Path(path))
     return table, _record_of(table.schema.metadata)
 
 
 def read_parquet_record(path: Path | str) -> dict[str, Any]:
     """Reads only the record, from the file's footer."""
+    import pyarrow.parquet as pq
+
     return _record_of(pq.read_schema(Path(path)).metadata)
 
 

@@ -15,7 +15,9 @@ from xnerbench.errors import InputError
 # name -> (module with add_arguments(parser) and run(args), one-line help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("xnerbench.commands.check", "check a configuration and its corpora; run nothing"),
+    "docs": ("xnerbench.commands.docs", "write the reference pages that are made from code"),
     "corpus": ("xnerbench.commands.corpus", "show, export, lint or prepare a corpus"),
+    "subset": ("xnerbench.commands.subset", "permute a pool; its prefixes are the sizes"),
     "encoder": ("xnerbench.commands.encoder", "write the encoder folder"),
     "activations": ("xnerbench.commands.activations", "run the frozen layers over a text"),
     "features": ("xnerbench.commands.features", "sentence features for language identification"),
@@ -23,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "softlabels": ("xnerbench.commands.softlabels", "a teacher's probabilities for a pool"),
     "weights": ("xnerbench.commands.weights", "how much each source counts for a target"),
     "cell": ("xnerbench.commands.cell", "train and apply the tagger of one cell"),
+    "score": ("xnerbench.commands.score", "score the cells of one target"),
+    "collect": ("xnerbench.commands.collect", "put a study's scores into its results folder"),
+    "status": ("xnerbench.commands.status", "how far a study is"),
+    "fail": ("xnerbench.commands.fail", "write down that a job of the workflow failed"),
     "fit": ("xnerbench.commands.fit", "fit curves and regressions to a scores file"),
     "plan": ("xnerbench.commands.plan", "how much unlabelled text a goal is expected to need"),
     "figures": ("xnerbench.commands.figures", "draw every figure from scores and tables"),

@@ -51,6 +51,11 @@ class Cell:
         return f"{series}/n{self.n}/s{self.seed}"
 
     @property
+    def seeds(self) -> str:
+        """The seeds as text; those of subset and student decide a cell and are not in its path."""
+        return f"teacher {self.teacher_seed} subset {self.subset_seed} student {self.student_seed}"
+
+    @property
     def info(self) -> MethodInfo:
         """What the cell's method needs."""
         return METHODS[self.method]

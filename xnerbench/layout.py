@@ -133,6 +133,15 @@ class Layout:
         """How often an artifact of a kind (`cell`, `teacher`, ...) failed, and why."""
         return self.work / "failures" / kind / f"{name}.json"
 
+    def log(self, kind: str, name: str) -> Path:
+        """What a job wrote to its standard error."""
+        return self.work / "logs" / kind / f"{name}.log"
+
+    @property
+    def progress(self) -> Path:
+        """How far the current run is; see `progress`."""
+        return self.work / "progress.jsonl"
+
     # --- results
 
     @property

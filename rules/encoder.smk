@@ -1,0 +1,71 @@
+# The pretrained encoder as a folder, and what its frozen layers say about every text.
+
+
+rule encoder:
+    output:
+        files.encoder_record,
+    params:
+        recipe=study.recipe("encoder"),
+        failed=study.failed("encoder", files.encoder.name),
+    log:
+        files.log("encoder", files.encoder.name),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    shell:
+        attempted("encoder", "encoder", files.encoder.name, study.file)
+
+
+# Large, and made again in seconds: kept by profiles/default, thrown away after use elsewhere.
+rule activations:
+    input:
+        encoder=files.encoder_record,
+        text=lambda wildcards: str(getattr(files, wildcards.split)(wildcards.lang)),
+    output:
+        temp(files.activations("{lang}", "{split}")),
+    params:
+        recipe=study.recipe("activations"),
+        failed=lambda wildcards: study.failed("activations", f"{wildcards.lang}.{wildcards.split}"),
+    log:
+        files.log("activations", "{lang}.{split}"),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(3000),
+        runtime=grows(60),
+        gpu=GPU,
+    shell:
+        attempted(
+            "activations --language {wildcards.lang} --split {wildcards.split}",
+            "activations",
+            "{wildcards.lang}.{wildcards.split}",
+            study.file,
+        )
+
+
+rule features:
+    input:
+        encoder=files.encoder_record,
+        activations=files.activations("{lang}", "{split}"),
+    output:
+        files.features("{lang}", "{split}"),
+    params:
+        recipe=study.recipe("features"),
+        failed=lambda wildcards: study.failed("features", f"{wildcards.lang}.{wildcards.split}"),
+    log:
+        files.log("features", "{lang}.{split}"),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(3000),
+        runtime=grows(60),
+        gpu=GPU,
+    shell:
+        attempted(
+            "features --language {wildcards.lang} --split {wildcards.split}",
+            "features",
+            "{wildcards.lang}.{wildcards.split}",
+            study.file,
+        )

@@ -1,0 +1,85 @@
+# Teachers, trained once a source (or union of sources) and seed, and what they say about a pool.
+
+
+rule teacher:
+    input:
+        study.teacher_inputs,
+        encoder=files.encoder_record,
+    output:
+        files.teacher(("{sources}",), "{seed}"),
+    params:
+        recipe=study.recipe("teacher"),
+        failed=lambda wildcards: study.failed("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
+    log:
+        files.log("teachers", "{sources}.s{seed}"),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(3000),
+        runtime=study.teacher_minutes,
+        gpu=GPU,
+    shell:
+        attempted(
+            "teacher --sources {wildcards.sources} --seed {wildcards.seed}",
+            "teacher",
+            "{wildcards.sources}.s{wildcards.seed}",
+            study.file,
+        )
+
+
+rule soft_labels:
+    input:
+        encoder=files.encoder_record,
+        teacher=files.teacher(("{sources}",), "{seed}"),
+        pool=files.activations("{target}", "pool"),
+    output:
+        temp(files.softlabels("{target}", ("{sources}",), "{seed}")),
+    params:
+        recipe=study.recipe("softlabels"),
+        failed=lambda wildcards: study.failed(
+            "softlabels", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
+        ),
+    log:
+        files.log("softlabels", "{target}/{sources}.s{seed}"),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(2500),
+        runtime=grows(60),
+        gpu=GPU,
+    shell:
+        attempted(
+            "softlabels --target {wildcards.target} --sources {wildcards.sources}"
+            " --seed {wildcards.seed}",
+            "softlabels",
+            "{wildcards.target}/{wildcards.sources}.s{wildcards.seed}",
+            study.file,
+        )
+
+
+# How much each source counts for a target: a language-identification model over the sources.
+rule similarity_weights:
+    input:
+        study.weights_inputs,
+    output:
+        files.weights("{target}", ("{sources}",), "{seed}"),
+    params:
+        recipe=study.recipe("weights"),
+        failed=lambda wildcards: study.failed(
+            "weights", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
+        ),
+    log:
+        files.log("weights", "{target}/{sources}.s{seed}"),
+    retries: ATTEMPTS
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(2500),
+        runtime=grows(60),
+    shell:
+        attempted(
+            "weights --target {wildcards.target} --sources {wildcards.sources}"
+            " --seed {wildcards.seed}",
+            "weights",
+            "{wildcards.target}/{wildcards.sources}.s{wildcards.seed}",
+            study.file,
+        )

@@ -1,0 +1,205 @@
+"""What decides the result of a command, so that an edit plans exactly what depends on it.
+
+Snakemake sees files, not the modules behind `python -m xnerbench`. Each rule therefore carries a
+*recipe* among its `params`: a digest of the code of every module that the command can reach, and of
+the configuration keys that it reads. Digesting the syntax tree instead of listing the modules as
+input files has two reasons: comments, docstrings and formatting change no result and so re-plan
+nothing, even while a study of several days is running, and 10,000 cells need not be compared with
+thirty files each.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xnerbench.artifacts import digest, sha256_file
+from xnerbench.methods import METHODS
+
+if TYPE_CHECKING:
+    from xnerbench.config import Config
+
+PACKAGE = Path(__file__).parent
+
+INERT: dict[str, str] = {
+    "xnerbench.artifacts": "how bytes get to disk, not what they say",
+    "xnerbench.cli": "dispatch",
+    "xnerbench.config": "the values that a command reads are digested instead",
+    "xnerbench.config_rules": "refuses configurations, changes none",
+    "xnerbench.schema": "as config",
+    "xnerbench.yaml_source": "as config",
+    "xnerbench.dependencies": "this module",
+    "xnerbench.errors": "wording of messages",
+    "xnerbench.estimate": "forecasts",
+    "xnerbench.failures": "counts failures",
+    "xnerbench.grid": "a cell's fields and its inputs are part of its rule",
+    "xnerbench.layout": "names of files, which the rules carry",
+    "xnerbench.methods": "a method's own row is digested with its cells",
+    "xnerbench.progress": "prints how far a run is",
+    "xnerbench.provenance": "versions and digests in records",
+    "xnerbench.warm": "where a command runs; tests show the same bytes",
+}
+"""Modules that decide no result, and why. None may belong to a floor; a test bounds the list."""
+
+ENTRIES: dict[str, str] = {
+    "corpus": "xnerbench.commands.corpus_prepare",
+}
+"""Where the closure starts if not at `xnerbench.commands.<command>`."""
+
+DATA: dict[str, tuple[str, ...]] = {
+    "corpus": ("data/**/*",),
+    "fit": ("analysis/data/**/*",),
+    "figures": ("analysis/data/**/*",),
+    "report": ("analysis/templates/**/*",),
+}
+"""Files that are not modules and that decide a command's result, as patterns in the package."""
+
+
+def modules_of(command: str) -> tuple[str, ...]:
+    """The modules that decide a command's result, sorted: its import closure less the inert ones.
+
+    Imports inside functions and those of packages on the way (`__init__`) count too.
+    """
+    start = ENTRIES.get(command, f"xnerbench.commands.{command}")
+    if _file(start) is None:
+        raise ValueError(f"there is no module {start} for the command {command}")
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in INERT:
+            continue
+        found.add(name)
+        waiting.extend(_imports(name))
+    return tuple(sorted(found))
+
+
+@functools.cache
+def code_of(command: str) -> str:
+    """A digest of the code that decides a command's result."""
+    files = {path for pattern in DATA.get(command, ()) for path in PACKAGE.glob(pattern)}
+    data = [
+        (path.relative_to(PACKAGE).as_posix(), sha256_file(path))
+        for path in sorted(files)
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    ]
+    return digest([[_code(name) for name in modules_of(command)], data])
+
+
+def recipe(command: str, config: Config, **what: Any) -> str:
+    """The text that a rule carries in its `params`: it changes when the result may change.
+
+    Args:
+        command: The command of the rule.
+        config: The study.
+        **what: `language`, `method` or `cell`, whose part of the configuration is read.
+    """
+    return f"{command} {code_of(command)} {digest(keys_of(command, config, **what))}"
+
+
+def keys_of(
+    command: str, config: Config, language: str | None = None, method: str | None = None
+) -> dict[str, Any]:
+    """The part of the configuration that a command reads, as plain values.
+
+    Numbers that name a file (seeds, sizes, languages) are left out: they are in the paths.
+    """
+    values = config.to_dict()
+    encoder = values["encoder"]
+    trained = {"labels": config.labels, "compute": values["compute"]}
+    match command:
+        case "encoder":
+            return {key: encoder[key] for key in ("name", "revision", "layers", "allow_pickle")}
+        case "corpus":
+            corpora = values["corpora"]
+            caps = {key: corpora[key] for key in ("label_map", "max_train", "max_pool", "max_test")}
+            return {"labels": config.labels, "corpus": corpora["languages"].get(language), **caps}
+        case "activations":
+            read = {"compute": values["compute"], "max_subwords": config.max_subwords}
+            return {"freeze": encoder["freeze"], **read}
+        case "teacher":
+            return {"freeze": encoder["freeze"], "teacher": values["teacher"], **trained}
+        case "softlabels":
+            return {"freeze": encoder["freeze"], **trained}
+        case "features":
+            return {"freeze": encoder["freeze"], "compute": values["compute"]}
+        case "weights":
+            return {"similarity": values["similarity"], "compute": values["compute"]}
+        case "cell":
+            info = METHODS[str(method)]
+            own = {key: value for key, value in vars(info).items() if key != "summary"}
+            read = {"freeze": encoder["freeze"], "method": own, **trained}
+            if info.weights == "similarity":
+                read["alpha"] = config.similarity.alpha
+            return {**read, "student": values["student"]} if info.trains_student else read
+        case "score":
+            return {"labels": config.labels, "study": config.study, "encoder": encoder}
+        case "collect":
+            return values
+        case "fit" | "figures" | "report":
+            return {"analysis": values["analysis"], "labels": config.labels}
+        case "subset":
+            return {}
+    raise ValueError(f"no keys are known for the command {command}")
+
+
+def _file(module: str) -> Path | None:
+    path = PACKAGE.joinpath(*module.split(".")[1:])
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+@functools.cache
+def _tree(module: str) -> ast.Module:
+    path = _file(module)
+    assert path is not None, module
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _imports(module: str) -> frozenset[str]:
+    """Modules of this package that a module names in an import, with the packages around them."""
+    path = _file(module)
+    package = (
+        module if path is not None and path.name == "__init__.py" else module.rpartition(".")[0]
+    )
+    named = set()
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Import):
+            named.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parent = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parent, *filter(None, [base])])
+            named.add(base)
+            named.update(f"{base}.{alias.name}" for alias in node.names)
+    found = set()
+    for name in named:
+        parts = name.split(".")
+        if parts[0] == "xnerbench":
+            found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
+    return frozenset(name for name in found if _file(name) is not None)
+
+
+@functools.cache
+def _code(module: str) -> str:
+    """A digest of a module's syntax tree without its docstrings."""
+    tree = _tree(module)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [child for child in node.body if not _is_text(child)]
+    return digest([module, ast.dump(tree)])
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement is only a string: a docstring of whatever it follows or opens."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

@@ -1,0 +1,235 @@
+"""What the rules ask: one study, with everything that planning needs computed once.
+
+Snakemake calls the small functions below for every job, so they only look things up. No torch,
+no pandas: this module is imported by each job of a cluster, too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from xnerbench import config as configuration
+from xnerbench import dependencies, estimate, failures, grid
+from xnerbench.artifacts import read_json, write_json
+from xnerbench.errors import InputError
+from xnerbench.layout import Layout, split_sources
+
+ATTEMPTS = 2
+"""Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
+
+TABLES = (
+    "means", "curves", "curve_points", "derived", "differences", "distances", "regressions",
+    "regression_points", "joint", "left_out", "covariates", "costs",
+)  # fmt: skip
+"""Tables that `fit` writes."""
+
+
+class Study:
+    """A study as the rules see it.
+
+    Args:
+        raw: Snakemake's `config`.
+        plans: False in the processes that Snakemake starts for single jobs (on a cluster): they
+            plan and record nothing, so the recipes are not worth computing.
+
+    Raises:
+        InputError: The configuration is wrong, or a corpus file that it names is missing.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], plans: bool = True) -> None:
+        self.config = configuration.from_dict(dict(raw), Path.cwd())
+        self.layout = Layout(self.config)
+        self.plans = plans
+        self.trains = self.config.scores is None
+        self.cells = grid.cells(self.config)
+        self._cells = {cell.id: cell for cell in self.cells}
+        self._recipes: dict[tuple[str, ...], str] = {}
+
+    @property
+    def file(self) -> Path:
+        """The configuration that the commands get."""
+        return self.layout.config_file
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Targets that have cells, in order."""
+        return tuple(dict.fromkeys(cell.target for cell in self.cells))
+
+    def write_config(self) -> None:
+        """Writes the resolved configuration, unless the file says the same already."""
+        values = self.config.to_dict()
+        if not self.file.exists() or read_json(self.file) != values:
+            write_json(self.file, values)
+
+    # --- params
+
+    @cached_property
+    def _failures(self) -> dict[tuple[str, str], tuple[int, str]]:
+        return failures.all_of(self.layout)
+
+    def failed(self, kind: str, name: str) -> str:
+        """How often an artifact failed, as the text of a `params` entry."""
+        return f"failed {self._failures.get((kind, name), (0, ''))[0]} times"
+
+    def recipe(self, command: str, **what: str) -> str:
+        """What decides a result besides its input files; see `dependencies.recipe`."""
+        if not self.plans:
+            return ""
+        key = (command, *what.values())
+        if key not in self._recipes:
+            self._recipes[key] = dependencies.recipe(command, self.config, **what)
+        return self._recipes[key]
+
+    # --- inputs
+
+    def corpus_files(self, lang: str, role: str) -> list[str]:
+        """The user's files behind a corpus; empty for the hub and the embedded one.
+
+        Raises:
+            InputError: One of them is missing.
+        """
+        corpus = self.config.corpora.languages.get(lang)
+        if corpus is None or corpus.format == "embedded":
+            return []
+        if corpus.format == "hub":
+            if corpus.path is None:
+                return []
+            folder = self.config.corpus_path(corpus.path)
+            return sorted(str(path) for path in folder.rglob("*.parquet"))
+        named = {"train": corpus.train, "test": corpus.test}
+        if corpus.pool is not None:
+            named["pool"] = corpus.pool.path
+        wanted = {
+            "source": ["train"],
+            "gold": ["train", "test"],
+            "target": ["train", "test", "pool"],
+        }
+        files = []
+        for split in wanted[role]:
+            if (name := named.get(split)) is None:
+                continue
+            path = self.config.corpus_path(name)
+            if not path.is_file():
+                key = f"corpora.languages.{lang}.{split}"
+                raise InputError(f"there is no file {path}", key, "check the path and corpora.root")
+            files.append(str(path))
+        return files
+
+    def cell(self, wildcards: Any) -> grid.Cell:
+        """The cell that a job's wildcards name."""
+        return self._cells[
+            f"{wildcards.method}/{wildcards.sources}/{wildcards.target}/{wildcards.budget}"
+            f"/n{wildcards.n}/s{wildcards.seed}"
+        ]
+
+    def cell_inputs(self, wildcards: Any) -> dict[str, Any]:
+        """Everything that a cell reads, by the names of `grid.Needs`."""
+        cell = self.cell(wildcards)
+        needs, layout = grid.needs(cell), self.layout
+        inputs: dict[str, Any] = {
+            "encoder": layout.encoder_record,
+            "test": layout.test(cell.target),
+            "activations": [layout.activations(*item) for item in needs.activations],
+            "teachers": [layout.teacher(*item) for item in needs.teachers],
+            "softlabels": [layout.softlabels(*item) for item in needs.softlabels],
+            "weights": [layout.weights(*item) for item in needs.weights],
+            "subset": [layout.subset(*item) for item in needs.subsets],
+            "gold": [layout.gold(item) for item in needs.gold],
+        }
+        return {name: _text(value) for name, value in inputs.items() if value}
+
+    def teacher_inputs(self, wildcards: Any) -> list[str]:
+        """A teacher's texts, as tags and as activations."""
+        sources = split_sources(wildcards.sources)
+        tags = [self.layout.train(source) for source in sources]
+        return _text(tags + [self.layout.activations(source, "train") for source in sources])
+
+    def weights_inputs(self, wildcards: Any) -> list[str]:
+        """Sentence features of the sources and of the target's pool."""
+        sources = split_sources(wildcards.sources)
+        features = [self.layout.features(source, "train") for source in sources]
+        return _text([*features, self.layout.features(wildcards.target, "pool")])
+
+    def cells_of(self, target: str) -> list[str]:
+        """The prediction files of one target."""
+        return _text([self.layout.cell(cell) for cell in self.cells if cell.target == target])
+
+    def all_weights(self) -> list[str]:
+        """Every file of similarity weights."""
+        needed = {item: None for cell in self.cells for item in grid.needs(cell).weights}
+        return _text([self.layout.weights(*item) for item in needed])
+
+    def all_manifests(self) -> list[str]:
+        """The manifests of every corpus that the cells use."""
+        teachers = {source: None for cell in self.cells for source in cell.sources}
+        files = [self.layout.manifest(lang, "source") for lang in teachers]
+        return _text(files + [self.layout.manifest(lang, "target") for lang in self.targets])
+
+    @property
+    def scores_elsewhere(self) -> str | None:
+        """The folder of committed scores, unless it is the study's own results folder."""
+        if self.config.scores is None:
+            return None
+        folder = self.config.path(self.config.scores).parent
+        own = self.config.path(str(self.layout.results))
+        return None if folder.resolve() == own.resolve() else os.path.relpath(folder)
+
+    # --- resources
+
+    def cell_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Time limit of a cell: ten times the forecast and never under 20 minutes, more at a retry."""
+        seconds = estimate.cell_seconds(self.cell(wildcards), self.config)
+        return min(attempt, ATTEMPTS) * max(20, round(seconds / 6))
+
+    def cell_megabytes(self, wildcards: Any, attempt: int) -> int:
+        """Memory of a cell: flat in n but for the labels of its pool, more at a retry."""
+        return min(attempt, ATTEMPTS) * (1800 + int(wildcards.n) // 50)
+
+    def teacher_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Time limit of a teacher, as for cells."""
+        seconds = estimate.teacher_seconds(split_sources(wildcards.sources), self.config)
+        return min(attempt, ATTEMPTS) * max(30, round(seconds / 6))
+
+
+def attempted(command: str, kind: str, name: str, config: Path) -> str:
+    """The shell line of a job that may fail without stopping the others.
+
+    The command itself turns whatever goes wrong inside it into a failed artifact. `fail` does the
+    same from outside for a process that was killed: after `ATTEMPTS` of them, and also when the
+    scheduler killed the whole job, so that `fail` had no chance to run (hence the test in front).
+
+    Args:
+        command: Arguments of `xnerbench`, with Snakemake's braces.
+        kind: One of `failures.KINDS`.
+        name: The artifact's name, with Snakemake's braces.
+        config: The configuration file.
+    """
+    return (
+        f"[ {{resources.attempt}} -le {ATTEMPTS} ]"
+        f" && python -m xnerbench {command} --config {config} 2> {{log}}"
+        f" || python -m xnerbench fail --config {config} --kind {kind} --name {name}"
+        " --status $? --attempt {resources.attempt} --log {log}"
+    )
+
+
+def grows(amount: int) -> Callable[[Any, int], int]:
+    """A resource that grows with the attempt (the last one only writes down that the job failed)."""
+    return lambda wildcards, attempt: min(attempt, ATTEMPTS) * amount
+
+
+def use_this_python() -> None:
+    """Makes `python` in rules the interpreter that runs Snakemake, activated or not."""
+    import sys
+
+    folder = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if path.split(os.pathsep)[0] != folder:
+        os.environ["PATH"] = os.pathsep.join([folder, path])
+
+
+def _text(value: Any) -> Any:
+    return [str(item) for item in value] if isinstance(value, list) else str(value)
