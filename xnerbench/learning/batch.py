@@ -14,50 +14,74 @@ import torch
 
 from xnerbench.learning.activations import Activations
 
+BLOCK = 8  # sentences that share one padded square in attention; they are neighbours in length
+
 
 @dataclass(frozen=True)
-class Grid:
-    """Where packed rows stand in a padded (B, L) grid.
+class Block:
+    """A few sentences of similar length as a padded (B, L) square.
 
     Attributes:
-        rows: int64 (B, L), the packed row of each cell; 0 where there is none.
+        rows: How many rows of the packed matrix they have; blocks follow one another.
+        cells: int64 (B * L,), the row of each cell, counted within the block; 0 where there is none.
         real: bool (B, L), which cells hold a row.
+        occupied: int64 (rows,), the cells that hold a row, in order.
     """
 
-    rows: torch.Tensor
+    rows: int
+    cells: torch.Tensor
     real: torch.Tensor
+    occupied: torch.Tensor
 
     @classmethod
-    def of(cls, lengths: np.ndarray) -> Grid:
-        """Lays consecutive runs of `lengths` rows out as sentences."""
+    def of(cls, lengths: np.ndarray) -> Block:
+        """Lays consecutive runs of `lengths` rows out as a square."""
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         columns = np.arange(max(int(lengths.max(initial=0)), 1))
         real = columns[None, :] < lengths[:, None]
-        rows = np.where(real, starts[:, None] + columns[None, :], 0)
-        return cls(torch.from_numpy(rows), torch.from_numpy(real))
+        cells = np.where(real, starts[:, None] + columns[None, :], 0).reshape(-1)
+        return cls(
+            int(lengths.sum()),
+            torch.from_numpy(cells),
+            torch.from_numpy(real),
+            torch.from_numpy(np.flatnonzero(real)),
+        )
 
-    def to(self, device: torch.device) -> Grid:
-        """The same grid on another device."""
-        return Grid(self.rows.to(device), self.real.to(device))
+    def to(self, device: torch.device) -> Block:
+        """The same block on another device."""
+        return Block(
+            self.rows, self.cells.to(device), self.real.to(device), self.occupied.to(device)
+        )
+
+
+def blocks_of(lengths: np.ndarray) -> tuple[Block, ...]:
+    """Cuts packed sentences into blocks of `BLOCK`, in order."""
+    return tuple(
+        Block.of(lengths[first : first + BLOCK]) for first in range(0, len(lengths), BLOCK)
+    )
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Several sentences, packed.
+    """Several sentences, packed in order of length.
 
     Attributes:
         hidden: float32 (T, d), the frozen trunk's output.
-        grid: The sentences of the T rows.
+        blocks: The sentences of the T rows.
+        starts: int64 (B,), the first row of every sentence.
+        order: int64 (B,), which of the sentences asked for each one is.
         first: int64 (W,), rows of labelled words.
-        first_grid: The sentences of the W labelled words.
+        first_blocks: The sentences of the W labelled words, block by block the same as in `blocks`.
         entries: int64 (W,), the labelled words' positions in the activation file's `first`, by which soft
             or gold labels are looked up.
     """
 
     hidden: torch.Tensor
-    grid: Grid
+    blocks: tuple[Block, ...]
+    starts: torch.Tensor
+    order: np.ndarray
     first: torch.Tensor
-    first_grid: Grid
+    first_blocks: tuple[Block, ...]
     entries: torch.Tensor
 
     def to(self, device: torch.device) -> Batch:
@@ -66,29 +90,37 @@ class Batch:
             return self
         return Batch(
             self.hidden.to(device, non_blocking=True),
-            self.grid.to(device),
+            tuple(block.to(device) for block in self.blocks),
+            self.starts.to(device),
+            self.order,
             self.first.to(device),
-            self.first_grid.to(device),
+            tuple(block.to(device) for block in self.first_blocks),
             self.entries,
         )
 
 
 def gather(activations: Activations, sentences: np.ndarray) -> Batch:
-    """Packs the given sentences (indices into the activation file)."""
+    """Packs the given sentences (indices into the activation file), shortest first.
+
+    Their order within a batch changes no loss; sorted, neighbours in length share an attention block.
+    """
     offsets, word_offsets = activations.offsets, activations.word_offsets
+    order = np.argsort(offsets[sentences + 1] - offsets[sentences], kind="stable")
+    sentences = sentences[order]
     starts, lengths = offsets[sentences], offsets[sentences + 1] - offsets[sentences]
     word_starts = word_offsets[sentences]
     word_lengths = word_offsets[sentences + 1] - word_starts
-    rows = _runs(starts, lengths)
     entries = _runs(word_starts, word_lengths)
     packed_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     first = activations.first[entries] + np.repeat(packed_starts - starts, word_lengths)
-    hidden = torch.from_numpy(activations.hidden[rows]).to(torch.float32)
+    hidden = torch.from_numpy(activations.hidden[_runs(starts, lengths)]).to(torch.float32)
     return Batch(
         hidden,
-        Grid.of(lengths),
+        blocks_of(lengths),
+        torch.from_numpy(packed_starts),
+        order,
         torch.from_numpy(first),
-        Grid.of(word_lengths),
+        blocks_of(word_lengths),
         torch.from_numpy(entries),
     )
 

@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from xnerbench.learning.activations import Activations
-from xnerbench.learning.batch import by_length, gather
+from xnerbench.learning.batch import blocks_of, by_length, gather
 from xnerbench.learning.transformer import UpperLayers
 
 
@@ -55,9 +55,9 @@ def sentence_features(upper: UpperLayers, activations: Activations) -> np.ndarra
     features = np.empty((len(activations), width), dtype=np.float32)
     for sentences in by_length(activations):
         batch = gather(activations, sentences)
-        first = batch.grid.rows[:, 0]
-        one_each = type(batch.grid).of(np.ones(len(sentences), dtype=np.int64))
-        features[sentences] = upper(batch.hidden, batch.grid, first, one_each).numpy()
+        one_each = blocks_of(np.ones(len(sentences), dtype=np.int64))
+        outputs = upper(batch.hidden, batch.blocks, batch.starts, one_each)
+        features[sentences[batch.order]] = outputs.numpy()
     return features
 
 

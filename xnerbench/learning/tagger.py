@@ -32,7 +32,7 @@ class Tagger(nn.Module):
 
     def forward(self, batch: Batch, dropout: Dropout | None = None) -> torch.Tensor:
         """Returns float logits (W, labels) at first subwords; `dropout` only in training."""
-        x = self.upper(batch.hidden, batch.grid, batch.first, batch.first_grid, dropout)
+        x = self.upper(batch.hidden, batch.blocks, batch.first, batch.first_blocks, dropout)
         return self.head(dropout(x) if dropout else x).float()
 
 

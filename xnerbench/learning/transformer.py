@@ -7,7 +7,6 @@ in the last layer queries and feed-forward only for the rows that are asked for 
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import torch
@@ -16,8 +15,10 @@ from torch import nn
 from torch.nn import functional
 
 from xnerbench.artifacts import read_json
-from xnerbench.learning.batch import Grid
+from xnerbench.learning.batch import Block
 from xnerbench.learning.dropout import Dropout
+
+Blocks = tuple[Block, ...]
 
 _HF = {
     "attention_out": "attention.output.dense",
@@ -44,33 +45,38 @@ class Layer(nn.Module):
     def forward(
         self,
         x: torch.Tensor,
-        grid: Grid,
+        blocks: Blocks,
         dropout: Dropout | None = None,
         rows: torch.Tensor | None = None,
-        row_grid: Grid | None = None,
+        row_blocks: Blocks | None = None,
     ) -> torch.Tensor:
         """Applies the layer.
 
         Args:
             x: (T, d) packed rows.
-            grid: The sentences of the T rows.
+            blocks: The sentences of the T rows.
             dropout: Applied to attention probabilities and both sublayers' outputs; none at inference.
-            rows: (R,) rows whose output is wanted; all by default.
-            row_grid: The sentences of those rows.
+            rows: (R,) rows whose output is wanted, in order; all by default.
+            row_blocks: The sentences of those rows, block by block the same.
 
         Returns:
             (T, d), or (R, d) with `rows`.
         """
         width = x.shape[1]
-        if rows is None:
-            query, key, value = self.qkv(x).split(width, dim=1)
-            row_grid, residual = grid, x
+        if rows is None or row_blocks is None:
+            query, keys = self.qkv(x).split([width, 2 * width], dim=1)
+            row_blocks, residual = blocks, x
         else:
             weight, bias = self.qkv.weight, self.qkv.bias
             residual = x.index_select(0, rows)
             query = functional.linear(residual, weight[:width], bias[:width])
-            key, value = functional.linear(x, weight[width:], bias[width:]).split(width, dim=1)
-        context = self._attend(query, key, value, row_grid, grid, dropout)
+            keys = functional.linear(x, weight[width:], bias[width:])
+        # `split`, not slices: the gradient of many slices is as many zero-filled matrices.
+        queries = query.split([block.rows for block in row_blocks])
+        parts = zip(
+            queries, keys.split([block.rows for block in blocks]), row_blocks, blocks, strict=True
+        )
+        context = torch.cat([self._attend(*part, dropout) for part in parts])
         attended = self.attention_out(context)
         x = self.attention_norm((dropout(attended) if dropout else attended) + residual)
         output = self.contract(functional.gelu(self.expand(x)))
@@ -79,31 +85,33 @@ class Layer(nn.Module):
     def _attend(
         self,
         query: torch.Tensor,
-        key: torch.Tensor,
-        value: torch.Tensor,
-        query_grid: Grid,
-        key_grid: Grid,
+        keys: torch.Tensor,
+        asking: Block,
+        asked: Block,
         dropout: Dropout | None,
     ) -> torch.Tensor:
-        q, k, v = (
-            self._spread(part, grid)
-            for part, grid in ((query, query_grid), (key, key_grid), (value, key_grid))
-        )
-        hidden = key_grid.real.logical_not()[:, None, None, :]
-        if dropout is None:
-            context = functional.scaled_dot_product_attention(q, k, v, attn_mask=~hidden)
-        else:
-            scores = (q / math.sqrt(q.shape[-1])) @ k.transpose(-1, -2)
-            chances = scores.masked_fill(hidden, float("-inf")).softmax(dim=-1)
-            context = dropout(chances) @ v
-        packed = context.transpose(1, 2).reshape(-1, query.shape[1])
-        return packed[query_grid.real.view(-1).nonzero().squeeze(1)]
+        """Attention within one block: (r, d) queries, (t, 2d) keys and values -> (r, d)."""
+        batch, length = asked.real.shape
+        q = self._spread(query, asking, 1)[0]
+        k, v = self._spread(keys, asked, 2)
+        scores = torch.bmm(q, k.transpose(1, 2)) * q.shape[-1] ** -0.5
+        scores = scores.view(self.heads, batch, -1, length)
+        chances = scores.masked_fill_(~asked.real[None, :, None, :], float("-inf")).softmax(dim=-1)
+        if dropout is not None:
+            chances = dropout(chances)
+        context = torch.bmm(chances.view(self.heads * batch, -1, length), v)
+        context = context.view(self.heads, -1, v.shape[-1]).index_select(1, asking.occupied)
+        return context.transpose(0, 1).reshape(len(asking.occupied), -1)
 
-    def _spread(self, x: torch.Tensor, grid: Grid) -> torch.Tensor:
-        """(T, d) packed -> (B, heads, L, d / heads)."""
-        batch, length = grid.rows.shape
-        padded = x.index_select(0, grid.rows.view(-1))
-        return padded.view(batch, length, self.heads, -1).transpose(1, 2)
+    def _spread(self, x: torch.Tensor, block: Block, parts: int) -> torch.Tensor:
+        """(t, parts * d) packed -> (parts, heads * B, L, d / heads), heads outermost.
+
+        With the heads first, heads and sentences are one dimension of a contiguous tensor, which is what a
+        batched matrix product wants: no further copy.
+        """
+        batch, length = block.real.shape
+        heads = x.view(len(x), parts * self.heads, -1).transpose(0, 1)
+        return heads.index_select(1, block.cells).view(parts, self.heads * batch, length, -1)
 
 
 class UpperLayers(nn.Module):
@@ -116,15 +124,15 @@ class UpperLayers(nn.Module):
     def forward(
         self,
         x: torch.Tensor,
-        grid: Grid,
+        blocks: Blocks,
         rows: torch.Tensor,
-        row_grid: Grid,
+        row_blocks: Blocks,
         dropout: Dropout | None = None,
     ) -> torch.Tensor:
         """(T, d) trunk output -> (R, d) top output at `rows`."""
         for layer in self.layers[:-1]:
-            x = layer(x, grid, dropout)
-        return self.layers[-1](x, grid, dropout, rows, row_grid)
+            x = layer(x, blocks, dropout)
+        return self.layers[-1](x, blocks, dropout, rows, row_blocks)
 
 
 def load_upper(folder: Path, freeze: int) -> UpperLayers:
