@@ -1,0 +1,112 @@
+"""`xnerbench check`: a configuration and every corpus in it, opened and counted; nothing is run."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xnerbench import config
+from xnerbench.commands.corpus_prepare import describe
+from xnerbench.data import corpus
+from xnerbench.errors import InputError, InputErrors
+from xnerbench.schema import did_you_mean
+
+if TYPE_CHECKING:
+    from xnerbench.config import Config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.add_argument("config", help="the study's configuration")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints one line a corpus; raises `InputErrors` with every mistake found."""
+    study = config.load(arguments.config)
+    mistakes = check(study, say=lambda line: print(line, flush=True))
+    if mistakes:
+        raise InputErrors(mistakes)
+    print(f"{arguments.config}: no mistakes found")
+    return 0
+
+
+def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list[InputError]:
+    """Opens everything that a study names.
+
+    Args:
+        study: A configuration that `config.load` accepts.
+        say: Called with a line about each corpus.
+
+    Returns:
+        Every mistake: unreadable or unfit corpora, sizes beyond a pool, entries of `label_map` that
+        occur nowhere, missing files.
+    """
+    mistakes = _files(study)
+    if study.scores is not None:
+        return mistakes
+    seen: Counter[str] = Counter()
+    for language in study.sources:
+        try:
+            part = corpus.source(study, language)
+        except InputError as error:
+            mistakes.append(error)
+            continue
+        seen += part.seen
+        say(describe(corpus.manifest(study, language, "source", part)))
+    for language in study.targets:
+        try:
+            target = corpus.target(study, language)
+        except InputError as error:
+            mistakes.append(error)
+            continue
+        seen += target.test.seen
+        mistakes += _sizes(study, language, len(target.pool.words))
+        say(describe(corpus.manifest(study, language, "target", target)))
+    if not mistakes:  # a corpus that could not be read may be the one with the type
+        mistakes += _label_map(study, seen)
+    # One unset variable or one broken corpus in two roles is one mistake.
+    return list({str(mistake): mistake for mistake in mistakes}.values())
+
+
+def _files(study: Config) -> list[InputError]:
+    named = {"scores": study.scores, "analysis.distances": study.analysis.distances}
+    mistakes = [
+        InputError(f"there is no file {study.path(name)}", key, "check the path")
+        for key, name in named.items()
+        if name is not None and not study.path(name).is_file()
+    ]
+    name = study.encoder.name
+    if name.startswith((".", "/", "~")):
+        folder: Path = study.path(name)
+        if not (folder / "config.json").is_file():
+            what = f"{folder} is not a Hugging Face folder: it has no config.json"
+            mistakes.append(InputError(what, "encoder.name", "check the path"))
+    return mistakes
+
+
+def _sizes(study: Config, language: str, pool: int) -> list[InputError]:
+    return [
+        InputError(
+            f"{size} sentences are more than the pool of `{language}` has ({pool})",
+            f"sizes[{index}]",
+            f"remove the size, or give more unlabelled text in `corpora.languages.{language}.pool`",
+        )
+        for index, size in enumerate(study.sizes)
+        if size > pool
+    ]
+
+
+def _label_map(study: Config, seen: Counter[str]) -> list[InputError]:
+    known = [kind for kind, _ in seen.most_common() if kind not in study.labels]
+    return [
+        InputError(
+            f"no corpus of the study has the type `{kind}`",
+            f"corpora.label_map.{kind}",
+            did_you_mean(kind, known, "the other types are") if known else "remove the entry",
+        )
+        for kind in study.corpora.label_map
+        if kind not in seen
+    ]

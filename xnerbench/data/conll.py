@@ -1,0 +1,190 @@
+"""CoNLL columns: one word a line, an empty line after a sentence, a tag in one of the columns.
+
+`docs/corpora.md` lists what is repaired (and counted) and what is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xnerbench.data import tags as tagging
+from xnerbench.data import words as wording
+from xnerbench.errors import InputError
+
+_SPACES = re.compile(r"[ \t]+")  # str.split() would also split at no-break spaces inside words
+
+
+@dataclass
+class Text:
+    """Sentences of one file or split.
+
+    Attributes:
+        words: One list a sentence.
+        tags: IOB2 tags with the corpus's own types, aligned with `words`; None for unlabelled text,
+            whose tags are not even parsed.
+        repairs: How often each repair was made.
+        scheme: Tagging scheme of the file, `none` without tags.
+        sha256: Of the file's bytes, or of the words where no file stands behind them.
+    """
+
+    words: list[list[str]]
+    tags: list[list[str]] | None
+    repairs: Counter[str] = field(default_factory=Counter)
+    scheme: str = "none"
+    sha256: str = ""
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where words and tags stand; `tags` is None to read words only. Negative counts from the end."""
+
+    tokens: int = 0
+    tags: int | None = -1
+    separator: str = "auto"
+    encoding: str = "utf-8"
+    scheme: str = "auto"
+
+
+def read(path: Path, columns: Columns, where: str) -> Text:
+    """Reads a file of columns.
+
+    Args:
+        path: The file.
+        columns: Which columns, separator, encoding and scheme.
+        where: The configuration key that names the file, for messages.
+
+    Raises:
+        InputError: Naming the line, for anything that is not repaired by a documented rule.
+    """
+    repairs: Counter[str] = Counter()
+    lines = wording.read_lines(path, columns.encoding, where, repairs)
+    sentences, tags, numbers = _sentences(lines, columns, path, repairs)
+    if not sentences:
+        remedy = "check that it is the right file"
+        raise InputError("there is no sentence in it", str(path), remedy)
+    sha256 = hashlib.sha256(wording.read_bytes(path, where)).hexdigest()
+    if columns.tags is None:
+        return Text(sentences, None, repairs, "none", sha256)
+    scheme, converted = convert(tags, columns.scheme, repairs, path, numbers)
+    return Text(sentences, converted, repairs, scheme, sha256)
+
+
+def convert(
+    tags: list[list[str]],
+    scheme: str,
+    repairs: Counter[str],
+    path: Path | str,
+    numbers: list[int] | None = None,
+) -> tuple[str, list[list[str]]]:
+    """Tags of a whole file to IOB2.
+
+    Args:
+        tags: As in the file.
+        scheme: The stated one, or `auto`.
+        repairs: Counter to add to.
+        path: Named in errors.
+        numbers: Line of each sentence's first word, where there are lines.
+
+    Returns:
+        The scheme and the converted tags.
+    """
+    sentence = 0
+    try:
+        scheme = tagging.detect(tags) if scheme == "auto" else scheme
+        converted = []
+        for sentence, sequence in enumerate(tags):  # noqa: B007 - named in the error below
+            converted.append(tagging.to_iob2(sequence, scheme, repairs))
+    except tagging.TagError as error:
+        if error.tag not in tags[sentence]:
+            sentence = next(index for index, sequence in enumerate(tags) if error.tag in sequence)
+        offset = tags[sentence].index(error.tag)
+        place = f"{path}:{numbers[sentence] + offset}" if numbers else f"{path}, row {sentence}"
+        raise InputError(
+            error.what, place, "correct it, or choose another column of tags"
+        ) from None
+    return scheme, converted
+
+
+def _sentences(
+    lines: list[str], columns: Columns, path: Path, repairs: Counter[str]
+) -> tuple[list[list[str]], list[list[str]], list[int]]:
+    tabs = _uses_tabs(lines, columns.separator)
+    width = next((len(_split(ln, tabs)) for ln in lines if ln.strip() and ln[0] != "#"), 0)
+    sentences: list[list[str]] = []
+    all_tags: list[list[str]] = []
+    numbers: list[int] = []
+    words: list[str] = []
+    tags: list[str] = []
+
+    def finish() -> None:
+        nonlocal words, tags
+        if words:
+            sentences.append(words)
+            all_tags.append(tags)
+            words, tags = [], []
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            repairs["extra_blank_lines"] += not words and bool(sentences)
+            finish()
+            continue
+        if line.startswith("-DOCSTART-"):
+            repairs["docstart_lines"] += 1
+            finish()
+            continue
+        fields = _split(line, tabs)
+        if line[0] == "#" and not words and len(fields) != width:
+            repairs["comment_lines"] += 1
+            continue
+        if not tabs and line[0] in " \t" and len(fields) == width - 1:
+            fields.insert(0, "")  # the word itself was a space
+        word = _pick(fields, columns.tokens, "word", path, number, tabs)
+        if columns.tags is not None:
+            tag = _pick(fields, columns.tags, "tag", path, number, tabs).strip()
+            if not tag:
+                raise InputError("there is no tag", f"{path}:{number}", "add one, `O` if in doubt")
+            tags.append(tag)
+        if not words:
+            numbers.append(number)
+        words.append(wording.clean(word, repairs))
+        if len(words) > wording.MAX_WORDS:
+            raise InputError(
+                f"the sentence that begins here has more than {wording.MAX_WORDS} words",
+                f"{path}:{numbers[-1]}",
+                "put an empty line after every sentence",
+            )
+    finish()
+    return sentences, all_tags, numbers
+
+
+def _uses_tabs(lines: list[str], separator: str) -> bool:
+    if separator != "auto":
+        return separator == "tab"
+    first = (ln for ln in lines if ln.strip() and ln[0] != "#" and not ln.startswith("-DOCSTART-"))
+    return "\t" in next(first, "").rstrip(" \t")
+
+
+def _split(line: str, tabs: bool) -> list[str]:
+    # A trailing separator makes no column, but a leading tab does: its word is invisible.
+    line = line.rstrip(" \t")
+    return line.split("\t") if tabs else _SPACES.split(line.lstrip(" \t"))
+
+
+def _pick(fields: list[str], column: int, what: str, path: Path, number: int, tabs: bool) -> str:
+    # With one column, column 0 and column -1 are the same: a word without a tag, or the reverse.
+    if not -len(fields) <= column < len(fields) or (what == "tag" and len(fields) < 2):
+        kind = "tabs" if tabs else "spaces"
+        columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
+        raise InputError(
+            f"there is no {what} in column {column}: the line has {columns} (separated by {kind})",
+            f"{path}:{number}",
+            "correct the line, or set `separator`, `token_column` and `tag_column` of the corpus",
+        )
+    return fields[column]

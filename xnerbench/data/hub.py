@@ -1,0 +1,176 @@
+"""Parquet corpora: from the hub at a pinned revision, or from a local folder of the same shape."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xnerbench.data import words as wording
+from xnerbench.data.conll import Text, convert
+from xnerbench.errors import InputError
+
+if TYPE_CHECKING:
+    from xnerbench.config import HubCorpus
+
+
+def read(
+    corpus: HubCorpus, folder: Path | None, split: str, where: str, with_tags: bool = True
+) -> Text:
+    """Reads one split.
+
+    Args:
+        corpus: Name and revision, or local path; columns.
+        folder: The expanded local path, None for the hub.
+        split: Name of the split.
+        where: The configuration key of the language, for messages.
+        with_tags: False to leave the column of tags unread.
+
+    Raises:
+        InputError: The hub cannot be reached, or the split or a column is absent or of another type.
+    """
+    if folder is None:
+        table, names, place = _from_hub(corpus, split, where)
+        sha256 = ""
+    else:
+        table, names, place, sha256 = _from_folder(corpus, folder, split, where)
+    repairs: Counter[str] = Counter()
+    words_column = _column(table, corpus.tokens, "tokens", where, place)
+    tags_column = _column(table, corpus.tags, "tags", where, place) if with_tags else None
+    sentences, sequences = [], []
+    for row, words in enumerate(words_column):
+        if not words:
+            repairs["empty_sentences"] += 1
+            continue
+        if not all(isinstance(word, str) for word in words):
+            what = f"row {row} of `{corpus.tokens}` is not a list of words"
+            raise InputError(what, place, "name the column of words in `tokens`")
+        sentences.append([wording.clean(word, repairs) for word in words])
+        if tags_column is not None:
+            sequences.append(_tags(tags_column[row], words, names, corpus, row, place))
+    if not sentences:
+        raise InputError("there is no sentence in it", place, "check the name of the split")
+    sha256 = sha256 or sha256_of_words(sentences)
+    if tags_column is None:
+        return Text(sentences, None, repairs, "none", sha256)
+    scheme, converted = convert(sequences, corpus.scheme, repairs, place)
+    return Text(sentences, converted, repairs, scheme, sha256)
+
+
+def sha256_of_words(sentences: list[list[str]]) -> str:
+    """Hash of a text's words, one a line, with an empty line after a sentence."""
+    digest = hashlib.sha256()
+    for words in sentences:
+        digest.update("".join(f"{word}\n" for word in [*words, ""]).encode())
+    return digest.hexdigest()
+
+
+def _from_hub(
+    corpus: HubCorpus, split: str, where: str
+) -> tuple[pa.Table, tuple[str, ...] | None, str]:
+    import datasets  # takes seconds, and only this function needs it
+
+    place = f"{corpus.name}@{corpus.revision}, split {split}"
+    try:
+        dataset = datasets.load_dataset(
+            corpus.name, corpus.config, split=split, revision=corpus.revision
+        )
+    except Exception as error:  # the hub's client raises a dozen kinds for one thing
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if "script" in reason.lower():
+            remedy = "pin the revision of a Parquet copy, or use a local folder with `path:`"
+            raise InputError(f"{place} is a loading script: {reason}", where, remedy) from None
+        raise InputError(
+            f"{place} cannot be had from the hub: {reason}",
+            where,
+            "check name, configuration, split and network, or download its Parquet files elsewhere "
+            "and give their folder as `path:` in place of `name:` and `revision:`",
+        ) from None
+    table = dataset.with_format("arrow")[:]
+    return table, corpus.tag_names or _class_names(dataset.features, corpus.tags), place
+
+
+def _from_folder(
+    corpus: HubCorpus, folder: Path, split: str, where: str
+) -> tuple[pa.Table, tuple[str, ...] | None, str, str]:
+    root = folder / corpus.config if corpus.config else folder
+    if not root.is_dir():
+        raise InputError(f"there is no folder {root}", where, "check `path` and `config`")
+    files = [
+        *sorted(root.glob(f"{split}.parquet")),
+        *sorted(root.glob(f"{split}-*.parquet")),
+        *sorted(root.glob(f"{split}/*.parquet")),
+    ]
+    if not files:
+        raise InputError(
+            f"there is no Parquet file of the split `{split}` in {root}",
+            where,
+            f"put {split}.parquet, {split}-*.parquet or {split}/*.parquet there",
+        )
+    try:
+        tables = [pq.read_table(file, partitioning=None) for file in files]
+        table = pa.concat_tables(tables)
+        schema = pq.read_schema(files[0])
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(
+            f"{files[0]} cannot be read: {reason}", where, "replace it by a whole Parquet file"
+        ) from None
+    names = corpus.tag_names
+    if names is None and b"huggingface" in (schema.metadata or {}):
+        import datasets
+
+        names = _class_names(datasets.Features.from_arrow_schema(schema), corpus.tags)
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return table, names, str(files[0]), digest.hexdigest()
+
+
+def _class_names(features: Any, column: str) -> tuple[str, ...] | None:
+    feature = getattr(features.get(column), "feature", None)
+    names = getattr(feature, "names", None)
+    return tuple(names) if names else None
+
+
+def _column(table: pa.Table, name: str, key: str, where: str, place: str) -> list[Any]:
+    if name not in table.column_names:
+        remedy = f"set `{key}:` to one of {', '.join(table.column_names)}"
+        raise InputError(f"{place} has no column `{name}`", where, remedy)
+    kind = table.schema.field(name).type
+    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        remedy = f"set `{key}:` to a column with one list a sentence"
+        raise InputError(f"the column `{name}` of {place} holds no lists but {kind}", where, remedy)
+    return table.column(name).to_pylist()
+
+
+def _tags(
+    values: list[Any] | None,
+    words: list[str],
+    names: tuple[str, ...] | None,
+    corpus: HubCorpus,
+    row: int,
+    place: str,
+) -> list[str]:
+    values = values or []
+    if len(values) != len(words):
+        what = f"row {row} has {len(words)} words and {len(values)} tags"
+        raise InputError(what, place, "correct the file, or name other columns")
+    tags = []
+    for value in values:
+        if isinstance(value, str) and value:
+            tags.append(value)
+        elif isinstance(value, int) and names is not None and 0 <= value < len(names):
+            tags.append(names[value])
+        elif isinstance(value, int) and names is None:
+            what = f"the column `{corpus.tags}` holds numbers without names"
+            remedy = "list the names in order in `tag_names:`, as in [O, B-PER, I-PER]"
+            raise InputError(what, place, remedy)
+        else:
+            what = f"row {row} has the tag `{value}`, which has no name"
+            raise InputError(what, place, "complete `tag_names:`, or correct the file")
+    return tags

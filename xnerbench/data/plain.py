@@ -1,0 +1,89 @@
+"""Plain unlabelled text, one sentence a line, and how a line becomes words.
+
+With `segmentation: words` (Unicode Standard Annex 29 in spirit, but close to how annotated corpora
+are tokenised) a word is a run of letters, marks and digits; an apostrophe, hyphen, middle dot or
+underscore between two such runs keeps them together, a full stop, comma or colon only between digits.
+Every other visible character is a word of its own, and a run of the same one (`...`) is one word.
+Scripts that put no spaces between words need `segmentation: spaces` and a file segmented beforehand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import regex
+
+from xnerbench.data import languages
+from xnerbench.data import words as wording
+from xnerbench.data.conll import Text
+from xnerbench.errors import InputError
+
+UNSEGMENTED = frozenset({"Han", "Japanese", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"})
+
+_WORD = regex.compile(
+    r"""
+    [\p{L}\p{M}\p{N}\u200c\u200d]+
+    (?: (?: ['’ʼ‘`\-\u2010\u2011·_]+ | (?<=\p{N})[.,:](?=\p{N}) ) [\p{L}\p{M}\p{N}\u200c\u200d]+ )*
+    | ([^\s\p{L}\p{M}\p{N}])\1*
+    """,
+    regex.VERBOSE,
+)
+
+
+# Soft hyphen, word joiner and byte-order mark stand inside words and mean nothing there.
+_JOINED = dict.fromkeys((0x00AD, 0x2060, 0xFEFF))
+
+
+def segment(line: str) -> list[str]:
+    """The words of a line; joined without spaces they are the line without its spaces."""
+    return [match.group() for match in _WORD.finditer(line)]
+
+
+def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
+    """Reads plain text.
+
+    Counts `extra_blank_lines` and everything that `words.read_lines` and `words.clean` count.
+
+    Args:
+        path: The file, one sentence a line.
+        segmentation: `words`, or `spaces` for a file that is segmented already.
+        encoding: Character encoding.
+        where: The configuration key that names the file, for messages.
+
+    Raises:
+        InputError: Nothing can be read from it, a line is far too long for a sentence, or `words` was
+            asked for a script that it cannot segment.
+    """
+    repairs: Counter[str] = Counter()
+    sentences = []
+    for number, line in enumerate(wording.read_lines(path, encoding, where, repairs), 1):
+        joined = line.translate(_JOINED)
+        repairs["control_characters"] += joined != line
+        parts = segment(joined) if segmentation == "words" else joined.split()
+        # Without tags to stay aligned with, a word that shows nothing is just left out.
+        words = [word for part in parts if (word := wording.clean(part, repairs)) != wording.BLANK]
+        if not words:
+            repairs["extra_blank_lines"] += 1
+            continue
+        if len(words) > wording.MAX_WORDS:
+            raise InputError(
+                f"the line has {len(words)} words",
+                f"{path}:{number}",
+                "put one sentence on each line",
+            )
+        sentences.append(words)
+    if not sentences:
+        remedy = "check that it is the right file"
+        raise InputError("there is no sentence in it", str(path), remedy)
+    if segmentation == "words":
+        script = languages.script("".join(words) for words in sentences[:1000])
+        if script in UNSEGMENTED:
+            raise InputError(
+                f"the text is in {script} script, which puts no spaces between words",
+                str(path),
+                "segment it with a tool for the language and set `segmentation: spaces`",
+            )
+    sha256 = hashlib.sha256(wording.read_bytes(path, where)).hexdigest()
+    return Text(sentences, None, repairs, "none", sha256)
