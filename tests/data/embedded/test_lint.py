@@ -46,7 +46,7 @@ def test_a_good_frame_has_no_finding(tmp_path: Path) -> None:
         (GOOD.replace("{LOC.city}", "{LOC.city}-based"), "must be a token of its own"),
         (GOOD.replace("again", "again,"), "glued to a word"),
         (GOOD.replace("again", "(again"), "glued to a word"),
-        (GOOD.replace(" .", "."), "must be a token of its own|glued|not a slot"),
+        (GOOD.replace(" .", "."), "full stop is glued"),
         (GOOD.replace("again in {year} .", "again."), "full stop is glued"),
         (GOOD.replace("again", '" again'), 'odd number of "'),
         (GOOD.replace("again", "( again"), "do not pair up"),
@@ -63,9 +63,7 @@ def test_a_good_frame_has_no_finding(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_found_in_its_line(tmp_path: Path, frame: str, message: str) -> None:
     found = findings(tmp_path, frame)
-    assert any(part in text for text in found for part in message.split("|")) or any(
-        message in text for text in found
-    ), found
+    assert any(message in text for text in found), found
 
 
 def test_lists_hold_no_entities_and_are_used(tmp_path: Path) -> None:

@@ -50,14 +50,17 @@ def token_problems(text: str) -> Iterator[str]:
         bare = SLOT.sub("1", word)
         if _ENTITY.search(word) and not SLOT.fullmatch(word):
             yield f"'{word}': an entity's slot must be a token of its own"
-        elif not any(c.isalnum() for c in bare) or _NUMBER.fullmatch(bare):
-            if _NUMBER.fullmatch(bare) and bare.endswith("%"):
-                yield f"'{word}': write the percent sign as a token of its own"
-        elif bare[0] in OPENING + '"' or bare[-1] in CLOSING + '"':
-            if not (bare[-1] == "’" and bare[0].isalpha()):
-                yield f"'{word}': punctuation is glued to a word"
+        elif not any(c.isalnum() for c in bare):
+            continue
         elif bare.endswith(".") and last and bare.count(".") == 1:
             yield f"'{word}': the full stop is glued to the last word"
+        elif _NUMBER.fullmatch(bare):
+            if bare.endswith("%"):
+                yield f"'{word}': write the percent sign as a token of its own"
+        elif bare[-1] == "’" and bare[0].isalpha():
+            continue  # an elided article
+        elif bare[0] in OPENING + '"' or bare[-1] in CLOSING + '"':
+            yield f"'{word}': punctuation is glued to a word"
 
 
 def pairing_problems(text: str) -> Iterator[str]:

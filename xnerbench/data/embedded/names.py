@@ -15,7 +15,7 @@ from xnerbench.data.embedded import frames, wordlists
 from xnerbench.data.embedded.frames import FrameFile
 from xnerbench.data.embedded.partition import SHARED_NAMES, is_test_name
 
-FOREIGN_PERSONS = 0.15  # of the persons, from another locale of the same script
+FOREIGN_PERSONS = 0.15  # of the persons, from another locale of the same script, by default
 INITIALS = 0.05  # of the full names in Latin script, `K. Weber`
 LOCAL_CITIES = 0.65  # of the cities, from the file's own list
 LOCAL_CITIES_IN_NAMES = 0.95  # of the cities inside an organisation's name
@@ -61,6 +61,7 @@ class Names:
         self.script = meta["script"]
         self._order = meta.get("order", "first last").split()
         self._second_surname = float(meta.get("second_surname", 0))
+        self._foreign = float(meta.get("foreign", FOREIGN_PERSONS))
         self._hyphenated = float(meta.get("hyphenated", 0))
         self._initials = INITIALS if self.script == "Latn" and len(self._order) == 2 else 0.0
         self._capital_alone = meta.get("surname_alone") == "capital"
@@ -102,7 +103,7 @@ class Names:
     def person(self, random: Random, part: int, gender: str | None) -> Person:
         """A person; `gender` is `m`, `f` or None for any."""
         gender = gender or ("m" if random() < 0.55 else "f")
-        own = not self.foreign or random() >= FOREIGN_PERSONS
+        own = not self.foreign or random() >= self._foreign
         people = self.own if own else self.foreign[int(random() * len(self.foreign))]
         first = pick(random, people.first[gender][part])
         last = pick(random, people.last[gender][part])
