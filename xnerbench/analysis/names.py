@@ -10,11 +10,11 @@ import pycountry
 METHODS = {
     "direct": "direct transfer",
     "ts": "teacher-student",
-    "ts-hard": "teacher-student, hard labels",
-    "ts-kl": "teacher-student, KL loss",
-    "ts-warm": "teacher-student, teacher-initialised",
-    "multi-avg": "multi-source, uniform weights",
-    "multi-sim": "multi-source, similarity weights",
+    "ts-hard": "teacher-student with hard labels",
+    "ts-kl": "teacher-student with KL loss",
+    "ts-warm": "teacher-initialised student",
+    "multi-avg": "multi-source with uniform weights",
+    "multi-sim": "multi-source with similarity weights",
     "multi-concat": "one teacher on all sources",
     "supervised": "supervised on target gold",
 }

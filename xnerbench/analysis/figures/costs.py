@@ -70,5 +70,5 @@ def _hours(table: pd.DataFrame, runs: pd.DataFrame) -> pd.Series:
 
 
 def _wrapped(code: str) -> str:
-    """A method's name on two lines, broken after its comma."""
-    return names.method(code).replace(", ", ",\n")
+    """A method's name on two lines, broken before `with`."""
+    return names.method(code).replace(" with ", "\nwith ")

@@ -59,7 +59,7 @@ def draw(study: Study) -> Drawing:
     for method in [*flat, *methods]:
         colour, marker = style.method(method, study.methods)
         dash = {"ls": (0, (4, 2))} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
-        label = names.method(method).replace(", ", ",\n")
+        label = names.method(method).replace(" with ", "\nwith ")
         entries.append(Line2D([], [], color=colour, label=label, **dash))
     figure.legend(handles=entries, loc="center left", bbox_to_anchor=((width - 1.68) / width, 0.53),
                   borderaxespad=0.0, labelspacing=0.7)  # fmt: skip

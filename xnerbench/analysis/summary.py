@@ -1,0 +1,350 @@
+"""The findings in plain sentences, with their numbers, generated from the tables.
+
+An interval that holds zero is "no evidence", never "no difference"; fewer than six languages carry
+no sentence about distance; what is extrapolated says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from xnerbench.analysis import names, numbers
+from xnerbench.analysis.figures import left_out
+from xnerbench.analysis.figures.drawing import confidence
+from xnerbench.analysis.figures.sizes import derived
+from xnerbench.analysis.study import Study, is_true
+
+FEWEST = 6
+ALPHA = 0.05
+
+
+def sentences(study: Study) -> list[str]:
+    """One paragraph, as sentences in reading order; only what the tables support."""
+    parts: list[Callable[[Study], list[str]]] = [
+        _scope, _direct, _gain, _budgets, _growth, _break_even, _exchange, _methods, _distance,
+        _left_out, _missing,
+    ]  # fmt: skip
+    return [sentence for part in parts for sentence in part(study)]
+
+
+def _scope(study: Study) -> list[str]:
+    runs = study.ok
+    if runs.empty:
+        return ["No cell of the study has a score yet."]
+    sizes = study.sizes
+    at = ""
+    if sizes:
+        at = f", with {numbers.count(sizes[0])}"
+        at += f" to {numbers.count(sizes[-1])}" if len(sizes) > 1 else ""
+        at += " unlabelled target sentences"
+    return [
+        f"The study {study.name} scored {numbers.plural(len(runs), 'cell')}: "
+        f"{numbers.plural(len(study.methods), 'method')} on "
+        f"{numbers.plural(runs['target'].nunique(), 'target language')}{at} and "
+        f"{numbers.plural(len(study.seeds), 'seed')}."
+    ]
+
+
+def _direct(study: Study) -> list[str]:
+    source = study.sources_of(study.primary_method)
+    frame = study.ok[(study.ok["method"] == "direct") & (study.ok["sources"] == source)]
+    means = frame.groupby("target")["f1"].mean().sort_values()
+    if means.empty:
+        return []
+    if len(means) == 1:
+        only = means.index[0]
+        return [
+            f"Direct transfer from {_source(study)} reaches {numbers.fixed(means.iloc[0])} F1 in "
+            f"{study.language(only)}."
+        ]
+    low, high = means.index[0], means.index[-1]
+    return [
+        f"Direct transfer from {_source(study)} reaches {numbers.fixed(means.mean())} F1 on average, "
+        f"from {numbers.fixed(means.iloc[0])} in {study.language(low)} to "
+        f"{numbers.fixed(means.iloc[-1])} in {study.language(high)}."
+    ]
+
+
+def overall(study: Study, a: str, b: str, n: int | None = None) -> pd.Series | None:
+    """The difference a - b over all languages under the primary budget, at n or the largest size."""
+    frame = study.table("differences")
+    if frame.empty:
+        return None
+    frame = frame[
+        (frame["target"] == "ALL")
+        & (frame["budget"].isin([study.primary_budget, "none"]))
+        & frame["method_a"].isin([a, b])
+        & frame["method_b"].isin([a, b])
+    ]
+    for side in ("sources_a", "sources_b"):
+        if side in frame:
+            shown = [study.sources_of(study.primary_method), "several", "none", None]
+            frame = frame[frame[side].isin(shown)]
+    frame = frame if n is None else frame[frame["n"] == n]
+    if frame.empty:
+        return None
+    row = frame.sort_values("n", kind="stable").iloc[-1].copy()
+    if row["method_a"] == b:
+        low, high = row["low"], row["high"]
+        row["difference"], row["low"], row["high"] = -row["difference"], -high, -low
+    return row
+
+
+def _gain(study: Study) -> list[str]:
+    method = study.primary_method
+    row = overall(study, method, "direct")
+    label = names.method(method)
+    if row is None:
+        return []
+    size = numbers.count(row["n"])
+    lead = f"With {size} unlabelled sentences, {label} {_verb(row)} direct transfer"
+    result = [f"{lead}{_evidence(study, row)}."]
+    single = study.table("differences")
+    single = single[
+        (single["target"] != "ALL")
+        & (single["method_a"] == method)
+        & (single["method_b"] == "direct")
+        & (single["sources_b"] == study.sources_of(method))
+        & (single["budget"] == study.primary_budget)
+        & (single["n"] == row["n"])
+    ]
+    tested = single.dropna(subset=["p_holm"])
+    if len(tested) > 1:
+        clear = tested[tested["p_holm"] < ALPHA]
+        above, below = int((clear["difference"] > 0).sum()), int((clear["difference"] < 0).sum())
+        rest = len(tested) - above - below
+        result.append(
+            f"Taken one by one and corrected for their number (Holm), {above} of {len(tested)} "
+            f"languages gain and {below} {'loses' if below == 1 else 'lose'}"
+            + (f"; for {rest} there is no evidence either way." if rest else ".")
+        )
+    return result
+
+
+def _budgets(study: Study) -> list[str]:
+    """How much of the growth is updates: the same method under both budgets."""
+    frame = study.table("differences")
+    method = study.primary_method
+    frame = frame[
+        (frame["target"] == "ALL") & (frame["method_a"] == method) & (frame["method_b"] == method)
+    ]
+    frame = frame[frame["budget"].astype(str).str.contains("steps")].dropna(subset=["difference"])
+    frame = frame[frame["sources_a"].isin([study.sources_of(method), "several"])].sort_values("n")
+    if frame.empty:
+        return []
+    parts = [
+        f"{numbers.signed(row['difference'])} F1 at n = {numbers.count(row['n'])}"
+        + (f" ({numbers.interval(row['low'], row['high'], numbers.signed)})"
+           if numbers.is_number(row["low"]) else "")
+        for _, row in frame.iloc[[0, -1] if len(frame) > 1 else [0]].iterrows()
+    ]  # fmt: skip
+    return [
+        f"Training {names.method(method)} for at least a fixed number of updates instead of fixed "
+        f"epochs changes F1 by {numbers.listed(parts)}: a curve under fixed epochs mixes the effect "
+        "of data with that of updates."
+    ]
+
+
+def _growth(study: Study) -> list[str]:
+    frame = derived(study, "slope").dropna(subset=["value"])
+    if frame.empty:
+        return []
+    known = frame.dropna(subset=["low", "high"])
+    grows = int((known["low"] > 0).sum())
+    falls = int((known["high"] < 0).sum())
+    label = names.method(study.primary_method)
+    start = (
+        f"Over the measured sizes, F1 of {label} changes by "
+        f"{numbers.signed(frame['value'].mean(), 2)} per doubling of the unlabelled text on average"
+    )
+    if known.empty:
+        return [f"{start} (no intervals: one seed and no sentence counts)."]
+    open_ = len(known) - grows - falls
+    tail = f"; it grows in {grows} of {numbers.plural(len(known), 'language')}"
+    tail += f", falls in {falls}" if falls else ""
+    tail += f", and in {open_} the {confidence(study)} interval holds zero" if open_ else ""
+    return [f"{start}{tail}."]
+
+
+def _break_even(study: Study) -> list[str]:
+    frame = derived(study, "break_even").drop_duplicates("target")
+    if frame.empty:
+        return []
+    label = names.method(study.primary_method)
+    reached = frame.dropna(subset=["value"])
+    never = frame[frame["value"].isna() & frame["verdict"].astype(str).str.startswith("never")]
+    unknown = len(frame) - len(reached) - len(never)
+    text = (
+        f"The fitted curve of {label} crosses direct transfer in {len(reached)} of "
+        f"{numbers.plural(len(frame), 'language')}"
+    )
+    if len(reached):
+        text += (
+            f", at a median of {numbers.rounded(reached['value'].median())} unlabelled sentences"
+        )
+    if len(never):
+        text += f"; in {len(never)} it does not within the range that the curves are followed"
+    if unknown:
+        text += f"; for {unknown} the size is not identifiable"
+    return [text + "."]
+
+
+def _exchange(study: Study) -> list[str]:
+    frame = derived(study, "exchange_rate")
+    if frame.empty or frame["at_n"].isna().all():
+        return []
+    size = frame["at_n"].max()
+    frame = frame[frame["at_n"] == size]
+    known = frame.dropna(subset=["value"])
+    if known.empty:
+        return [f"What {numbers.count(size)} unlabelled sentences are worth in labelled ones is not "
+                "identifiable in any language."]  # fmt: skip
+    low, high = known["value"].min(), known["value"].max()
+    spread = "" if len(known) == 1 else (
+        f" (from {numbers.rounded(low)} to {numbers.rounded(high)})"
+    )  # fmt: skip
+    return [
+        f"By the supervised control, {numbers.count(size)} unlabelled sentences are worth a median of "
+        f"{numbers.rounded(known['value'].median())} labelled ones{spread} in the {len(known)} of "
+        f"{numbers.plural(len(frame), 'language')} where that can be told."
+    ]
+
+
+def _methods(study: Study) -> list[str]:
+    """Each other method against the primary one, where the interval tells."""
+    better, worse, open_ = [], [], []
+    for method in study.methods:
+        if method in ("direct", "supervised", study.primary_method):
+            continue
+        row = overall(study, method, study.primary_method)
+        if row is None:
+            continue
+        name = f"{names.method(method)} ({numbers.signed(row['difference'])})"
+        if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
+            open_.append(name)
+        elif row["low"] > 0:
+            better.append(name)
+        elif row["high"] < 0:
+            worse.append(name)
+        else:
+            open_.append(name)
+    parts = []
+    if better:
+        parts.append(f"higher: {numbers.listed(better)}")
+    if worse:
+        parts.append(f"lower: {numbers.listed(worse)}")
+    if open_:
+        parts.append(f"no evidence of a difference: {numbers.listed(open_)}")
+    if not parts:
+        return []
+    label = names.method(study.primary_method)
+    return [f"Compared with {label}, mean F1 over languages is {'; '.join(parts)}."]
+
+
+def _distance(study: Study) -> list[str]:
+    frame = study.table("regressions")
+    frame = frame[frame["distance"] == study.primary_distance]
+    if "primary" in frame and is_true(frame["primary"]).any():
+        frame = frame[is_true(frame["primary"])]
+    kind = names.distance(study.primary_distance)
+    result = []
+    for quantity, subject in (
+        (("direct_f1", "direct", "f1_direct"), "F1 of direct transfer"),
+        (("gain_inf", "gain", "gain_last"), "the gain over direct transfer"),
+        (("slope",), "the growth of F1 per doubling of unlabelled text"),
+    ):
+        found = frame[frame["quantity"].isin(quantity)]
+        if found.empty:
+            continue
+        row = found.iloc[0]
+        n = row.get("n_languages")
+        if numbers.is_number(n) and n < FEWEST:
+            return [
+                f"With {numbers.plural(int(n), 'language')} nothing is claimed about distance; the "
+                "points are shown for description only."
+            ]
+        if not numbers.is_number(row["slope"]):
+            continue
+        result.append(_about_distance(row, subject, kind))
+    return result
+
+
+def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
+    p = row["p_holm"] if numbers.is_number(row.get("p_holm")) else row.get("p")
+    p = row.get("p") if numbers.is_number(row.get("p")) else p
+    tenth = row["slope"] / 10
+    within = ""
+    if numbers.is_number(row.get("low")) and numbers.is_number(row.get("high")):
+        ends = numbers.interval(row["low"] / 10, row["high"] / 10, numbers.signed)
+        within = f", interval {ends}"
+    n = numbers.plural(int(row["n_languages"]), "language")
+    facts = (
+        f"{numbers.signed(tenth)} per 0.1 of {kind} distance{within}; {numbers.p_phrase(p)}; {n}"
+    )
+    if numbers.is_number(p) and p < ALPHA:
+        verb = "falls" if row["slope"] < 0 else "rises"
+        return f"{_capital(subject)} {verb} with {kind} distance ({facts})."
+    return f"There is no evidence that {subject} depends on {kind} distance ({facts})."
+
+
+def _left_out(study: Study) -> list[str]:
+    frame = left_out.rows_at_largest(study)
+    if len(frame) < 2:
+        return []
+    error, baseline, covered, known = left_out.accuracy(frame)
+    better = "better than" if error < baseline else "no better than"
+    text = (
+        f"A language left out is predicted to within {numbers.fixed(error)} F1 on average at "
+        f"n = {numbers.count(frame['n'].max())}, {better} the mean of the others "
+        f"({numbers.fixed(baseline)})"
+    )
+    if known:
+        text += (
+            f"; its {confidence(study)} prediction interval holds the observed value in {covered} of "
+            f"{numbers.plural(known, 'language')}"
+        )
+    return [text + "."]
+
+
+def _missing(study: Study) -> list[str]:
+    failed = len(study.failed)
+    if not failed:
+        return ["Every planned cell has a score."] if len(study.scores) else []
+    return [
+        f"{numbers.plural(failed, 'cell')} of {numbers.count(len(study.scores))} "
+        f"{'has' if failed == 1 else 'have'} no score; the reasons are listed below."
+    ]
+
+
+def _verb(row: pd.Series) -> str:
+    if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
+        return "is above" if row["difference"] > 0 else "is below"
+    if row["low"] > 0:
+        return "is above"
+    if row["high"] < 0:
+        return "is below"
+    return "shows no evidence of a difference from"
+
+
+def _evidence(study: Study, row: pd.Series) -> str:
+    size = numbers.fixed(abs(row["difference"]))
+    if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
+        return f" by {size} F1 on average, without an interval (one seed and no sentence counts)"
+    interval = numbers.interval(row["low"], row["high"], numbers.signed)
+    if row["low"] > 0 or row["high"] < 0:
+        return f" by {size} F1 on average ({confidence(study)} interval {interval})"
+    return (
+        f" (mean difference {numbers.signed(row['difference'])} F1, {confidence(study)} interval "
+        f"{interval})"
+    )
+
+
+def _source(study: Study) -> str:
+    source = study.sources_of(study.primary_method)
+    return numbers.listed([study.language(code) for code in source.split("+")])
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

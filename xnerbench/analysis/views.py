@@ -1,0 +1,479 @@
+"""The tables of the report, from a study's results; each is left out where its data are absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from xnerbench.analysis import names, numbers
+from xnerbench.analysis.study import Study, is_true
+from xnerbench.analysis.view import (
+    Cell,
+    View,
+    columns,
+    estimate,
+    number,
+    remarks,
+    text,
+)
+
+BIG = {"style": numbers.count}
+
+
+def corpora(study: Study) -> View | None:
+    """Sizes, licences and what was removed, a row a language and role."""
+    if study.corpora.empty:
+        return None
+    rows = []
+    for _, row in study.corpora.iterrows():
+        rows.append([
+            text(study.language(row["language"])), text(row["language"]), text(row["role"]),
+            text(row.get("family")), text(row.get("format")), text(row.get("licence")),
+            *(number(row.get(key), **BIG) for key in (
+                "train", "pool", "test", "test_entities", "removed_test", "removed_duplicates",
+                "repairs")),
+            number(row.get("mean_words")), number(row.get("fertility"), digits=2),
+            text(str(row.get("sha256") or "")[:12]),
+        ])  # fmt: skip
+    words = ("Language", "Code", "Role", "Family", "Format", "Licence", "SHA-256")
+    return View(
+        "corpora", "Corpora",
+        "Sentences used. Removed: pool sentences that also stand in the test set, and repeats. "
+        "Fertility: subwords a word.",
+        columns(*words[:6], "Train", "Pool", "Test", "Test entities", "In test", "Repeats",
+                "Repairs", "Words", "Fertility", words[6], words=words),
+        rows, "corpora.csv",
+    )  # fmt: skip
+
+
+def scores(study: Study) -> View | None:
+    """Mean F1 and its standard deviation at each method's largest size, a row a target."""
+    runs = study.ok
+    if runs.empty:
+        return None
+    methods = study.methods
+    shown = {method: _of_method(study, method) for method in methods}
+    sizes = {m: int(frame["n"].max()) for m, frame in shown.items() if len(frame)}
+    methods = [m for m in methods if m in sizes]
+    rows = []
+    for target in study.targets:
+        cells = []
+        for method in methods:
+            frame = shown[method]
+            f1 = frame.loc[(frame["target"] == target) & (frame["n"] == sizes[method]), "f1"]
+            cells.append(_mean_sd(f1))
+        distance = number(study.distances().get(target), digits=2)
+        rows.append([text(study.language(target)), text(target), distance, *cells])
+    means = []
+    for method in methods:
+        frame = shown[method]
+        by_target = frame[frame["n"] == sizes[method]].groupby("target")["f1"].mean()
+        means.append(number(by_target.mean()))
+    rows.append([text("Mean"), text(""), Cell("", None), *means])
+    used = {m: n for m, n in sizes.items() if n}
+    same = len(set(used.values())) == 1
+    at = numbers.listed([f"{m} at {numbers.count(n)}" for m, n in used.items()]) or "none"
+    at = numbers.count(next(iter(used.values()))) if same else at
+    return View(
+        "scores", "Scores at the largest size",
+        f"Mean strict F1 ± standard deviation over seeds; unlabelled sentences: {at}. "
+        f"Budget: {study.primary_budget}. Distance: {names.distance(study.primary_distance)}.",
+        columns("Language", "Code", "Distance", *methods, words=("Language", "Code")),
+        rows, "tables/means.csv",
+    )  # fmt: skip
+
+
+def growth(study: Study) -> View | None:
+    """F1 of the primary method by size, a row a target, beside direct transfer."""
+    frame = _of_method(study, study.primary_method)
+    if frame.empty:
+        return None
+    sizes = sorted(int(n) for n in frame["n"].unique())
+    direct = study.ok[
+        (study.ok["method"] == "direct")
+        & (study.ok["sources"] == study.sources_of(study.primary_method))
+    ]
+    rows = []
+    for target in study.targets:
+        own = frame[frame["target"] == target]
+        by_size = [_mean_sd(own.loc[own["n"] == n, "f1"]) for n in sizes]
+        reference = _mean_sd(direct.loc[direct["target"] == target, "f1"])
+        rows.append([text(study.language(target)), text(target), reference, *by_size])
+    return View(
+        "growth", f"F1 by number of unlabelled sentences: {names.method(study.primary_method)}",
+        f"Mean strict F1 ± standard deviation over seeds; budget: {study.primary_budget}.",
+        columns("Language", "Code", "direct", *(numbers.count(n) for n in sizes),
+                words=("Language", "Code")),
+        rows, "tables/means.csv",
+    )  # fmt: skip
+
+
+def curves(study: Study, method: str | None = None) -> View | None:
+    """The chosen curve of each series, the primary method first.
+
+    Args:
+        study: The study.
+        method: Only this method's.
+    """
+    frame = study.table("curves")
+    frame = frame if method is None else frame[frame["method"] == method]
+    if frame.empty or "chosen" not in frame:
+        return None
+    keys = ["method", "sources", "target", "budget"]
+    chosen = frame[is_true(frame["chosen"])]
+    none = frame.drop_duplicates(keys)
+    fitted = set(chosen[keys].itertuples(index=False, name=None))
+    none = none[[row not in fitted for row in none[keys].itertuples(index=False, name=None)]]
+    rows = []
+    for _, row in _ordered(study, pd.concat([chosen, none])).iterrows():
+        has = tuple(row[k] for k in keys) in fitted
+        rows.append([
+            text(study.language(row["target"])), text(row["method"]), text(row["sources"]),
+            text(row["budget"]), text(names.form(row["form"]) if has else numbers.NONE),
+            text(_parameters(row) if has else ""),
+            number(row.get("n_sizes"), **BIG), number(row.get("aicc") if has else None),
+            number(row.get("heldout_error") if has else None, numbers.signed),
+            remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Language", "Method", "Sources", "Budget", "Form", "Parameters (standard error)",
+             "Remarks")  # fmt: skip
+    return View(
+        "curves", "Fitted curves",
+        "The form that AICc chooses for each series. F1 is a share (0 to 1) in the parameters. "
+        "Held-out error: F1 of the largest size predicted without it, minus observed.",
+        columns(*words[:6], "Sizes", "AICc", "Held-out error", "Remarks", words=words),
+        rows, "tables/curves.csv",
+    )  # fmt: skip
+
+
+DERIVED: tuple[tuple[str, str, Callable[..., str], dict], ...] = (
+    ("gain", "Gain", numbers.signed, {}),
+    ("slope", "F1 per doubling", numbers.signed, {"digits": 2}),
+    ("f_inf", "Asymptote", numbers.fixed, {}),
+    ("gain_inf", "Asymptotic gain", numbers.signed, {}),
+    ("break_even", "Break-even", numbers.rounded, {}),
+    ("n95", "n95", numbers.rounded, {}),
+    ("exchange_rate", "Worth labelled", numbers.rounded, {}),
+    ("f1_10x", "F1 at 10×", numbers.fixed, {}),
+)
+
+
+def derived(study: Study) -> View | None:
+    """What is read off the primary method's curves, a row a target."""
+    frame = study.table("derived")
+    frame = frame[
+        (frame["method"] == study.primary_method)
+        & (frame["sources"] == study.sources_of(study.primary_method))
+        & (frame["budget"] == study.primary_budget)
+    ]
+    if frame.empty:
+        return None
+    present = [d for d in DERIVED if d[0] in set(frame["quantity"])]
+    rows = []
+    for target in study.targets:
+        own = frame[frame["target"] == target]
+        cells = []
+        for quantity, _, style, options in present:
+            found = own[own["quantity"] == quantity].sort_values("at_n", na_position="first")
+            row = found.iloc[-1] if len(found) else {}
+            cells.append(estimate(row, "value", style, **options))
+        rows.append([text(study.language(target)), text(target), *cells])
+    size = numbers.count(study.sizes[-1]) if study.sizes else numbers.NONE
+    return View(
+        "derived", f"Read off the curves: {names.method(study.primary_method)}",
+        f"Value [interval]. Gain over direct transfer and worth in labelled sentences are at "
+        f"n = {size}; break-even and n95 are unlabelled sentences; F1 at 10× the largest size is "
+        "an extrapolation. An end that is not reached is written as …",
+        columns("Language", "Code", *(title for _, title, *_ in present),
+                words=("Language", "Code")),
+        rows, "tables/derived.csv",
+    )  # fmt: skip
+
+
+def differences(study: Study, target: str | None = None) -> View | None:
+    """Paired differences, over all languages first.
+
+    Args:
+        study: The study.
+        target: Only this target, or `ALL` for those over all languages.
+    """
+    frame = study.table("differences")
+    frame = frame if target is None else frame[frame["target"] == target]
+    if frame.empty:
+        return None
+    frame = frame.assign(
+        single=frame["target"] != "ALL", other=frame["budget"] != study.primary_budget
+    )
+    order = {code: i for i, code in enumerate(["ALL", *study.targets])}
+    frame = frame.assign(rank=frame["target"].map(order))
+    frame = frame.sort_values(
+        ["single", "other", "method_b", "method_a", "rank", "n"], kind="stable"
+    )
+    rows = []
+    for _, row in frame.iterrows():
+        everyone = row["target"] == "ALL"
+        rows.append([
+            text("All languages" if everyone else study.language(row["target"])),
+            text(f"{row['method_a']} {numbers.MINUS} {row['method_b']}"),
+            text(_both(row.get("sources_a"), row.get("sources_b"))), text(row["budget"]),
+            number(row["n"], **BIG), estimate(row, "difference", numbers.signed),
+            number(row.get("p"), numbers.p_value), number(row["p_holm"], numbers.p_value),
+            number(row.get("n_seeds"), **BIG), number(row.get("n_languages"), **BIG),
+            remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Language", "Methods", "Sources", "Budget", "Remarks")
+    return View(
+        "differences", "Paired differences between methods",
+        "Difference in F1 [interval], on the same seeds and test sentences. p (Holm) is corrected "
+        "over the languages of a comparison.",
+        columns(*words[:4], "n", "Difference", "p", "p (Holm)", "Seeds", "Languages", "Remarks",
+                words=words),
+        rows, "tables/differences.csv",
+    )  # fmt: skip
+
+
+def distances(study: Study) -> View | None:
+    """Distances from the primary source, targets by kinds."""
+    frame = study.table("distances")
+    source = study.sources_of(study.primary_method)
+    kinds = list(dict.fromkeys(frame.loc[frame["source"] == source, "kind"]))
+    if not kinds:
+        return None
+    kinds.sort(key=lambda k: k != study.primary_distance)
+    table = {kind: study.distances(kind) for kind in kinds}
+    own = frame[(frame["source"] == source) & (frame["kind"] == study.primary_distance)]
+    own = (
+        own[own["variant"] == study.distance_variant].drop_duplicates("target").set_index("target")
+    )
+    rows = []
+    for target in study.targets:
+        found = own.loc[target] if target in own.index else {}
+        rows.append([
+            text(study.language(target)), text(target),
+            text("" if found.get("code_target") == target else found.get("code_target")),
+            *(number(table[kind].get(target), digits=3) for kind in kinds),
+            number(found.get("shared_features"), **BIG),
+        ])  # fmt: skip
+    words = ("Language", "Code", "Read as")
+    return View(
+        "distances", f"Distances from {study.language(source)}",
+        f"Variant: {study.distance_variant}. Shared: features of the "
+        f"{names.distance(study.primary_distance)} vectors known for both languages before "
+        "imputation. Read as: the individual language that stands for a macrolanguage.",
+        columns(*words, *(names.distance(k) for k in kinds), "Shared", words=words),
+        rows, "tables/distances.csv",
+    )  # fmt: skip
+
+
+def regressions(study: Study) -> View | None:
+    """What distance explains, the primary distance first."""
+    frame = study.table("regressions")
+    if frame.empty:
+        return None
+    primary = is_true(frame["primary"]) if "primary" in frame else frame["distance"].isna()
+    frame = frame.assign(second=~primary).sort_values(["second"], kind="stable")
+    rows = []
+    for _, row in frame.iterrows():
+        rows.append([
+            text(names.quantity(row["quantity"])),
+            text(names.distance(row["distance"]) + ("" if row["second"] else " (primary)")),
+            text(row["variant"]), text(row["method"]), text(row["budget"]),
+            number(row.get("n_languages"), **BIG),
+            estimate(row, "slope", numbers.rounded, digits=3),
+            number(row.get("spearman"), numbers.signed, digits=2),
+            number(row.get("p"), numbers.p_value), number(row.get("p_holm"), numbers.p_value),
+            number(row.get("r2"), digits=2), number(row.get("loo_r2"), digits=2),
+            number(row.get("loo_mae"), numbers.rounded, digits=3),
+            number(row.get("baseline_mae"), numbers.rounded, digits=3), remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Quantity", "Distance", "Variant", "Method", "Budget", "Remarks")
+    return View(
+        "regressions", "Regressions on distance",
+        "Slope [interval] per unit of distance, over languages; p by permutation of languages; "
+        "p (Holm) is corrected over the secondary distances. Left out: each language predicted from "
+        "the others, against their mean.",
+        columns(*words[:5], "Languages", "Slope", "Spearman", "p", "p (Holm)", "R²", "R² left out",
+                "MAE left out", "MAE of mean", "Remarks", words=words),
+        rows, "tables/regressions.csv",
+    )  # fmt: skip
+
+
+def joint(study: Study) -> View | None:
+    """The joint models, term by term."""
+    frame = study.table("joint")
+    if frame.empty:
+        return None
+    rows = [
+        [
+            text(row["model"]), text(row["term"]),
+            estimate(row, "estimate", numbers.rounded, digits=3),
+            number(row.get("se"), numbers.rounded), number(row.get("p"), numbers.p_value),
+            number(row.get("n_languages"), **BIG), number(row.get("n_runs"), **BIG),
+            remarks(row["verdict"]),
+        ]
+        for _, row in frame.iterrows()
+    ]  # fmt: skip
+    words = ("Model", "Term", "Remarks")
+    return View(
+        "joint", "Joint models of F1",
+        "F1 on log n, distance and their product, with languages as groups: a mixed model beside "
+        "least squares with a bootstrap over languages.",
+        columns("Model", "Term", "Estimate", "Standard error", "p", "Languages", "Runs", "Remarks",
+                words=words),
+        rows, "tables/joint.csv",
+    )  # fmt: skip
+
+
+def left_out(study: Study) -> View | None:
+    """Predictions for each language from the others."""
+    frame = study.table("left_out")
+    if frame.empty:
+        return None
+    order = {code: i for i, code in enumerate(study.targets)}
+    frame = frame.assign(rank=frame["target"].map(order)).sort_values(["rank", "n"], kind="stable")
+    rows = []
+    for _, row in frame.iterrows():
+        error = None
+        if numbers.is_number(row["predicted"]) and numbers.is_number(row["observed"]):
+            error = row["predicted"] - row["observed"]
+        rows.append([
+            text(study.language(row["target"])), number(row["n"], **BIG), number(row["observed"]),
+            estimate(row, "predicted"), number(error, numbers.signed), number(row["baseline"]),
+            text("yes" if str(row.get("covered")) in ("True", "true", "1") else "no"),
+            remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Language", "Covered", "Remarks")
+    return View(
+        "left_out", "Prediction of left-out languages",
+        "F1 predicted [prediction interval] without the language's own scores. Baseline: the mean "
+        "curve of the others, which ignores distance.",
+        columns("Language", "n", "Observed", "Predicted", "Error", "Baseline", "Covered", "Remarks",
+                words=words),
+        rows, "tables/left_out.csv",
+    )  # fmt: skip
+
+
+def costs(study: Study) -> View | None:
+    """Cells, time and memory by method and size."""
+    frame = study.table("costs")
+    if frame.empty:
+        return None
+    rows = [
+        [
+            text(row["method"]), number(row["n"], **BIG), number(row["cells"], **BIG),
+            number(_each(row), numbers.rounded, digits=3),
+            number(row["core_hours"], numbers.rounded, digits=3), number(row.get("peak_mb"), **BIG),
+        ]
+        for _, row in frame.iterrows()
+    ]  # fmt: skip
+    return View(
+        "costs", "Cost", "Times were measured while the study ran.",
+        columns("Method", "n", "Cells", "Seconds a cell", "Core-hours", "Peak MB", words=("Method",)),
+        rows, "tables/costs.csv",
+    )  # fmt: skip
+
+
+def failed(study: Study) -> View | None:
+    """Cells without a score, with their reasons."""
+    if study.failed.empty:
+        return None
+    rows = [
+        [
+            text(row["method"]), text(row["sources"]), text(study.language(row["target"])),
+            text(row["budget"]), number(row["n"], **BIG), number(row["seed"], **BIG),
+            text(row["status"]), text(row["reason"]),
+        ]
+        for _, row in study.failed.iterrows()
+    ]  # fmt: skip
+    words = ("Method", "Sources", "Target", "Budget", "Status", "Reason")
+    return View(
+        "failed", "Cells without a score", "They are missing from every mean and curve above.",
+        columns("Method", "Sources", "Target", "Budget", "n", "Seed", "Status", "Reason", words=words),
+        rows, "scores.csv",
+    )  # fmt: skip
+
+
+VIEWS: dict[str, Callable[[Study], View | None]] = {
+    "corpora": corpora,
+    "scores": scores,
+    "growth": growth,
+    "differences": differences,
+    "curves": curves,
+    "derived": derived,
+    "distances": distances,
+    "regressions": regressions,
+    "joint": joint,
+    "left_out": left_out,
+    "costs": costs,
+    "failed": failed,
+}
+
+
+def all_views(study: Study) -> dict[str, View]:
+    """Every table that the study has data for."""
+    made = {name: make(study) for name, make in VIEWS.items()}
+    return {name: view for name, view in made.items() if view is not None}
+
+
+def for_paper(study: Study) -> dict[str, View]:
+    """The tables for LaTeX: the same, cut to what fits a page."""
+    made = all_views(study)
+    made.pop("failed", None)
+    for name, cut in (
+        ("curves", curves(study, study.primary_method)),
+        ("differences", differences(study, "ALL")),
+    ):
+        if cut is not None and name in made:
+            made[name] = cut
+    return made
+
+
+def _of_method(study: Study, method: str) -> pd.DataFrame:
+    """A method's runs under the primary budget (or none), with the sources it is shown with."""
+    runs = study.ok[study.ok["method"] == method]
+    runs = runs[runs["budget"].isin([study.primary_budget, "none"])]
+    several = runs["sources"].astype(str).str.contains("+", regex=False)
+    return runs[several] if several.any() else runs[runs["sources"] == study.sources_of(method)]
+
+
+def _mean_sd(values: pd.Series) -> Cell:
+    if values.empty:
+        return Cell(numbers.NONE, None)
+    shown = numbers.fixed(values.mean())
+    if len(values) > 1:
+        shown += f" ± {numbers.fixed(values.std(ddof=1))}"
+    return Cell(shown, float(values.mean()))
+
+
+def _parameters(row: pd.Series) -> str:
+    parts = []
+    for i in (1, 2, 3):
+        name, value, error = row.get(f"p{i}_name"), row.get(f"p{i}"), row.get(f"p{i}_se")
+        if not name or name != name or not numbers.is_number(value):
+            continue
+        shown = f"{name} = {numbers.rounded(value, digits=3)}"
+        parts.append(shown + (f" ({numbers.rounded(error)})" if numbers.is_number(error) else ""))
+    return ", ".join(parts)
+
+
+def _ordered(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Primary method and budget first, then methods in their order, targets from near to far."""
+    methods = {code: i for i, code in enumerate(names.method_order(list(frame["method"])))}
+    targets = {code: i for i, code in enumerate(study.targets)}
+    keys = frame.assign(
+        a=frame["method"] != study.primary_method, b=frame["method"].map(methods),
+        c=frame["budget"] != study.primary_budget, d=frame["target"].map(targets),
+    )  # fmt: skip
+    return frame.loc[keys.sort_values(["a", "b", "c", "d"], kind="stable").index]
+
+
+def _both(a: object, b: object) -> str:
+    shown = list(dict.fromkeys(str(x) for x in (a, b) if x and x == x and str(x) != "none"))
+    return " / ".join(shown)
+
+
+def _each(row: pd.Series) -> float | None:
+    if not (numbers.is_number(row.get("seconds")) and numbers.is_number(row["cells"])):
+        return None
+    return row["seconds"] / row["cells"]

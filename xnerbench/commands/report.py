@@ -1,0 +1,22 @@
+"""`xnerbench report`: the report of a results folder, as a page, as Markdown, and as LaTeX tables."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's options."""
+    parser.add_argument("--results", required=True, type=Path, help="results/<study>")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes the report and prints its path and its findings."""
+    from xnerbench.analysis import report, study, summary
+
+    loaded = study.load(args.results)
+    paths = report.write(loaded)
+    print("\n".join(summary.sentences(loaded)))
+    print(paths["html"])
+    return 0
