@@ -53,8 +53,10 @@ def suggest(text: str) -> str | None:
         pycountry.languages.get(alpha_3=base),
         pycountry.languages.get(bibliographic=base),
         pycountry.languages.get(name=text.strip().title()),
-        *(_record(code) for code in difflib.get_close_matches(key, _common_codes(), 1, 0.6)),
     ]
+    if len(key) <= 4:  # longer ones are names
+        near = difflib.get_close_matches(key, _common_codes(), 1, 0.6)
+        candidates += [_record(code) for code in near]
     for record in candidates:
         if record is not None:
             return f"{record.alpha_3} ({record.name})"

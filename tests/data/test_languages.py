@@ -1,0 +1,49 @@
+"""Codes, names and scripts."""
+
+import pytest
+
+from xnerbench.data import languages
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("de", "deu"), ("ger", "deu"), ("DEU", "deu"), ("German", "deu"), ("germann", "deu"),
+        ("pt-BR", "por"), ("zh_CN", "zho"), ("sw", "swa"), ("yoruba", "yor"), ("fre", "fra"),
+    ],
+)  # fmt: skip
+def test_nearest_code(wrong, right):
+    assert not languages.is_code(wrong)
+    assert languages.suggest(wrong).startswith(f"{right} (")
+
+
+@pytest.mark.parametrize("code", ["deu", "bbj", "pcm", "swh", "ara", "nob"])
+def test_codes(code):
+    assert languages.is_code(code)
+
+
+def test_no_suggestion_for_nonsense():
+    assert languages.suggest("qqqqqqqq") is None
+
+
+def test_macrolanguages():
+    assert languages.is_macrolanguage("ara")
+    assert languages.is_macrolanguage("swa")
+    assert not languages.is_macrolanguage("swh")
+
+
+def test_names_have_no_qualifiers():
+    assert languages.name("swa") == "Swahili"
+    with pytest.raises(KeyError):
+        languages.name("qqq")
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("Oslo 3", "Latin"), ("Київ", "Cyrillic"), ("हिन्दी", "Devanagari"), ("አማርኛ", "Ethiopic"),
+        ("北京", "Han"), ("東京に住む", "Japanese"), ("...", "none"), ("اردو", "Arabic"),
+    ],
+)  # fmt: skip
+def test_script(text, script):
+    assert languages.script([text]) == script

@@ -1,0 +1,226 @@
+"""The configuration: defaults, places in messages, rules between keys, the page made from the schema."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from tests import small_study
+from xnerbench import config, schema
+from xnerbench.commands import docs
+from xnerbench.data import tags
+from xnerbench.errors import InputError, InputErrors
+from xnerbench.methods import METHODS
+
+ROOT = Path(__file__).parent.parent
+EMBEDDED = {
+    "study": "s",
+    "sources": ["eng", "deu"],
+    "targets": ["nld"],
+    "sizes": [10],
+    "seeds": [3, 5, 7],
+    "methods": ["direct", "ts"],
+    "corpora": {"languages": {code: {"format": "embedded"} for code in ("eng", "deu", "nld")}},
+}
+
+
+def messages(raw, base=Path()):
+    with pytest.raises(InputErrors) as caught:
+        config.from_dict(raw, base)
+    return str(caught.value)
+
+
+def test_defaults():
+    study = config.from_dict(EMBEDDED, Path())
+    assert study.labels == ("PER", "LOC", "ORG")
+    assert (study.encoder.layers, study.encoder.freeze) == (8, 4)
+    assert study.single_sources == ("eng",)
+    assert study.teacher_seeds == study.subset_seeds == (3, 5, 7)
+    assert study.teacher.learning_rate == 3e-4
+    assert study.similarity.orthogonality == "sources"
+    assert study.analysis.primary_method == "ts"
+    assert study.analysis.primary_budget == "steps"
+    assert study.corpora.languages["nld"].pool == 1500
+
+
+def test_other_encoders_keep_every_layer_and_freeze_the_papers_three():
+    hub = {"name": "owner/model", "revision": "0123456789abcdef"}
+    encoder = config.from_dict({**EMBEDDED, "encoder": hub}, Path()).encoder
+    assert (encoder.layers, encoder.freeze) == (None, 3)
+    shallow = config.from_dict({**EMBEDDED, "encoder": {**hub, "layers": 2}}, Path()).encoder
+    assert shallow.freeze == 2
+
+
+def test_resolved_configuration_reads_back_equal(tmp_path):
+    study = small_study.load(small_study.write(tmp_path), tmp_path)
+    resolved = json.loads(json.dumps(study.to_dict()))
+    assert config.from_dict(resolved, tmp_path) == study
+
+
+def test_resolved_configuration_names_nothing_of_this_machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("MY_CORPORA", str(tmp_path))
+    raw = {**EMBEDDED, "corpora": {**EMBEDDED["corpora"], "root": "${MY_CORPORA}/x"}}
+    study = config.from_dict(raw, tmp_path)
+    assert str(tmp_path) not in json.dumps(study.to_dict())
+    assert study.corpus_path("a.conll") == tmp_path / "x" / "a.conll"
+
+
+def test_unset_variable_is_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("MY_CORPORA", raising=False)
+    raw = {**EMBEDDED, "corpora": {**EMBEDDED["corpora"], "root": "$MY_CORPORA"}}
+    study = config.from_dict(raw, tmp_path)  # a study of committed scores needs no corpora
+    with pytest.raises(InputError, match=r"corpora\.root: .*MY_CORPORA is not set"):
+        study.corpus_path("a.conll")
+
+
+def test_seeds_of_teachers_and_subsets_go_round():
+    study = config.from_dict({**EMBEDDED, "teacher_seeds": [8, 9], "subset_seeds": [4]}, Path())
+    assert [study.teacher_seed(seed) for seed in study.seeds] == [8, 9, 8]
+    assert [study.subset_seed(seed) for seed in study.seeds] == [4, 4, 4]
+
+
+def test_target_may_teach_the_others():
+    raw = {**EMBEDDED, "targets": ["nld", "deu"], "exclude_target_from_sources": True}
+    study = config.from_dict(raw, Path())
+    assert study.sources_for("deu") == ("eng",)
+    assert study.sources_for("nld") == ("eng", "deu")
+
+
+def test_own_macrolanguages_are_added_to_the_default_ones():
+    raw = {**EMBEDDED, "analysis": {"macrolanguages": {"lav": "lav", "swa": "swc"}}}
+    table = config.from_dict(raw, Path()).analysis.macrolanguages
+    assert table == {"ara": "arb", "zho": "cmn", "swa": "swc", "lav": "lav"}
+
+
+def test_every_mistake_is_reported_at_once_with_its_line(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "study: s\nsources: [eng]\ntargets:\n  - nld\n  - nl\nsizes: [10, 10]\nseeds: [0]\n"
+        "methods: [direct, tss]\n"
+        "corpora: {languages: {eng: {format: embedded}, nld: {format: embedded}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputErrors) as caught:
+        config.load(path)
+    text = str(caught.value)
+    assert f"{path}:5: targets[1]: `nl` is not an ISO 639-3 code. Did you mean nld (Dutch)" in text
+    assert f"{path}:6: sizes[1]: 10 stands twice" in text
+    assert f"{path}:8: methods[1]: there is no method `tss`. Did you mean `ts`" in text
+
+
+def test_repeated_key_is_refused(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text("study: a\nseeds: [0]\nstudy: b\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"study\.yaml:3: study: .* on line 1"):
+        config.load(path)
+
+
+def fields_of(cls):
+    return {field.name for field in dataclasses.fields(cls)}
+
+
+@pytest.mark.parametrize(
+    ("definition", "cls"),
+    [
+        ("encoder", config.EncoderConfig),
+        ("only", config.Only),
+        ("teacher", config.Recipe),
+        ("student", config.Recipe),
+        ("similarity", config.SimilarityConfig),
+        ("compute", config.ComputeConfig),
+        ("corpora", config.CorporaConfig),
+        ("conll", config.ConllCorpus),
+        ("hub", config.HubCorpus),
+        ("embedded", config.EmbeddedCorpus),
+        ("pool", config.PoolConfig),
+        ("analysis", config.AnalysisConfig),
+    ],
+)
+def test_keys_of_the_schema_are_the_fields(definition, cls):
+    assert set(schema.schema()["$defs"][definition]["properties"]) == fields_of(cls)
+
+
+def test_top_level_keys_are_the_fields():
+    assert set(schema.schema()["properties"]) == fields_of(config.Config) - {"base"}
+
+
+def parts(part):
+    part = schema.resolve(part)
+    for child in part.get("properties", {}).values():
+        yield schema.resolve(child)
+        yield from parts(child)
+    for branch in part.get("allOf", []):
+        yield from parts(branch["then"])
+    if isinstance(part.get("additionalProperties"), dict):
+        yield from parts(part["additionalProperties"])
+
+
+def test_schema_is_valid_documents_every_key_and_accepts_its_own_defaults():
+    jsonschema.Draft202012Validator.check_schema(schema.schema())
+    found = list(parts(schema.schema()))
+    assert len(found) > 90
+    for part in found:
+        if "enum" in part and part["enum"] == ["conll", "hub", "embedded"]:
+            continue  # described once a format
+        assert part.get("description"), part
+        if "default" in part:
+            whole = {**part, "$defs": schema.schema()["$defs"]}
+            jsonschema.Draft202012Validator(whole).validate(part["default"])
+
+
+def test_schemes_of_the_schema_are_those_of_the_tags():
+    for definition in ("conll", "hub"):
+        scheme = schema.schema()["$defs"][definition]["properties"]["scheme"]
+        assert set(scheme["enum"]) == {"auto", *tags.SCHEMES}
+
+
+def test_reference_page_is_up_to_date():
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert page == docs.configuration_page(), "run `xnerbench docs`"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_shipped_configurations_are_accepted(path):
+    study = config.load(path)
+    assert study.study == path.stem
+    assert set(study.methods) <= set(METHODS)
+
+
+def test_paper_configuration_has_the_papers_recipe():
+    study = config.load(ROOT / "config" / "conll.yaml")
+    assert (study.encoder.layers, study.encoder.freeze) == (12, 3)
+    assert (study.teacher.learning_rate, study.student.learning_rate) == (5e-5, 1e-4)
+    assert study.budgets == ("epochs",)
+    assert study.student.epochs == study.teacher.epochs == 3
+    assert study.similarity.orthogonality == "features"
+
+
+def test_methods_table():
+    assert [name for name, info in METHODS.items() if info.reads_gold] == ["supervised"]
+    for name, info in METHODS.items():
+        assert info.name == name
+        assert info.trains_student == info.uses_pool
+        assert info.multi_source == (info.weights in ("uniform", "similarity", "concat"))
+
+
+def test_broken_rules_between_keys_are_named():
+    raw = {
+        **EMBEDDED,
+        "targets": ["nld", "eng"],
+        "methods": ["direct"],
+        "analysis": {"primary_method": "ts", "primary_distance": "sintactic"},
+        "encoder": {"layers": 2, "freeze": 4},
+    }
+    text = messages(raw)
+    assert "targets[1]: `eng` is also a source" in text
+    assert "analysis.primary_method: `ts` is not in `methods`" in text
+    assert "Did you mean `syntactic`" in text
+    assert "encoder.freeze: 4 layers are frozen, and only 2 are kept" in text
+
+
+def test_numbers_that_yaml_takes_for_text_are_explained():
+    raw = yaml.safe_load("learning_rate: 1e-4")
+    assert "Write 1.0e-04" in messages({**EMBEDDED, "teacher": raw})
