@@ -28,14 +28,15 @@ def refresh(page: str) -> str:
     Raises:
         InputError: The page lacks a block's markers.
     """
-    blocks = {"lists": lists_table(), "statistics": statistics_table(), "checks": checks_list()}
-    for name, text in blocks.items():
+    blocks = {"lists": lists_table, "statistics": statistics_table, "checks": checks_list}
+    for name, write in blocks.items():
         pattern = re.compile(rf"(<!-- {name}:begin[^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         if not pattern.search(page):
             raise InputError(
                 f"the page has no block '{name}'",
                 remedy=f"Add the lines <!-- {name}:begin --> and <!-- {name}:end -->",
             )
+        text = write()
         page = pattern.sub(lambda match, text=text: f"{match[1]}\n{text}\n{match[2]}", page)
     return page
 

@@ -98,7 +98,7 @@ class Names:
 
     def surname(self, random: Random, part: int) -> str:
         """A surname alone, as founders lend it to companies."""
-        return pick(random, self.own.last["m"][part])
+        return self._alone(pick(random, self.own.last["m"][part]))
 
     def person(self, random: Random, part: int, gender: str | None) -> Person:
         """A person; `gender` is `m`, `f` or None for any."""
@@ -115,7 +115,7 @@ class Names:
             return Person(first, self._alone(last), f"{first[0]}. {last}")
         if self._second_surname and random() < self._second_surname:
             second = pick(random, people.last[gender][part])
-            return Person(first, last, f"{first} {last} {second}")
+            return Person(first, self._alone(last), f"{first} {last} {second}")
         if self._order == ["first", "last"]:
             return Person(first, self._alone(last), f"{first} {last}")
         return Person(first, last, self._ordered(random, people, part, gender, first, last))

@@ -216,6 +216,8 @@ def _numbers(file: FrameFile) -> dict[str, Callable[[Random], str]]:
     locale = file.meta["babel"]
     decimal, group = wordlists.separators(locale)
     months, weekdays = tuple(wordlists.months(locale)), tuple(wordlists.weekdays(locale))
+    if file.meta.get("weekdays") == "lower":
+        weekdays = tuple(day.lower() for day in weekdays)
     first, last = (int(y) for y in file.meta.get("years", "1950-2025").split("-"))
     digits = str.maketrans("0123456789", "०१२३४५६७८९") if file.meta.get("digits") == "Deva" else {}
 
