@@ -19,6 +19,8 @@ from xnerbench.analysis.forms import CONSTANT, FORMS, Array, Form
 
 CONDITION_LIMIT = 1e7
 """Beyond this the Jacobian (columns scaled to one) is taken as singular."""
+SMALL_WEIGHT = 0.01
+ALL_DRAWS = slice(None)
 START_STEPS = 15
 """Steps from each start; enough to tell which start is best, scipy does the rest."""
 NOISE_FLOOR = 1e-8
@@ -97,6 +99,21 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Part:
+    """The bootstrap draws that one form was refitted to.
+
+    Attributes:
+        form: The form.
+        draws: Which draws, [its draws].
+        theta: Internal parameters, [its draws, parameters].
+    """
+
+    form: Form
+    draws: slice
+    theta: Array
+
+
+@dataclass(frozen=True)
 class Curve:
     """A series with all of its fits.
 
@@ -105,14 +122,15 @@ class Curve:
         fits: One a form, in `FORMS`' order.
         chosen: By AICc among the identifiable ones; `None` if there is none.
         chosen_by_heldout: By the error on the left-out size; `None` if there is none.
-        theta_draws: Refits of the chosen form, [draws, parameters].
+        parts: The draws, shared out to the identifiable forms by their Akaike weights, so that an
+            interval holds the doubt about the form, too (Buckland, Burnham & Augustin 1997).
     """
 
     series: Series
     fits: tuple[Fit, ...]
     chosen: Fit | None
     chosen_by_heldout: Fit | None
-    theta_draws: Array
+    parts: tuple[Part, ...]
 
     def f1(self, n: Array | float) -> Array:
         """The chosen curve, in 0..100."""
@@ -122,11 +140,24 @@ class Curve:
         return np.clip(100 * value, 0, 100)
 
     def f1_draws(self, n: Array | float) -> Array:
-        """Its draws, [draws, len(n)], in 0..100."""
-        if self.chosen is None:
-            raise ValueError("no form was chosen")
-        value = self.chosen.form.value(self.theta_draws, self.series.u(n))
-        return np.clip(100 * value, 0, 100)
+        """The draws' curves, [draws, len(n)], in 0..100."""
+        u = self.series.u(n)
+        values = [part.form.value(part.theta, u) for part in self.parts]
+        return np.clip(100 * np.concatenate(values), 0, 100)
+
+    def limit_draws(self) -> Array:
+        """F1 (0..100) at infinity for every draw; NaN where its form has no asymptote."""
+        values = [
+            np.full(len(part.theta), np.nan)
+            if part.form.limit is None
+            else 100 * part.form.limit(part.theta)
+            for part in self.parts
+        ]
+        return np.concatenate(values)
+
+    def on_bound(self) -> Array:
+        """Whether a parameter of the draw lies on its bound, bool [draws]."""
+        return np.concatenate([part.form.on_bound(part.theta).any(-1) for part in self.parts])
 
 
 def series_of(draws: Draws) -> list[Series]:
@@ -163,17 +194,36 @@ def fit(series: Series) -> Curve:
     held = [f for f in fits if f.identifiable and np.isfinite(f.heldout)]
     observed = series.mean[-1]
     by_heldout = min(held, key=lambda f: abs(f.heldout - observed)) if held else None
-    theta_draws = np.empty((0, 0))
-    if chosen is not None:
-        theta_draws = refit(chosen.form, series, chosen.theta)
-    return Curve(series, fits, chosen, by_heldout, theta_draws)
+    parts = _parts(series, usable) if chosen is not None else ()
+    return Curve(series, fits, chosen, by_heldout, parts)
 
 
-def refit(form: Form, series: Series, theta: Array) -> Array:
-    """The form's internal parameters for every draw, [draws, parameters]."""
-    start = np.broadcast_to(theta, (len(series.draws), len(theta)))
-    weights = _weights(series.n_runs)
-    return solver.solve(form, series.u(series.sizes), series.draws, weights, start)[0]
+def _parts(series: Series, usable: list[Fit]) -> tuple[Part, ...]:
+    weights = akaike_weights(np.array([fit.aicc for fit in usable]))
+    ends = np.round(np.cumsum(weights) * len(series.draws)).astype(int)
+    parts, start = [], 0
+    for fit, end in zip(usable, ends, strict=True):
+        if end > start:
+            share = slice(start, int(end))
+            parts.append(Part(fit.form, share, refit(fit.form, series, fit.theta, share)))
+        start = int(end)
+    return tuple(parts)
+
+
+def akaike_weights(aicc: Array) -> Array:
+    """exp(-difference / 2), normalised; forms below one percent get nothing."""
+    if not np.isfinite(aicc).all():
+        return np.ones(len(aicc)) / len(aicc)
+    weights = np.exp(-(aicc - aicc.min()) / 2)
+    weights = np.where(weights / weights.sum() < SMALL_WEIGHT, 0, weights)
+    return weights / weights.sum()
+
+
+def refit(form: Form, series: Series, theta: Array, share: slice = ALL_DRAWS) -> Array:
+    """The form's internal parameters for the draws in `share`, [draws, parameters]."""
+    draws = series.draws[share]
+    start = np.broadcast_to(theta, (len(draws), len(theta)))
+    return solver.solve(form, series.u(series.sizes), draws, _weights(series.n_runs), start)[0]
 
 
 def _weights(n_runs: Array) -> Array:

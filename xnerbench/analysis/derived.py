@@ -94,7 +94,7 @@ class _Writer:
         low, high = interval(draws, self.confidence) if self.has_interval else (None, None)
         said = list(notes)
         if high is not None and not np.isfinite(high):
-            share = 100 * float(np.mean(~np.isfinite(draws)))
+            share = 100 * float(np.mean(np.isinf(draws[~np.isnan(draws)])))
             said.append(f"no upper end: never in {share:.0f} % of the draws")
             high = None
         if low is not None and not np.isfinite(low):
@@ -142,18 +142,21 @@ def _asymptote(
         yield writer.missing("rate", "exponent", "not identifiable: the curve is flat")
     else:
         unit = form.parameters[-1]
-        rate = curve.theta_draws[:, -1]
+        rate = np.concatenate([p.theta[:, -1] for p in curve.parts if p.form is form])
         yield writer.number("rate", float(chosen.theta[-1]), rate, unit)
     if form.limit is None:
         why = f"not identifiable: the chosen form ({form.name}) has no asymptote of its own"
         for quantity, unit in quantities[:3]:
             yield writer.missing(quantity, unit, why)
         return
-    limit, limits = 100 * float(form.limit(chosen.theta)), 100 * form.limit(curve.theta_draws)
-    bound = float(np.mean(form.on_bound(curve.theta_draws).any(-1)))
-    flat = "the curve is flat" if form.name == "constant" else ""
-    doubt = f"a parameter lies on its bound in {100 * bound:.0f} % of the draws"
-    notes = (flat, doubt if bound > 1 - settings.confidence and not flat else "")
+    limit, limits = 100 * float(form.limit(chosen.theta)), curve.limit_draws()
+    has_limit = np.isfinite(limits)
+    notes = ["the curve is flat" if form.name == "constant" else ""]
+    if (open_ended := 1 - has_limit.mean()) > 1 - settings.confidence:
+        notes.append(f"forms without an asymptote have {100 * open_ended:.0f} % of the weight")
+    bound = float(curve.on_bound()[has_limit].mean())
+    if bound > 1 - settings.confidence:
+        notes.append(f"a parameter lies on its bound in {100 * bound:.0f} % of the draws")
     yield writer.number("f_inf", limit, limits, "F1", *notes)
     if direct is None:
         yield writer.missing("gain_inf", "F1", f"not available: {note}")
@@ -167,7 +170,7 @@ def _asymptote(
         return
     goal = start + ASYMPTOTIC_SHARE * (limit - start)
     goals = starts + ASYMPTOTIC_SHARE * (limits - starts)
-    goals = np.where(limits > starts, goals, np.inf)
+    goals = np.where(limits > starts, goals, np.where(has_limit, np.inf, np.nan))
     yield _sizes(writer, "n95", curve, goal, goals, note, *notes, settings=settings)
 
 
@@ -239,12 +242,11 @@ def size_reaching(curve: Curve, goal: float, factor: float) -> tuple[float, str]
 
 
 def sizes_reaching(curve: Curve, goals: Array, factor: float) -> Array:
-    """As `size_reaching`, for every draw; infinite where never."""
-    chosen, series = curve.chosen, curve.series
-    if chosen is None:
-        raise ValueError("no form was chosen")
+    """As `size_reaching`, for every draw; infinite where never, NaN for a NaN goal."""
+    series = curve.series
     u_max = float(series.u(series.sizes[-1] * factor)[0])
-    return np.exp(reach(chosen.form, curve.theta_draws, goals / 100, u_max) + series.ln_ref)
+    u = [reach(p.form, p.theta, goals[p.draws] / 100, u_max) for p in curve.parts]
+    return np.where(np.isnan(goals), np.nan, np.exp(np.concatenate(u) + series.ln_ref))
 
 
 def _extrapolation(writer: _Writer, curve: Curve, settings: Settings) -> Iterator[dict]:
