@@ -21,7 +21,7 @@ class InputError(Exception):
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         remedy = self.remedy[:1].upper() + self.remedy[1:]
-        return f"{text}. {remedy}." if remedy else f"{text}."
+        return _printable(f"{text}. {remedy}." if remedy else f"{text}.")
 
 
 class InputErrors(InputError):
@@ -35,3 +35,8 @@ class InputErrors(InputError):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+def _printable(text: str) -> str:
+    # What is quoted from a file may hold line ends or terminal codes; a message is one plain line.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

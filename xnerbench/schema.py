@@ -16,6 +16,7 @@ from xnerbench.errors import InputError
 from xnerbench.yaml_source import Where
 
 Schema = dict[str, Any]
+_LANGUAGE = "corpora.languages.<language>"
 _KINDS = {
     "string": "text",
     "integer": "a whole number",
@@ -141,7 +142,10 @@ def _explain(error: jsonschema.ValidationError, where: Where) -> list[InputError
 def _unknown_key(
     key: str, at: tuple[str | int, ...], known: dict[str, Any], where: Where
 ) -> InputError:
-    elsewhere = [place for place in _places(key) if place != ".".join(map(str, at))]
+    here = ".".join(map(str, at))
+    if at[:2] == ("corpora", "languages"):
+        here = _LANGUAGE
+    elsewhere = [place for place in _places(key) if here not in (place, _LANGUAGE)]
     close = difflib.get_close_matches(key, known, 1, 0.6)
     if close:
         remedy = f"did you mean `{close[0]}`?"
@@ -162,7 +166,7 @@ def _places(key: str) -> tuple[str, ...]:
         if name != "only" and key in resolve(part).get("properties", {})
     ]
     if any(key in resolve(b["then"])["properties"] for b in schema()["$defs"]["language"]["allOf"]):
-        found.append("corpora.languages.<language>")
+        found.append(_LANGUAGE)
     return tuple(found)
 
 
