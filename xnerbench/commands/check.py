@@ -79,11 +79,11 @@ def _files(study: Config) -> list[InputError]:
         if name is not None and not study.path(name).is_file()
     ]
     name = study.encoder.name
-    if name.startswith((".", "/", "~")):
-        folder: Path = study.path(name)
-        if not (folder / "config.json").is_file():
-            what = f"{folder} is not a Hugging Face folder: it has no config.json"
-            mistakes.append(InputError(what, "encoder.name", "check the path"))
+    folder: Path = study.path(name)
+    local = name.startswith((".", "/", "~")) or (folder.is_dir() and name != "embedded")
+    if local and not (folder / "config.json").is_file():
+        what = f"{folder} is not a Hugging Face folder: it has no config.json"
+        mistakes.append(InputError(what, "encoder.name", "check the path"))
     return mistakes
 
 
