@@ -218,4 +218,4 @@ def test_the_corpus_card_covers_every_language() -> None:
     for language in languages():
         name = frames.load(language).meta["name"]
         assert page.count(f"| {name} ({language}) |") == 2
-        assert f"- **{name}** ({language}): Checks:" in page
+        assert f"- **{name}** ({language}): the linter, and" in page
