@@ -110,7 +110,8 @@ def serve(address: str) -> None:
     children: dict[int, socket.socket] = {}
     try:
         for name in [*PRELOAD, *sorted(_modules())]:
-            importlib.import_module(name)
+            with contextlib.suppress(Exception):  # the command that needs it will say so
+                importlib.import_module(name)
         gc.collect()
         gc.freeze()  # what is loaded by now stays shared between the children
         woken, wake = os.pipe()

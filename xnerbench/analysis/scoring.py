@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from seqeval.metrics import f1_score, precision_recall_fscore_support
+from seqeval.metrics import f1_score
+from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
 from xnerbench import artifacts
