@@ -18,8 +18,9 @@ from xnerbench.data.embedded.names import Names
 from xnerbench.errors import InputError
 
 SENTENCES = 2000  # of the pool, behind every measured column
-_CHECKS = re.compile(r"Checks: (.*?[Nn]ot reviewed by a native speaker\.)")
 TOKENS = 10_000  # of the pool, behind the type-token ratio: it falls with length, so one length
+
+_CHECKS = re.compile(r"Checks: (.*?[Nn]ot reviewed by a native speaker\.)")
 
 
 def refresh(page: str) -> str:
