@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xnerbench.data.embedded import finnish_words
+
 CASES = ("gen", "ine", "ela", "ill", "ade", "all", "abl", "part")
 
 _VOWELS = "aeiouyäöåáéíóúàèâêôûüãõøæ"
@@ -27,116 +29,6 @@ class _Stem:
     partitive: str
     illative: str
 
-
-# ending -> (strong stem, weak stem, partitive); the illative is the strong stem's.
-_TABLE = {
-    "joki": ("joke", "joe", "jokea"),
-    "mäki": ("mäke", "mäe", "mäkeä"),
-    "niemi": ("nieme", "nieme", "niemeä"),
-    "järvi": ("järve", "järve", "järveä"),
-    "lahti": ("lahte", "lahde", "lahtea"),
-    "koski": ("koske", "koske", "koskea"),
-    "nummi": ("numme", "numme", "nummea"),
-    "lampi": ("lampe", "lamme", "lampea"),
-    "saari": ("saare", "saare", "saarta"),
-    "salmi": ("salme", "salme", "salmea"),
-    "vuori": ("vuore", "vuore", "vuorta"),
-    "suomi": ("suome", "suome", "suomea"),
-    "vesi": ("vete", "vede", "vettä"),
-    "nurmi": ("nurme", "nurme", "nurmea"),
-    "tuomi": ("tuome", "tuome", "tuomea"),
-    "korpi": ("korpe", "korve", "korpea"),
-    "kurki": ("kurke", "kurje", "kurkea"),
-    "kivi": ("kive", "kive", "kiveä"),
-    "kärki": ("kärke", "kärje", "kärkeä"),
-    "lappi": ("lappi", "lapi", "lappia"),
-    "turku": ("turku", "turu", "turkua"),
-    "kumpu": ("kumpu", "kummu", "kumpua"),
-    "kangas": ("kankaa", "kankaa", "kangasta"),
-    "ahokas": ("ahokkaa", "ahokkaa", "ahokasta"),
-    "varkaus": ("varkaute", "varkaude", "varkautta"),
-    "nurmes": ("nurmekse", "nurmekse", "nurmesta"),
-    "tampere": ("tamperee", "tamperee", "tamperetta"),
-    "laine": ("lainee", "lainee", "lainetta"),
-    "halme": ("halmee", "halmee", "halmetta"),
-    "rinne": ("rintee", "rintee", "rinnettä"),
-    "tasavalta": ("tasavalta", "tasavalla", "tasavaltaa"),
-    "lanti": ("lanti", "lanni", "lantia"),
-    "ranta": ("ranta", "ranna", "rantaa"),
-    "virta": ("virta", "virra", "virtaa"),
-    "aalto": ("aalto", "aallo", "aaltoa"),
-    "pelto": ("pelto", "pello", "peltoa"),
-    "lehto": ("lehto", "lehdo", "lehtoa"),
-    "luoto": ("luoto", "luodo", "luotoa"),
-    "katu": ("katu", "kadu", "katua"),
-    "silta": ("silta", "silla", "siltaa"),
-    "satakunta": ("satakunta", "satakunna", "satakuntaa"),
-    "repo": ("repo", "revo", "repoa"),
-    "laitos": ("laitokse", "laitokse", "laitosta"),
-    "oikeus": ("oikeute", "oikeude", "oikeutta"),
-    "pankki": ("pankki", "panki", "pankkia"),
-    "liike": ("liikkee", "liikkee", "liikettä"),
-    "liitto": ("liitto", "liito", "liittoa"),
-    "puolue": ("puoluee", "puoluee", "puoluetta"),
-    "ääni": ("ääne", "ääne", "ääntä"),
-    "lehti": ("lehte", "lehde", "lehteä"),
-    "keskus": ("keskukse", "keskukse", "keskusta"),
-    "hallinto": ("hallinto", "hallinno", "hallintoa"),
-    "riika": ("riika", "riia", "riikaa"),
-    "räty": ("räty", "rädy", "rätyä"),
-    "varis": ("varikse", "varikse", "varista"),
-    "taipale": ("taipalee", "taipalee", "taipaletta"),
-    "aatos": ("aatokse", "aatokse", "aatosta"),
-    "johannes": ("johannekse", "johannekse", "johannesta"),
-    "iiris": ("iirikse", "iirikse", "iiristä"),
-    "kypros": ("kyprokse", "kyprokse", "kyprosta"),
-    "kaukasus": ("kaukasukse", "kaukasukse", "kaukasusta"),
-}
-
-# Plural and two-part names that inflect in both halves: every form by hand.
-_WHOLE = {
-    "Yhdysvallat": "Yhdysvaltojen Yhdysvalloissa Yhdysvalloista Yhdysvaltoihin Yhdysvalloilla "
-    "Yhdysvalloille Yhdysvalloilta Yhdysvaltoja",
-    "Alankomaat": "Alankomaiden Alankomaissa Alankomaista Alankomaihin Alankomailla Alankomaille "
-    "Alankomailta Alankomaita",
-    "Filippiinit": "Filippiinien Filippiineillä Filippiineiltä Filippiineille Filippiineillä "
-    "Filippiineille Filippiineiltä Filippiinejä",
-    "Uusi-Seelanti": "Uuden-Seelannin Uudessa-Seelannissa Uudesta-Seelannista Uuteen-Seelantiin "
-    "Uudella-Seelannilla Uudelle-Seelannille Uudelta-Seelannilta Uutta-Seelantia",
-    "Sanomat": "Sanomien Sanomissa Sanomista Sanomiin Sanomilla Sanomille Sanomilta Sanomia",
-    "Uutiset": "Uutisten Uutisissa Uutisista Uutisiin Uutisilla Uutisille Uutisilta Uutisia",
-    "Veikot": "Veikkojen Veikoissa Veikoista Veikkoihin Veikoilla Veikoille Veikoilta Veikkoja",
-    "Pojat": "Poikien Pojissa Pojista Poikiin Pojilla Pojille Pojilta Poikia",
-    "Kumppanit": "Kumppanien Kumppaneissa Kumppaneista Kumppaneihin Kumppaneilla Kumppaneille "
-    "Kumppaneilta Kumppaneita",
-}
-
-# Places spoken of with the outer local cases; a beginning hyphen means "names that end so".
-_OUTER_PLACES = [
-    "-niemi",
-    "-mäki",
-    "-joki",
-    "-koski",
-    "-nummi",
-    "-kylä",
-    "-harju",
-    "Tampere",
-    "Vantaa",
-    "Kerava",
-    "Imatra",
-    "Hyvinkää",
-    "Kauniainen",
-    "Venäjä",
-    "Saimaa",
-    "Malta",
-    "Åland",
-    "Bahama",
-    "Madeira",
-    "Kreeta",
-    "Sisilia",
-    "Skåne",
-]
-_INNER_ALL_THE_SAME = ("Jyväskylä", "Sodankylä")
 
 _LETTER_BACK = "AHKOUQÅ"
 _LETTER_ILLATIVE = {
@@ -168,19 +60,19 @@ def inflect(name: str, case: str, kind: str) -> str:
     head, blank, last = name.rpartition(" ")
     start, hyphen, tail = last.rpartition("-")
     for whole in (last, tail):
-        if whole in _WHOLE:
+        if whole in finnish_words.WHOLE:
             before = last[: len(last) - len(whole)]
-            return head + blank + before + _WHOLE[whole].split(" ")[CASES.index(case)]
+            return head + blank + before + finnish_words.WHOLE[whole].split(" ")[CASES.index(case)]
     return head + blank + start + hyphen + inflect_word(tail, case, kind == "PER")
 
 
 def takes_outer_cases(place: str) -> bool:
     """Whether a place is spoken of with -lla, -lta, -lle rather than -ssa, -sta, -Vn."""
-    if place in _INNER_ALL_THE_SAME:
+    if place in finnish_words.INNER_ALL_THE_SAME:
         return False
     return any(
         place.lower().endswith(name[1:]) if name[0] == "-" else place == name
-        for name in _OUTER_PLACES
+        for name in finnish_words.OUTER_PLACES
     )
 
 
@@ -211,7 +103,7 @@ def _abbreviation(word: str, case: str) -> str:
 def _sound(word: str) -> str:
     """The part of a compound that decides the harmony: a listed ending, or the whole word."""
     low = word.lower()
-    for ending in (*_TABLE, "kylä", "pää", "lä", "syrjä", "seppä", "venäjä"):
+    for ending in (*finnish_words.STEMS, "kylä", "pää", "lä", "syrjä", "seppä", "venäjä"):
         if low.endswith(ending):
             return ending
     return low
@@ -226,7 +118,7 @@ def _stem(word: str, person: bool) -> _Stem:
     if low.endswith("nen") and len(word) > 4:
         stem = word[:-3] + "se"
         return _Stem(stem, stem, word[:-3] + _harmonic("stA", _sound(word)), stem + "en")
-    for ending, (strong, weak, partitive) in _TABLE.items():
+    for ending, (strong, weak, partitive) in finnish_words.STEMS.items():
         if low.endswith(ending):
             return _from_table(word, ending, strong, weak, partitive)
     if low[-1] not in _VOWELS:

@@ -1,0 +1,113 @@
+"""Finnish words and endings whose case forms no rule can tell."""
+
+from __future__ import annotations
+
+# ending -> (strong stem, weak stem, partitive); the illative is the strong stem's.
+STEMS = {
+    "joki": ("joke", "joe", "jokea"),
+    "mäki": ("mäke", "mäe", "mäkeä"),
+    "niemi": ("nieme", "nieme", "niemeä"),
+    "järvi": ("järve", "järve", "järveä"),
+    "lahti": ("lahte", "lahde", "lahtea"),
+    "koski": ("koske", "koske", "koskea"),
+    "nummi": ("numme", "numme", "nummea"),
+    "lampi": ("lampe", "lamme", "lampea"),
+    "saari": ("saare", "saare", "saarta"),
+    "salmi": ("salme", "salme", "salmea"),
+    "vuori": ("vuore", "vuore", "vuorta"),
+    "suomi": ("suome", "suome", "suomea"),
+    "vesi": ("vete", "vede", "vettä"),
+    "nurmi": ("nurme", "nurme", "nurmea"),
+    "tuomi": ("tuome", "tuome", "tuomea"),
+    "korpi": ("korpe", "korve", "korpea"),
+    "kurki": ("kurke", "kurje", "kurkea"),
+    "kivi": ("kive", "kive", "kiveä"),
+    "kärki": ("kärke", "kärje", "kärkeä"),
+    "lappi": ("lappi", "lapi", "lappia"),
+    "turku": ("turku", "turu", "turkua"),
+    "kumpu": ("kumpu", "kummu", "kumpua"),
+    "kangas": ("kankaa", "kankaa", "kangasta"),
+    "ahokas": ("ahokkaa", "ahokkaa", "ahokasta"),
+    "varkaus": ("varkaute", "varkaude", "varkautta"),
+    "nurmes": ("nurmekse", "nurmekse", "nurmesta"),
+    "tampere": ("tamperee", "tamperee", "tamperetta"),
+    "laine": ("lainee", "lainee", "lainetta"),
+    "halme": ("halmee", "halmee", "halmetta"),
+    "rinne": ("rintee", "rintee", "rinnettä"),
+    "tasavalta": ("tasavalta", "tasavalla", "tasavaltaa"),
+    "lanti": ("lanti", "lanni", "lantia"),
+    "ranta": ("ranta", "ranna", "rantaa"),
+    "virta": ("virta", "virra", "virtaa"),
+    "aalto": ("aalto", "aallo", "aaltoa"),
+    "pelto": ("pelto", "pello", "peltoa"),
+    "lehto": ("lehto", "lehdo", "lehtoa"),
+    "luoto": ("luoto", "luodo", "luotoa"),
+    "katu": ("katu", "kadu", "katua"),
+    "silta": ("silta", "silla", "siltaa"),
+    "satakunta": ("satakunta", "satakunna", "satakuntaa"),
+    "repo": ("repo", "revo", "repoa"),
+    "laitos": ("laitokse", "laitokse", "laitosta"),
+    "oikeus": ("oikeute", "oikeude", "oikeutta"),
+    "pankki": ("pankki", "panki", "pankkia"),
+    "liike": ("liikkee", "liikkee", "liikettä"),
+    "liitto": ("liitto", "liito", "liittoa"),
+    "puolue": ("puoluee", "puoluee", "puoluetta"),
+    "ääni": ("ääne", "ääne", "ääntä"),
+    "lehti": ("lehte", "lehde", "lehteä"),
+    "keskus": ("keskukse", "keskukse", "keskusta"),
+    "hallinto": ("hallinto", "hallinno", "hallintoa"),
+    "riika": ("riika", "riia", "riikaa"),
+    "räty": ("räty", "rädy", "rätyä"),
+    "varis": ("varikse", "varikse", "varista"),
+    "taipale": ("taipalee", "taipalee", "taipaletta"),
+    "aatos": ("aatokse", "aatokse", "aatosta"),
+    "johannes": ("johannekse", "johannekse", "johannesta"),
+    "iiris": ("iirikse", "iirikse", "iiristä"),
+    "kypros": ("kyprokse", "kyprokse", "kyprosta"),
+    "kaukasus": ("kaukasukse", "kaukasukse", "kaukasusta"),
+}
+
+# Plural and two-part names that inflect in both halves: every form by hand.
+WHOLE = {
+    "Yhdysvallat": "Yhdysvaltojen Yhdysvalloissa Yhdysvalloista Yhdysvaltoihin Yhdysvalloilla "
+    "Yhdysvalloille Yhdysvalloilta Yhdysvaltoja",
+    "Alankomaat": "Alankomaiden Alankomaissa Alankomaista Alankomaihin Alankomailla Alankomaille "
+    "Alankomailta Alankomaita",
+    "Filippiinit": "Filippiinien Filippiineillä Filippiineiltä Filippiineille Filippiineillä "
+    "Filippiineille Filippiineiltä Filippiinejä",
+    "Uusi-Seelanti": "Uuden-Seelannin Uudessa-Seelannissa Uudesta-Seelannista Uuteen-Seelantiin "
+    "Uudella-Seelannilla Uudelle-Seelannille Uudelta-Seelannilta Uutta-Seelantia",
+    "Sanomat": "Sanomien Sanomissa Sanomista Sanomiin Sanomilla Sanomille Sanomilta Sanomia",
+    "Uutiset": "Uutisten Uutisissa Uutisista Uutisiin Uutisilla Uutisille Uutisilta Uutisia",
+    "Veikot": "Veikkojen Veikoissa Veikoista Veikkoihin Veikoilla Veikoille Veikoilta Veikkoja",
+    "Pojat": "Poikien Pojissa Pojista Poikiin Pojilla Pojille Pojilta Poikia",
+    "Kumppanit": "Kumppanien Kumppaneissa Kumppaneista Kumppaneihin Kumppaneilla Kumppaneille "
+    "Kumppaneilta Kumppaneita",
+}
+
+# Places spoken of with the outer local cases; a beginning hyphen means "names that end so".
+OUTER_PLACES = [
+    "-niemi",
+    "-mäki",
+    "-joki",
+    "-koski",
+    "-nummi",
+    "-kylä",
+    "-harju",
+    "Tampere",
+    "Vantaa",
+    "Kerava",
+    "Imatra",
+    "Hyvinkää",
+    "Kauniainen",
+    "Venäjä",
+    "Saimaa",
+    "Malta",
+    "Åland",
+    "Bahama",
+    "Madeira",
+    "Kreeta",
+    "Sisilia",
+    "Skåne",
+]
+INNER_ALL_THE_SAME = ("Jyväskylä", "Sodankylä")
