@@ -279,7 +279,7 @@ CORPORA = {
 }  # fmt: skip
 
 FILES = {
-    "not YAML": ("study: [", "study.yaml:1", "brackets"),
+    "not YAML": ("study: [", "study.yaml:", "brackets"),
     "tabs for indentation": ("study: s\n\tsizes: [1]\n", "study.yaml:2", "indentation"),
     "list": ("- a\n", "study.yaml", "config/"),
     "nothing": ("", "study.yaml", "config/"),

@@ -12,7 +12,7 @@ from xnerbench.schema import did_you_mean
 from xnerbench.yaml_source import Where
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config, CorpusConfig
+    from xnerbench.config import Config, HubCorpus
 
 DISTANCES = ("syntactic", "phonological", "inventory", "featural", "geographic", "genetic")
 
@@ -57,7 +57,7 @@ def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
 
 
 def _codes(config: Config, where: Where) -> Iterator[InputError]:
-    places = [
+    places: list[tuple[tuple[str | int, ...], str]] = [
         ((key, index), code)
         for key in ("sources", "targets", "single_sources")
         for index, code in enumerate(getattr(config, key))
@@ -209,7 +209,7 @@ def _corpora(config: Config, where: Where) -> Iterator[InputError]:
                 yield InputError(what, where("sizes", index), "raise the cap, or remove the size")
 
 
-def _hub(corpus: CorpusConfig, where: Where, at: tuple[str, ...]) -> Iterator[InputError]:
+def _hub(corpus: HubCorpus, where: Where, at: tuple[str, ...]) -> Iterator[InputError]:
     if bool(corpus.name) == bool(corpus.path):
         what = "needs either `name` (on the hub) or `path` (a local folder), and has "
         what += "both" if corpus.name else "neither"

@@ -13,7 +13,7 @@ import jsonschema
 import yaml
 
 from xnerbench.errors import InputError
-from xnerbench.yaml_source import Where
+from xnerbench.yaml_source import Loader, Where
 
 Schema = dict[str, Any]
 _LANGUAGE = "corpora.languages.<language>"
@@ -32,7 +32,7 @@ _KINDS = {
 def schema() -> Schema:
     """The parsed `schema.yaml`."""
     path = Path(__file__).with_name("schema.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)
 
 
 def resolve(part: Schema) -> Schema:

@@ -99,8 +99,8 @@ def target(config: Config, language: str) -> Target:
     removed: Counter[str] = Counter(test=0, duplicates=0)
     ids = []
     seen: set[str] = set()
-    for index, words in enumerate(text.words):
-        key = wording.key(words)
+    for index, sentence in enumerate(text.words):
+        key = wording.key(sentence)
         if key in test_keys:
             removed["test"] += 1
         elif key in seen:
