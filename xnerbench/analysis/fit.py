@@ -10,12 +10,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xnerbench.analysis import bootstrap, curves, derived, differences
+from xnerbench.analysis import (
+    bootstrap,
+    costs,
+    covariates,
+    curves,
+    derived,
+    differences,
+    distances,
+    languages,
+    left_out,
+)
 from xnerbench.analysis.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.curves import Curve, Fit
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
 from xnerbench.analysis.tables import TABLES, as_frame
+from xnerbench.errors import InputError
 
 DRAWN_POINTS = 25
 """Points per curve for drawing, on a logarithmic axis, and as many for its extrapolation."""
@@ -76,8 +87,86 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "curve_points": [row for c in study.curves.values() for row in _points(c, study)],
         "derived": [row for curve in study.curves.values() for row in _derived(curve, study)],
         "differences": differences.rows(study.draws, study.settings),
+        "costs": costs.rows(study.scores),
     }
-    return {name: as_frame(found, TABLES[name]) for name, found in rows.items()}
+    rows |= _language_tables(study, rows["derived"])
+    return {name: as_frame(rows[name], TABLES[name]) for name in TABLES}
+
+
+@dataclass(frozen=True)
+class Languages:
+    """The primary method over languages.
+
+    Attributes:
+        groups: All groups of curves that are compared over targets.
+        members: The primary group's curves by target; empty if there is none.
+        sources: Of the primary group; empty if there is none.
+        distances: Rows of the distances table.
+        primary: Target -> primary distance.
+        covariates: Rows of the covariates table.
+    """
+
+    groups: dict[languages.Group, dict[str, Curve]]
+    members: dict[str, Curve]
+    sources: str
+    distances: list[dict[str, Any]]
+    primary: dict[str, float]
+    covariates: list[dict[str, Any]]
+
+
+def languages_of(study: Study) -> Languages:
+    """Distances and covariates of a study's targets.
+
+    Raises:
+        InputError: A language has no distances, or the primary distance is unknown.
+    """
+    settings = study.settings
+    groups = languages.groups(study.curves)
+    name = languages.primary_group(groups, settings)
+    members = groups[name] if name is not None else {}
+    sources = name[1] if name is not None else ""
+    found = distances.rows(
+        languages.all_sources(study.curves, study.draws),
+        study.scores.targets,
+        settings.macrolanguages,
+        settings.distances,
+        settings.distance_variant,
+    )
+    kinds = list(dict.fromkeys(row["kind"] for row in found))
+    if found and settings.primary_distance not in kinds:
+        raise InputError(
+            f"there is no distance called {settings.primary_distance}",
+            "analysis.primary_distance",
+            f"Choose one of {', '.join(kinds)}",
+        )
+    primary = languages.primary_distances(found, members, settings)
+    about = covariates.rows(study.scores, study.draws, study.corpora, sources)
+    return Languages(groups, members, sources, found, primary, about)
+
+
+def _language_tables(
+    study: Study, derived_rows: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    settings, found = study.settings, languages_of(study)
+    regressions, points, lines = languages.regression_tables(
+        found.groups, derived_rows, study.draws, found.distances, settings
+    )
+    panel = languages.panel_of(found.members, study.draws, found.primary, found.covariates)
+    if panel is None:
+        why = "not available: no scores of the primary method with a distance"
+        predictions, summary = [], [{"n_languages": 0, "verdict": why}]
+    else:
+        predictions, summary = left_out.rows(panel, settings.confidence)
+    return {
+        "distances": found.distances,
+        "regressions": regressions,
+        "regression_points": points,
+        "regression_lines": lines,
+        "joint": languages.joint_rows(found.members, found.primary, found.covariates, settings),
+        "left_out": predictions,
+        "left_out_summary": summary,
+        "covariates": found.covariates,
+    }
 
 
 def _means(draws: Draws, settings: Settings) -> list[dict[str, Any]]:

@@ -54,11 +54,13 @@ TABLES: dict[str, tuple[str, ...]] = {
         "verdict"
     ),
     "regressions": _words(
-        "quantity distance variant method budget primary n_languages slope low high intercept "
+        "quantity distance variant method sources budget primary n_languages slope low high intercept "
         "spearman p_spearman p p_holm r2 loo_r2 loo_mae baseline_mae verdict"
     ),
-    "regression_points": _words("quantity distance variant method budget target x y predicted"),
-    "regression_lines": _words("quantity distance variant method budget x y low high"),
+    "regression_points": _words(
+        "quantity distance variant method sources budget target x y predicted"
+    ),
+    "regression_lines": _words("quantity distance variant method sources budget x y low high"),
     "joint": _words("model term estimate se low high p n_languages n_runs verdict"),
     "left_out": _words("target n observed predicted low high baseline covered verdict"),
     "left_out_summary": _words("n n_languages mae baseline_mae coverage predictors verdict"),

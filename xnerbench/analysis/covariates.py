@@ -1,0 +1,81 @@
+"""What a reviewer asks about besides distance: the target's tokenisation, script, corpus, test set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xnerbench.analysis import derived
+from xnerbench.analysis.bootstrap import Draws
+from xnerbench.analysis.scores import Scores
+
+FROM_CORPORA = ("script", "family", "fertility", "unknown_share", "split_share", "mean_words")
+NUMBERS = ("fertility", "unknown_share", "split_share")
+MIN_IN_FAMILY = 2
+"""A corpus family with fewer targets cannot be told from its language."""
+
+
+def rows(
+    scores: Scores, draws: dict[str, Draws], corpora: pd.DataFrame | None, sources: str
+) -> list[dict[str, Any]]:
+    """One row a target.
+
+    Args:
+        scores: For the size of the test sets.
+        draws: For direct transfer.
+        corpora: `corpora.csv`, or `None`.
+        sources: The primary method's, to choose its direct transfer.
+    """
+    targets = _targets(corpora)
+    found = []
+    for target in scores.targets:
+        cells = scores.ok[scores.ok["target"] == target]
+        row: dict[str, Any] = {"target": target}
+        known = targets.get(target, {})
+        row |= {name: known.get(name) for name in FROM_CORPORA}
+        for name in ("n_test_sentences", "n_test_entities"):
+            values = cells[name].dropna()
+            row[name] = int(values.max()) if len(values) else None
+        if target in draws:
+            key, _ = derived.direct_of(draws[target], sources)
+            if key is not None:
+                row["direct_f1"] = float(draws[target].mean[draws[target].row[key]])
+        missing = [name for name, value in row.items() if value is None]
+        missing += [] if "direct_f1" in row else ["direct_f1"]
+        row["verdict"] = f"ok; not known: {', '.join(missing)}" if missing else "ok"
+        found.append(row)
+    return found
+
+
+def _targets(corpora: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
+    if corpora is None or not {"language", "role"} <= set(corpora.columns):
+        return {}
+    rows = corpora[corpora["role"] == "target"].to_dict("records")
+    return {row["language"]: {k: v for k, v in row.items() if v == v and v != ""} for row in rows}
+
+
+def columns(found: list[dict[str, Any]], targets: list[str]) -> dict[str, np.ndarray]:
+    """Covariates that are known of all these targets, as numbers, in the targets' order.
+
+    Script becomes `non_latin`; corpus family a column for each family of at least two targets but
+    the largest. The size of the test set enters as its logarithm.
+    """
+    by_target = {row["target"]: row for row in found}
+    rows_ = [by_target[target] for target in targets]
+    result: dict[str, np.ndarray] = {}
+    for name in NUMBERS:
+        if all(row.get(name) is not None for row in rows_):
+            result[name] = np.array([float(row[name]) for row in rows_])
+    if all(row.get("n_test_sentences") for row in rows_):
+        result["log_test_sentences"] = np.log([float(row["n_test_sentences"]) for row in rows_])
+    if all(row.get("script") for row in rows_):
+        latin = [str(row["script"]).lower() in ("latin", "latn") for row in rows_]
+        result["non_latin"] = 1 - np.array(latin, float)
+    if all(row.get("family") for row in rows_):
+        families = pd.Series([str(row["family"]) for row in rows_])
+        for family, count in families.value_counts(sort=True).iloc[1:].items():
+            if count >= MIN_IN_FAMILY:
+                result[f"family {family}"] = (families == family).to_numpy(float)
+    return result

@@ -1,0 +1,208 @@
+"""One model for all languages: F1 ~ ln n x distance, with a line of its own for each language.
+
+Three rows of models, over the runs of the primary method:
+
+- `mixed`: statsmodels' MixedLM with random intercept and slope per language (REML). Its random
+  variance is checked, because a collapsed one gives between-language effects of exactly 0 with
+  `converged=True`. Intervals use Student's t with languages - 2 degrees of freedom.
+- `ols_cluster`: the same fixed effects by least squares, intervals from resampled languages.
+- `ols_cluster_covariates`: the same with the covariates that are known of all targets.
+
+ln n and distance are centred, so that each main effect holds at the mean of the other.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+from statsmodels.regression.mixed_linear_model import MixedLM
+
+from xnerbench.analysis.bootstrap import interval
+from xnerbench.analysis.regressions import MIN_LANGUAGES
+
+TERMS = ("intercept", "log_n", "distance", "log_n:distance")
+COLLAPSED = 1e-4
+"""Random variances below this share of the residual variance count as collapsed."""
+OPTIMISERS = ("lbfgs", "powell", "cg")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of one method over languages.
+
+    Attributes:
+        f1: 0..100, [runs].
+        log_n: ln n, [runs].
+        language: Index of the language, [runs].
+        languages: Codes.
+        distance: Of each language, [languages].
+        covariates: Name -> value of each language, [languages].
+    """
+
+    f1: np.ndarray
+    log_n: np.ndarray
+    language: np.ndarray
+    languages: tuple[str, ...]
+    distance: np.ndarray
+    covariates: Mapping[str, np.ndarray]
+
+
+def rows(
+    runs: Runs, draws: int, confidence: float, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """Every model and term."""
+    n_languages = len(runs.languages)
+    models = ("mixed", "ols_cluster", "ols_cluster_covariates")
+    if n_languages < MIN_LANGUAGES or np.ptp(runs.distance) < 1e-9 or np.ptp(runs.log_n) == 0:
+        why = f"not identifiable: {n_languages} languages, the model needs {MIN_LANGUAGES}"
+        if n_languages >= MIN_LANGUAGES:
+            why = "not identifiable: all distances, or all sizes, are equal"
+        return [_row(m, "all", runs, verdict=why) for m in models]
+    design = _design(runs)
+    mixed = _mixed(runs, design, confidence)
+    cluster = _cluster("ols_cluster", TERMS, runs, design, draws, confidence, rng)
+    _compare(mixed, cluster)
+    return [*mixed, *cluster, *_with_covariates(runs, design, draws, confidence, rng)]
+
+
+def _row(model: str, term: str, runs: Runs, **values: Any) -> dict[str, Any]:
+    counts = {"n_languages": len(runs.languages), "n_runs": len(runs.f1)}
+    return {"model": model, "term": term, **counts, **values}
+
+
+def _design(runs: Runs) -> np.ndarray:
+    log_n = runs.log_n - runs.log_n.mean()
+    distance = (runs.distance - runs.distance.mean())[runs.language]
+    return np.stack([np.ones_like(log_n), log_n, distance, log_n * distance], 1)
+
+
+def _mixed(runs: Runs, design: np.ndarray, confidence: float) -> list[dict[str, Any]]:
+    result, trouble = _fit_mixed(runs, design)
+    if result is None:
+        return [_row("mixed", term, runs, verdict=f"not identifiable: {trouble}") for term in TERMS]
+    freedom = len(runs.languages) - 2
+    reach = student.ppf(0.5 + confidence / 2, freedom)
+    found = []
+    for term, value, se in zip(TERMS, result.fe_params, result.bse_fe, strict=True):
+        found.append(
+            _row(
+                "mixed",
+                term,
+                runs,
+                estimate=float(value),
+                se=float(se),
+                low=float(value - reach * se),
+                high=float(value + reach * se),
+                p=float(2 * student.sf(abs(value / se), freedom)),
+                verdict="ok",
+            )
+        )
+    return found
+
+
+def _fit_mixed(runs: Runs, design: np.ndarray) -> tuple[Any, str]:
+    """The first optimiser's fit whose random variances have not collapsed, or why there is none."""
+    trouble = ""
+    for optimiser in OPTIMISERS:
+        model = MixedLM(runs.f1, design, groups=runs.language, exog_re=design[:, :2])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")  # what they say is checked below, and decides
+            try:
+                result = model.fit(reml=True, method=optimiser)
+            except (np.linalg.LinAlgError, ValueError) as error:
+                trouble = trouble or f"the mixed model cannot be fitted ({error})"
+                continue
+        variances = np.diag(np.asarray(result.cov_re))
+        if not result.converged:
+            said = "; ".join(dict.fromkeys(str(w.message).split("\n")[0] for w in caught))
+            trouble = trouble or f"the mixed model did not converge ({said})"
+        elif (variances < COLLAPSED * result.scale * np.array([1.0, 1 / np.var(runs.log_n)])).any():
+            trouble = "the random variance collapsed, so between-language effects cannot be trusted"
+        elif not np.all(np.isfinite(result.bse_fe)) or (result.bse_fe <= 0).any():
+            trouble = trouble or "the mixed model has no standard errors"
+        else:
+            return result, ""
+    return None, trouble
+
+
+def _cluster(
+    model: str,
+    terms: tuple[str, ...],
+    runs: Runs,
+    design: np.ndarray,
+    draws: int,
+    confidence: float,
+    rng: np.random.Generator,
+) -> list[dict[str, Any]]:
+    """Least squares with languages resampled: sums of squares per language, weighted per draw."""
+    n, p = len(runs.languages), design.shape[1]
+    squares, products = np.zeros((n, p, p)), np.zeros((n, p))
+    np.add.at(squares, runs.language, design[:, :, None] * design[:, None, :])
+    np.add.at(products, runs.language, design * runs.f1[:, None])
+    estimate = np.linalg.solve(squares.sum(0), products.sum(0))
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
+    normal = np.einsum("bn,npq->bpq", weights, squares)
+    usable = np.linalg.cond(normal) < 1e12
+    moved = np.linalg.solve(normal[usable], (weights[usable] @ products)[..., None])[..., 0]
+    found = []
+    for i, term in enumerate(terms):
+        low, high = interval(moved[:, i], confidence)
+        tail = min((moved[:, i] <= 0).sum(), (moved[:, i] >= 0).sum())
+        found.append(
+            _row(
+                model,
+                term,
+                runs,
+                estimate=float(estimate[i]),
+                se=float(moved[:, i].std(ddof=1)),
+                low=low,
+                high=high,
+                p=float(min(1.0, 2 * (tail + 1) / (len(moved) + 1))),
+                verdict="ok",
+            )
+        )
+    return found
+
+
+def _compare(mixed: list[dict[str, Any]], cluster: list[dict[str, Any]]) -> None:
+    """Says in both rows whether the twins agree: same sign, and both or neither exclude 0."""
+    for one, two in zip(mixed, cluster, strict=True):
+        if "estimate" not in one:
+            two["verdict"] = "ok; the mixed model gives nothing to compare with"
+            continue
+        clear = [row["low"] > 0 or row["high"] < 0 for row in (one, two)]
+        signs = (one["estimate"] > 0) == (two["estimate"] > 0)
+        if clear[0] != clear[1]:
+            said = "the models disagree: only one interval excludes 0"
+        elif not signs and any(clear):
+            said = "the models disagree: opposite signs"
+        else:
+            said = "both models agree"
+        one["verdict"] = two["verdict"] = f"ok; {said}"
+
+
+def _with_covariates(
+    runs: Runs, design: np.ndarray, draws: int, confidence: float, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    model = "ols_cluster_covariates"
+    usable = {name: v for name, v in runs.covariates.items() if np.ptp(v) > 1e-9}
+    if not usable:
+        why = "not available: no covariate is known of all targets and varies between them"
+        return [_row(model, "all", runs, verdict=why)]
+    needed = 3 * (2 + len(usable))
+    if len(runs.languages) < needed:
+        names = ", ".join(usable)
+        why = f"too few languages: {len(runs.languages)}, {names} need {needed}"
+        return [_row(model, "all", runs, verdict=why)]
+    columns = [((v - v.mean()) / v.std())[runs.language] for v in usable.values()]
+    wider = np.column_stack([design, *columns])
+    if np.linalg.cond(wider / np.linalg.norm(wider, axis=0)) > 1e6:
+        why = "not identifiable: the covariates determine each other"
+        return [_row(model, "all", runs, verdict=why)]
+    terms = (*TERMS, *(f"{name} (per sd)" for name in usable))
+    return _cluster(model, terms, runs, wider, draws, confidence, rng)
