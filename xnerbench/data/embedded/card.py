@@ -32,13 +32,14 @@ def refresh(page: str) -> str:
     blocks = {"lists": lists_table, "statistics": statistics_table, "checks": checks_list}
     for name, write in blocks.items():
         pattern = re.compile(rf"(<!-- {name}:begin[^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
-        if not pattern.search(page):
+        block = pattern.search(page)
+        if block is None:
             raise InputError(
                 f"the page has no block '{name}'",
                 remedy=f"Add the lines <!-- {name}:begin --> and <!-- {name}:end -->",
             )
-        text = write()
-        page = pattern.sub(lambda match, text=text: f"{match[1]}\n{text}\n{match[2]}", page)
+        text = f"{block[1]}\n{write()}\n{block[2]}"
+        page = page[: block.start()] + text + page[block.end() :]
     return page
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import importlib
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 from babel import Locale
 
@@ -74,13 +76,13 @@ def _usable(name: str, script: str) -> bool:
     return plain and len(letters) > 1 and all(in_script(c, script) for c in letters)
 
 
-def _clean(names: object, script: str) -> list[str]:
-    unique = dict.fromkeys(" ".join(unicodedata.normalize("NFC", n).split()) for n in names)  # type: ignore[attr-defined]
+def _clean(names: Iterable[str], script: str) -> list[str]:
+    unique = dict.fromkeys(" ".join(unicodedata.normalize("NFC", n).split()) for n in names)
     return [name for name in unique if _usable(name, script)]
 
 
 @functools.lru_cache(maxsize=64)
-def _provider(locale: str) -> type:
+def _provider(locale: str) -> Any:
     return importlib.import_module(f"faker.providers.person.{locale}").Provider
 
 
@@ -91,7 +93,7 @@ def given_names(locale: str, gender: str, script: str) -> list[str]:
 
 
 def surnames(locale: str, gender: str, script: str) -> list[str]:
-    """A faker locale's surnames for a person of `gender`, at most two words."""
+    """A faker locale's surnames for a person of `gender`, without those in lower case."""
     provider = _provider(locale)
     key = {"m": "last_names_male", "f": "last_names_female"}[gender]
     names = getattr(provider, key, None) or getattr(provider, "last_names", ())
@@ -101,7 +103,7 @@ def surnames(locale: str, gender: str, script: str) -> list[str]:
     return [f"Mc{n[2:].capitalize()}" if n.startswith("Mc") else n for n in found]
 
 
-def _polish(provider: type, gender: str) -> list[str]:
+def _polish(provider: Any, gender: str) -> list[str]:
     adjectival = list(provider.male_last_names)
     if gender == "f":
         adjectival = [
@@ -114,8 +116,9 @@ def _polish(provider: type, gender: str) -> list[str]:
 
 def countries(locale: str, script: str) -> tuple[list[str], list[str]]:
     """CLDR's countries in a language: those that news name often, and the others."""
-    territories = Locale.parse(locale).territories
-    often, seldom = [], []
+    territories = {str(code): str(name) for code, name in Locale.parse(locale).territories.items()}
+    often: list[str] = []
+    seldom: list[str] = []
     for code in sorted(c for c in territories if len(c) == 2 and c not in _NOT_COUNTRIES):
         (often if code in OFTEN_NAMED else seldom).append(territories[code])
     return _clean(often, script), _clean(seldom, script)
