@@ -49,7 +49,7 @@ def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
     """The similarity mixtures' weights per language.
 
     Args:
-        files: Target, seed, method, and the file with `alpha`: source -> weight.
+        files: Target, seed, method, and the file with `sources` and their `alpha`.
     """
     rows = []
     for target, seed, method, path in files:
@@ -60,7 +60,7 @@ def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
             continue
         rows += [
             {"target": target, "seed": seed, "method": method, "source": source, "alpha": alpha}
-            for source, alpha in record["alpha"].items()
+            for source, alpha in zip(record["sources"], record["alpha"], strict=True)
         ]
     return as_frame(rows, WEIGHTS)
 
