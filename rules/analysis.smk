@@ -14,7 +14,7 @@ rule fit:
         mem_mb=grows(2000),
         runtime=grows(120),
     shell:
-        "python -m xnerbench fit --results {files.results} 2> {log}"
+        "python -m xnerbench fit --results {files.results} 2>&1 | tee {log}"
 
 
 rule figures:
@@ -37,7 +37,7 @@ rule figures:
         mem_mb=grows(2000),
         runtime=grows(60),
     shell:
-        "python -m xnerbench figures --results {files.results} 2> {log}"
+        "python -m xnerbench figures --results {files.results} 2>&1 | tee {log}"
 
 
 rule report:
@@ -60,4 +60,4 @@ rule report:
         mem_mb=grows(2000),
         runtime=grows(30),
     shell:
-        "python -m xnerbench report --results {files.results} 2> {log}"
+        "python -m xnerbench report --results {files.results} 2>&1 | tee {log}"

@@ -17,7 +17,7 @@ if study.trains:
             mem_mb=grows(2000),
             runtime=grows(60),
         shell:
-            "python -m xnerbench score --config {study.file} --target {wildcards.target} 2> {log}"
+            "python -m xnerbench score --config {study.file} --target {wildcards.target} 2>&1 | tee {log}"
 
     rule collect:
         input:
@@ -40,7 +40,7 @@ if study.trains:
             mem_mb=grows(2000),
             runtime=grows(60),
         shell:
-            "python -m xnerbench collect --config {study.file} 2> {log}"
+            "python -m xnerbench collect --config {study.file} 2>&1 | tee {log}"
 
 elif study.scores_elsewhere:
 

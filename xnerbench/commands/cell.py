@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
-from xnerbench import config
+from xnerbench import config, progress
+from xnerbench.artifacts import read_parquet_record
 from xnerbench.grid import Cell
 from xnerbench.layout import Layout
 from xnerbench.learning.jobs import cell
@@ -18,6 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Runs the job."""
+    """Runs the job and prints how far the whole run is."""
     study = config.load(arguments.config)
-    cell.run(study, Layout(study), Cell.parse(arguments.cell, study))
+    layout, wanted = Layout(study), Cell.parse(arguments.cell, study)
+    start = time.monotonic()
+    cell.run(study, layout, wanted)
+    status = read_parquet_record(layout.cell(wanted))["status"]
+    progress.finish(study, layout, wanted, time.monotonic() - start, status)
