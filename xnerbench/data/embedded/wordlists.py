@@ -96,9 +96,11 @@ def surnames(locale: str, gender: str, script: str) -> list[str]:
     """A faker locale's surnames for a person of `gender`, without those in lower case."""
     provider = _provider(locale)
     key = {"m": "last_names_male", "f": "last_names_female"}[gender]
-    names = getattr(provider, key, None) or getattr(provider, "last_names", ())
+    names: Iterable[str]
     if locale == "pl_PL":
         names = _polish(provider, gender)
+    else:
+        names = getattr(provider, key if hasattr(provider, key) else "last_names")
     found = [n for n in _clean(names, script) if not n[0].islower()]
     return [f"Mc{n[2:].capitalize()}" if n.startswith("Mc") else n for n in found]
 
