@@ -130,6 +130,7 @@ def keys_of(
         case "cell":
             info = METHODS[str(method)]
             own = {key: value for key, value in vars(info).items() if key != "summary"}
+            own["code"] = _loss_code(info.loss)
             read = {"freeze": encoder["freeze"], "method": own, **trained}
             if info.weights == "similarity":
                 read["alpha"] = config.similarity.alpha
@@ -143,6 +144,12 @@ def keys_of(
         case "subset":
             return {}
     raise ValueError(f"no keys are known for the command {command}")
+
+
+def _loss_code(loss: str) -> str:
+    """The code of a method's loss, where it is not among the modules of every cell."""
+    module = loss.partition(":")[0]
+    return "" if not module or module in modules_of("cell") else _code(module)
 
 
 def _file(module: str) -> Path | None:

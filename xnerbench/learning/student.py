@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
 import numpy as np
 import torch
 
-from xnerbench.learning import losses, tagger
+from xnerbench.learning import tagger
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch
 from xnerbench.learning.labels import Mixture
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.teacher import EncoderSpec
 from xnerbench.learning.training import Outcome, Recipe, train
+from xnerbench.methods import MethodInfo
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
-SOFT_LOSSES: dict[str, Loss] = {
-    "mse": losses.mean_squared_error,
-    "kl": losses.divergence,
-    "hard": losses.hard,
-}
+
+def loss_of(info: MethodInfo) -> Loss:
+    """The loss that a method names as `module:function`."""
+    module, _, function = info.loss.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def soft_loss(mixture: Mixture, loss: Loss) -> Callable[[torch.Tensor, Batch], torch.Tensor]:

@@ -156,4 +156,4 @@ def _loss(
         alpha = np.asarray(weights["alpha_per_sentence"] or weights["alpha"])
         sentence_of = labels.sentence_of(pool) if alpha.ndim == 2 else None
     mixture = labels.Mixture(parts, alpha, sentence_of)
-    return student.soft_loss(mixture, student.SOFT_LOSSES[info.loss])
+    return student.soft_loss(mixture, student.loss_of(info))
