@@ -28,7 +28,7 @@ from xnerbench.analysis.regressions import MIN_LANGUAGES
 TERMS = ("intercept", "log_n", "distance", "log_n:distance")
 COLLAPSED = 1e-4
 """Random variances below this share of the residual variance count as collapsed."""
-OPTIMISERS = ("lbfgs", "powell", "cg")
+OPTIMISERS = ("powell", "lbfgs", "bfgs")
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def _design(runs: Runs) -> np.ndarray:
 
 
 def _mixed(runs: Runs, design: np.ndarray, confidence: float) -> list[dict[str, Any]]:
-    result, trouble = _fit_mixed(runs, design)
+    result, said = _fit_mixed(runs, design)
     if result is None:
-        return [_row("mixed", term, runs, verdict=f"not identifiable: {trouble}") for term in TERMS]
+        return [_row("mixed", term, runs, verdict=f"not identifiable: {said}") for term in TERMS]
     freedom = len(runs.languages) - 2
     reach = student.ppf(0.5 + confidence / 2, freedom)
     found = []
@@ -99,17 +99,37 @@ def _mixed(runs: Runs, design: np.ndarray, confidence: float) -> list[dict[str, 
                 low=float(value - reach * se),
                 high=float(value + reach * se),
                 p=float(2 * student.sf(abs(value / se), freedom)),
-                verdict="ok",
+                verdict="; ".join(filter(None, ["ok", said])),
             )
         )
     return found
 
 
 def _fit_mixed(runs: Runs, design: np.ndarray) -> tuple[Any, str]:
-    """The first optimiser's fit whose random variances have not collapsed, or why there is none."""
-    trouble = ""
+    """The mixed model whose random variances stand, or why there is none.
+
+    Slopes that do not vary leave a model with random intercepts; intercepts that do not vary leave
+    none, since between-language effects would then be tested against the noise of single runs.
+    """
+    random = design[:, :2] / np.array([1.0, runs.log_n.std()])
+    for columns, said in ((2, ""), (1, "slopes do not vary between languages beyond noise")):
+        result, trouble = _best_mixed(runs, design, random[:, :columns])
+        if result is None:
+            return None, trouble
+        collapsed = np.diag(np.asarray(result.cov_re)) < COLLAPSED * result.scale
+        if collapsed[0]:
+            why = "the random variance collapsed, so between-language effects cannot be trusted"
+            return None, why
+        if not collapsed.any():
+            return result, said
+    raise AssertionError("a model with one random variance either collapsed or not")
+
+
+def _best_mixed(runs: Runs, design: np.ndarray, random: np.ndarray) -> tuple[Any, str]:
+    """The fit with the highest likelihood: `converged=True` alone may be far from the maximum."""
+    best, trouble = None, ""
     for optimiser in OPTIMISERS:
-        model = MixedLM(runs.f1, design, groups=runs.language, exog_re=design[:, :2])
+        model = MixedLM(runs.f1, design, groups=runs.language, exog_re=random)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")  # what they say is checked below, and decides
             try:
@@ -117,17 +137,15 @@ def _fit_mixed(runs: Runs, design: np.ndarray) -> tuple[Any, str]:
             except (np.linalg.LinAlgError, ValueError) as error:
                 trouble = trouble or f"the mixed model cannot be fitted ({error})"
                 continue
-        variances = np.diag(np.asarray(result.cov_re))
+            errors = result.bse_fe
         if not result.converged:
             said = "; ".join(dict.fromkeys(str(w.message).split("\n")[0] for w in caught))
             trouble = trouble or f"the mixed model did not converge ({said})"
-        elif (variances < COLLAPSED * result.scale * np.array([1.0, 1 / np.var(runs.log_n)])).any():
-            trouble = "the random variance collapsed, so between-language effects cannot be trusted"
-        elif not np.all(np.isfinite(result.bse_fe)) or (result.bse_fe <= 0).any():
+        elif not np.all(np.isfinite(errors)) or (errors <= 0).any():
             trouble = trouble or "the mixed model has no standard errors"
-        else:
-            return result, ""
-    return None, trouble
+        elif best is None or result.llf > best.llf:
+            best = result
+    return best, trouble
 
 
 def _cluster(
@@ -183,7 +201,8 @@ def _compare(mixed: list[dict[str, Any]], cluster: list[dict[str, Any]]) -> None
             said = "the models disagree: opposite signs"
         else:
             said = "both models agree"
-        one["verdict"] = two["verdict"] = f"ok; {said}"
+        for row in (one, two):
+            row["verdict"] = f"{row['verdict']}; {said}"
 
 
 def _with_covariates(
