@@ -126,6 +126,7 @@ def write(
         multi = method.startswith("multi")
         for target in targets:
             used = "+".join(s for s in sources if s != target) if multi else "eng"
+            used = "none" if method == "supervised" else used
             for budget in budgets if method != "direct" else ("none",):
                 for n in sizes if method != "direct" else (0,):
                     for seed in seeds:

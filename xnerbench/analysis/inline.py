@@ -16,7 +16,14 @@ THEMED = {
     style.MUTED: "var(--muted)",
     style.GRID: "var(--grid)",
     style.PAPER: "var(--paper)",
+    style.BLUE: "var(--blue)",
+    style.VERMILION: "var(--vermilion)",
+    style.GREEN: "var(--green)",
+    style.PURPLE: "var(--purple)",
+    style.AMBER: "var(--amber)",
+    style.SKY: "var(--sky)",
 }
+"""A figure's colours and the page's names for them: the dark theme has lighter ones."""
 
 
 def figure(folder: Path, name: str, title: str) -> str:

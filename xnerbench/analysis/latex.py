@@ -44,8 +44,8 @@ def table(view: View, study: str) -> str:
     size = r"\scriptsize" if len(view.rows) > LONG else r"\small"
     head = " & ".join(escape(column.title) for column in view.columns)
     body = [" & ".join(escape(cell.text) for cell in row) + r" \\" for row in view.rows]
-    if view.rows and view.rows[-1][0].text == "Mean":
-        body.insert(len(body) - 1, r"\midrule")
+    if view.total:
+        body += [r"\midrule", " & ".join(escape(cell.text) for cell in view.total) + r" \\"]
     inner = [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", head + r" \\", r"\midrule",
              *body, r"\bottomrule", r"\end{tabular}"]  # fmt: skip
     if starred:

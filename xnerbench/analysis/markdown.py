@@ -26,8 +26,11 @@ def table(view: View, most: int | None = None) -> str:
     head = "| " + " | ".join(escape(column.title) for column in view.columns) + " |"
     rule = "|" + "|".join(" ---: " if column.numeric else " --- " for column in view.columns) + "|"
     rows = view.rows if most is None else view.rows[:most]
+    total = [view.total] if view.total else []
     lines = [head, rule]
-    lines += ["| " + " | ".join(escape(cell.text) for cell in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(escape(cell.text) for cell in row) + " |" for row in [*rows, *total]
+    ]
     if len(rows) < len(view.rows):
         lines += ["", f"{len(view.rows) - len(rows)} more rows in `{view.source}`."]
     return "\n".join(lines)

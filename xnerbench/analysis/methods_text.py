@@ -9,13 +9,10 @@ from xnerbench.analysis.figures.drawing import confidence
 from xnerbench.analysis.study import Study
 
 
-def paragraph(study: Study) -> list[str]:
-    """How the numbers were made, as sentences; only what the configuration states."""
-    return [
-        *_setting(study),
-        *_training(study.config),
-        *_measures(study),
-    ]
+def paragraphs(study: Study) -> list[str]:
+    """How the numbers were made, as two paragraphs; only what the configuration states."""
+    made = [" ".join([*_setting(study), *_training(study.config)]), " ".join(_measures(study))]
+    return [text for text in made if text]
 
 
 def _setting(study: Study) -> list[str]:

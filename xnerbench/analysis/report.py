@@ -18,13 +18,14 @@ from xnerbench.analysis.view import View
 
 SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("corpora", "Corpora", "", (), ("corpora",)),
-    ("scores", "Scores", "", ("methods",), ("scores", "growth")),
+    ("scores", "Scores", "", ("methods", "methods-by-language", "budgets"),
+     ("scores", "growth")),
     ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
     ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
      ("derived", "curves")),
     ("distance", "Linguistic distance", "", ("distance-f1", "distance-gain"),
      ("regressions", "joint", "distances")),
-    ("prediction", "Prediction for a language not tried", "", ("left-out",), ("left_out",)),
+    ("prediction", "Prediction", "", ("left-out",), ("left_out",)),
     ("cost", "Cost", "", ("cost",), ("costs",)),
     ("missing", "Missing cells", "Every planned cell has a score.", (), ("failed",)),
 )  # fmt: skip
@@ -108,7 +109,7 @@ def _context(
         "version": __version__,
         "banners": _banners(study),
         "summary": summary.sentences(study),
-        "methods": methods_text.paragraph(study),
+        "methods": methods_text.paragraphs(study),
         "sections": sections,
         "missing": study.missing,
         "configuration": yaml.safe_dump(study.config, sort_keys=False, allow_unicode=True),
@@ -126,7 +127,7 @@ def _banners(study: Study) -> list[str]:
     if generated:
         which = numbers.listed([study.language(code) for code in generated])
         found.append(
-            "Generated sentences. The corpora of this study (" + which + ") are the embedded ones: "
+            f"Generated sentences. The corpora of {which} are the embedded ones: "
             "their sentences are generated from hand-written frames and lists of names. The study "
             "shows that the suite works; conclusions about languages need real corpora."
         )

@@ -230,17 +230,21 @@ def _methods(study: Study) -> list[str]:
             worse.append(name)
         else:
             open_.append(name)
-    parts = []
-    if better:
-        parts.append(f"higher: {numbers.listed(better)}")
-    if worse:
-        parts.append(f"lower: {numbers.listed(worse)}")
-    if open_:
-        parts.append(f"no evidence of a difference: {numbers.listed(open_)}")
-    if not parts:
-        return []
     label = names.method(study.primary_method)
-    return [f"Compared with {label}, mean F1 over languages is {'; '.join(parts)}."]
+    result = []
+    told = [
+        f"{word} with {numbers.listed(items)}"
+        for word, items in (("higher", better), ("lower", worse))
+        if items
+    ]
+    if told:
+        result.append(f"Compared with {label}, mean F1 over languages is {numbers.listed(told)}.")
+    if open_:
+        result.append(
+            f"There is no evidence that mean F1 over languages differs between {label} and "
+            f"{numbers.listed(open_, 'or')}."
+        )
+    return result
 
 
 def _distance(study: Study) -> list[str]:

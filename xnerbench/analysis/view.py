@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xnerbench.analysis import numbers
@@ -41,6 +41,7 @@ class View:
         columns: Headings.
         rows: Cells, as many a row as there are columns.
         source: The CSV that it shows.
+        total: A last row that stays last however the table is sorted; empty for none.
     """
 
     name: str
@@ -49,9 +50,10 @@ class View:
     columns: list[Column]
     rows: list[list[Cell]]
     source: str
+    total: list[Cell] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for row in self.rows:
+        for row in [*self.rows, *([self.total] if self.total else [])]:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.name}: {len(row)} cells, {len(self.columns)} columns")
 

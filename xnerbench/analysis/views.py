@@ -56,6 +56,7 @@ def scores(study: Study) -> View | None:
     shown = {method: _of_method(study, method) for method in methods}
     sizes = {m: int(frame["n"].max()) for m, frame in shown.items() if len(frame)}
     methods = [m for m in methods if m in sizes]
+    known = study.distances()
     rows = []
     for target in study.targets:
         cells = []
@@ -63,14 +64,17 @@ def scores(study: Study) -> View | None:
             frame = shown[method]
             f1 = frame.loc[(frame["target"] == target) & (frame["n"] == sizes[method]), "f1"]
             cells.append(_mean_sd(f1))
-        distance = number(study.distances().get(target), digits=2)
-        rows.append([text(study.language(target)), text(target), distance, *cells])
+        distance = [number(known[target], digits=2)] if target in known else [Cell("", None)]
+        rows.append(
+            [text(study.language(target)), text(target), *distance * bool(len(known)), *cells]
+        )
     means = []
     for method in methods:
         frame = shown[method]
         by_target = frame[frame["n"] == sizes[method]].groupby("target")["f1"].mean()
         means.append(number(by_target.mean()))
-    rows.append([text("Mean"), text(""), Cell("", None), *means])
+    far = ["Distance"] * bool(len(known))
+    total = [text("Mean"), text(""), *[Cell("", None) for _ in far], *means]
     used = {m: n for m, n in sizes.items() if n}
     same = len(set(used.values())) == 1
     at = numbers.listed([f"{m} at {numbers.count(n)}" for m, n in used.items()]) or "none"
@@ -78,9 +82,10 @@ def scores(study: Study) -> View | None:
     return View(
         "scores", "Scores at the largest size",
         f"Mean strict F1 ± standard deviation over seeds; unlabelled sentences: {at}. "
-        f"Budget: {study.primary_budget}. Distance: {names.distance(study.primary_distance)}.",
-        columns("Language", "Code", "Distance", *methods, words=("Language", "Code")),
-        rows, "tables/means.csv",
+        f"Budget: {study.primary_budget}."
+        + (f" Distance: {names.distance(study.primary_distance)}." if far else ""),
+        columns("Language", "Code", *far, *methods, words=("Language", "Code")),
+        rows, "tables/means.csv", total,
     )  # fmt: skip
 
 
@@ -202,14 +207,18 @@ def differences(study: Study, target: str | None = None) -> View | None:
     frame = frame if target is None else frame[frame["target"] == target]
     if frame.empty:
         return None
-    frame = frame.assign(
-        single=frame["target"] != "ALL", other=frame["budget"] != study.primary_budget
-    )
+    last = frame.groupby(["method_a", "method_b", "budget"])["n"].transform("max")
+    named = frame[["method_a", "method_b"]].isin(["direct", study.primary_method]).any(axis=1)
+    frame = frame[(frame["target"] == "ALL") | ((frame["n"] == last) & named)]
+    methods = names.method_order([*frame["method_a"], *frame["method_b"]])
     order = {code: i for i, code in enumerate(["ALL", *study.targets])}
-    frame = frame.assign(rank=frame["target"].map(order))
-    frame = frame.sort_values(
-        ["single", "other", "method_b", "method_a", "rank", "n"], kind="stable"
-    )
+    frame = frame.assign(
+        single=frame["target"] != "ALL",
+        other=frame["budget"] != study.primary_budget,
+        b=frame["method_b"].map(methods.index),
+        a=frame["method_a"].map(methods.index),
+        rank=frame["target"].map(order),
+    ).sort_values(["single", "other", "b", "a", "rank", "n"], kind="stable")
     rows = []
     for _, row in frame.iterrows():
         everyone = row["target"] == "ALL"
@@ -226,7 +235,8 @@ def differences(study: Study, target: str | None = None) -> View | None:
     return View(
         "differences", "Paired differences between methods",
         "Difference in F1 [interval], on the same seeds and test sentences. p (Holm) is corrected "
-        "over the languages of a comparison.",
+        "over the languages of a comparison. By language only at the largest size and against direct "
+        "transfer or the primary method; the CSV has all.",
         columns(*words[:4], "n", "Difference", "p", "p (Holm)", "Seeds", "Languages", "Remarks",
                 words=words),
         rows, "tables/differences.csv",

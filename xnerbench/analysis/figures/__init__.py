@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xnerbench.analysis.figures import (
+    compared,
     costs,
     curves,
     distance,
@@ -24,6 +25,8 @@ FIGURES: dict[str, Callable[[Study], Drawing]] = {
     "break-even": sizes.draw_break_even,
     "exchange-rate": sizes.draw_exchange,
     "methods": overview.draw,
+    "methods-by-language": compared.draw_methods,
+    "budgets": compared.draw_budgets,
     "forest-pairs": forest.draw_pairs,
     "forest": forest.draw_targets,
     "weights": weights.draw,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from xnerbench.analysis import names
+from xnerbench.analysis import names, numbers
 from xnerbench.analysis.figures import style
 from xnerbench.analysis.figures.drawing import (
     Drawing,
@@ -18,6 +18,9 @@ from xnerbench.analysis.figures.drawing import (
     panel_title,
 )
 from xnerbench.analysis.study import Study, is_true
+
+BAND_ROOM = 0.35
+"""Share of the points' range that a band may add to a panel at either end; beyond, it is cut."""
 
 RASTER_ABOVE = 3000
 """Points beyond which the layer of single runs is drawn as pixels, to keep the SVG small."""
@@ -54,7 +57,7 @@ def draw(study: Study, method: str | None = None, budget: str | None = None) -> 
     for axes, code, (low, high) in zip(grid, targets, limits, strict=True):
         _panel(axes, parts[code], raster)
         style.size_axis(axes, [reach.min(), reach.max()])
-        style.f1_axis(axes, low, high, ticks=4)
+        style.f1_axis(axes, low, high)
         panel_title(axes, study, code)
         axes.grid(axis="y")
     style.label_axes(figure, "Unlabelled target sentences (log scale)", "F1")
@@ -104,9 +107,19 @@ def _parts(
 
 
 def _range(parts: dict[str, pd.DataFrame]) -> tuple[float, float]:
+    """What a panel must show: all points and lines, and the band as far as `BAND_ROOM` allows."""
     values = [parts[key]["f1"] for key in ("runs", "held", "means", "band", "direct", "supervised")]
+    values += [parts[key][end] for key in ("means", "direct") for end in ("low", "high")]
     series = pd.concat(values).dropna().astype(float)
-    return float(series.min()), float(series.max())
+    low, high = float(series.min()), float(series.max())
+    room = BAND_ROOM * max(high - low, 2.0)
+    ends = parts["band"][["low", "high"]].dropna()
+    if ends.empty:
+        return low, high
+    return (
+        min(low, max(float(ends["low"].min()), low - room)),
+        max(high, min(float(ends["high"].max()), high + room)),
+    )
 
 
 def _panel(axes: Axes, parts: dict[str, pd.DataFrame], raster: bool) -> None:
@@ -173,10 +186,13 @@ def _handles(study: Study, used: set[str]) -> list:
 
 def _caption(study: Study, method: str, used: set[str]) -> str:
     level = confidence(study)
+    source = numbers.listed([study.language(c) for c in study.sources_of(method).split("+")])
+    order = ""
+    if len(study.distances()):
+        order = f", from near to far by {names.distance(study.primary_distance)} distance"
     text = (
-        f"F1 of {names.method(method)} (source: {study.sources_of(method)}) against the number of "
-        "unlabelled target sentences, targets ordered from near to far "
-        f"({names.distance(study.primary_distance)} distance). Small dots (set beside their size) are single runs, "
+        f"F1 of {names.method(method)} (source: {source}) against the number of "
+        f"unlabelled target sentences{order}. Small dots (set beside their size) are single runs, "
         f"circles their means with {level} intervals. "
     )
     if "band" in used:
@@ -191,4 +207,4 @@ def _caption(study: Study, method: str, used: set[str]) -> str:
         text += "Dashed grey: direct transfer of the same teachers. "
     if "supervised" in used:
         text += "Green: supervised training on the gold tags of the same subsets. "
-    return text + "All panels span the same number of F1 points. "
+    return text + "All panels span the same number of F1 points; a band that goes on is cut. "

@@ -15,20 +15,37 @@ PANELS = 4
 """Pairs of methods that fit side by side."""
 
 
-def largest(study: Study) -> tuple[pd.DataFrame, int]:
-    """Differences at the largest size under the primary budget (or none), and that size."""
+def largest(study: Study) -> pd.DataFrame:
+    """Differences under the primary budget (or none), each pair at its largest common size.
+
+    Of several source sets the primary method's is taken, or the set of several sources.
+    """
     frame = study.table("differences")
     frame = frame[frame["budget"].isin([study.primary_budget, "none"])]
-    sized = pd.to_numeric(frame["n"], errors="coerce")
-    frame = frame[sized == sized.max()]
+    shown = {study.sources_of(study.primary_method), "none", "several"}
+    for side in ("sources_a", "sources_b"):
+        if side in frame:
+            known = frame[side].astype(str)
+            frame = frame[known.isin(shown) | known.str.contains("+", regex=False)]
     if frame.empty:
         raise NothingToDraw("there is no table of paired differences")
-    return frame.drop_duplicates(["method_a", "method_b", "target"]), int(sized.max())
+    last = frame.groupby(["method_a", "method_b"])["n"].transform("max")
+    return frame[frame["n"] == last].drop_duplicates(["method_a", "method_b", "target"])
+
+
+def _at(frame: pd.DataFrame) -> str:
+    """`n = 400`, or each pair's own largest size."""
+    sizes = sorted({int(n) for n in frame["n"]})
+    if len(sizes) == 1:
+        return f"n = {numbers.count(sizes[0])}"
+    return (
+        f"the largest size that both have (n = {numbers.listed([numbers.count(n) for n in sizes])})"
+    )
 
 
 def draw_targets(study: Study) -> Drawing:
     """A row a language, a panel a pair of methods, against direct transfer first."""
-    frame, size = largest(study)
+    frame = largest(study)
     single = frame[frame["target"] != "ALL"]
     pairs = _pairs(study, single)[:PANELS]
     if not pairs:
@@ -46,7 +63,7 @@ def draw_targets(study: Study) -> Drawing:
         axes.set_xlim(*reach)
         axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
         axes.grid(axis="x")
-        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.set_title(f"{a} minus {b}", loc="center")
         by_target = part.set_index("target")
         rows.fill(axes, [_row(by_target, code) for code in [*codes, "ALL"]])
@@ -58,7 +75,7 @@ def draw_targets(study: Study) -> Drawing:
         category="Methods",
         table="differences",
         caption=(
-            f"Paired difference in F1 at n = {numbers.count(size)} (same seeds, same test sentences) "
+            f"Paired difference in F1 at {_at(single)} (same seeds, same test sentences) "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "
             "Last row: mean over languages. "
             + facts(study, _runs(study, pairs), study.primary_budget)
@@ -68,9 +85,9 @@ def draw_targets(study: Study) -> Drawing:
 
 def draw_pairs(study: Study) -> Drawing:
     """A row a pair of methods: the mean difference over languages."""
-    frame, size = largest(study)
+    frame = largest(study)
     overall = frame[frame["target"] == "ALL"]
-    pairs = _pairs(study, overall)
+    pairs = [pair for pair in _pairs(study, overall) if {"direct", study.primary_method} & {*pair}]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared over all targets")
     width = style.COLUMN * 1.35
@@ -88,7 +105,7 @@ def draw_pairs(study: Study) -> Drawing:
         category="Methods",
         table="differences",
         caption=(
-            f"Mean over target languages of the paired difference in F1 at n = {numbers.count(size)}, "
+            f"Mean over target languages of the paired difference in F1 at {_at(overall)}, "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "
             + facts(study, _runs(study, pairs), study.primary_budget)
         ),

@@ -52,7 +52,7 @@ def draw(study: Study) -> Drawing:
     low, high = min(ends), max(ends)
     pad = max(0.06 * (high - low), 0.5)
     for axes in grid:
-        style.f1_axis(axes, low - pad, high + pad, ticks=6)
+        style.f1_axis(axes, low - pad, high + pad, ticks=8)
         axes.set_xlabel("Unlabelled target sentences (log scale)")
     grid[0].set_ylabel(f"F1, mean of {len(common)} languages")
     entries = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -59,23 +60,30 @@ def canvas(
 
 
 def fill(axes: Axes, rows: Sequence[Row], note_at: float = 0.985) -> None:
-    """Draws dots and bars, clipped bars with an arrow at the edge; limits must be set."""
+    """Draws dots and bars; limits must be set.
+
+    A bar that goes on beyond the axis, or whose upper end is unknown, ends in an arrow. A row with
+    a lower end but no value gets a dotted bar and its note.
+    """
     low_edge, high_edge = axes.get_xlim()
     for at, row in enumerate(rows):
-        if not numbers.is_number(row.value):
+        known = numbers.is_number(row.value)
+        if numbers.is_number(row.low):
+            end = row.high if numbers.is_number(row.high) else np.inf
+            low, high = max(row.low, low_edge), min(end, high_edge)
+            axes.plot([low, high], [at, at], color=row.colour, lw=1.1 if known else 0.8,
+                      ls="-" if known else (0, (1, 1.2)), solid_capstyle="butt")  # fmt: skip
+            for cut, edge, arrow in (
+                (row.low < low_edge, low_edge, "<"),
+                (end > high_edge, high_edge, ">"),
+            ):
+                if cut:
+                    axes.plot(edge, at, marker=arrow, ms=3, mew=0, color=row.colour, clip_on=False)
+        if not known:
             axes.text(note_at, at, row.note, transform=axes.get_yaxis_transform(), ha="right",
                       va="center", fontsize=style.TINY, color=style.MUTED, style="italic",
                       bbox={"fc": style.PAPER, "ec": "none", "pad": 0.6})  # fmt: skip
             continue
-        if numbers.is_number(row.low) and numbers.is_number(row.high):
-            low, high = max(row.low, low_edge), min(row.high, high_edge)
-            axes.plot([low, high], [at, at], color=row.colour, lw=1.1, solid_capstyle="butt")
-            for cut, edge, arrow in (
-                (row.low < low_edge, low_edge, "<"),
-                (row.high > high_edge, high_edge, ">"),
-            ):
-                if cut:
-                    axes.plot(edge, at, marker=arrow, ms=3, mew=0, color=row.colour, clip_on=False)
         axes.plot(row.value, at, marker=row.marker, ms=3.8, mew=0.9, color=row.colour,
                   mfc=row.colour if row.strong else style.PAPER, zorder=3)  # fmt: skip
 

@@ -33,7 +33,9 @@ def draw_break_even(study: Study) -> Drawing:
     if not codes:
         raise NothingToDraw("there is no break-even size in the table of derived quantities")
     figure, (axes,) = rows.canvas([study.language(code) for code in codes], 1, 4.6, top=0.24)
-    _axis(axes, [frame.loc[codes, c] for c in ("value", "low", "high")] + [pd.Series(study.sizes)])
+    followed = (study.config.get("analysis") or {}).get("extrapolate", 10) * study.sizes[-1]
+    known = [frame.loc[codes, c] for c in ("value", "low", "high")]
+    _axis(axes, [*known, pd.Series([*study.sizes, followed])])
     measured = study.sizes[0], study.sizes[-1]
     axes.axvspan(*measured, color=style.MUTED, alpha=0.08, lw=0, zorder=0)
     axes.text(np.sqrt(measured[0] * measured[1]), 1.0, "measured range", fontsize=style.TINY,
@@ -51,7 +53,8 @@ def draw_break_even(study: Study) -> Drawing:
         caption=(
             f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes direct "
             f"transfer of the same teacher, with {confidence(study)} intervals (an arrow where the "
-            "interval goes on), or in words why there is no number. "
+            "interval goes on; dotted where only some of the bootstrap draws reach it), or in words why "
+            "there is no number. Shaded: the sizes that were measured. "
             + facts(study, runs, study.primary_budget)
         ),
     )

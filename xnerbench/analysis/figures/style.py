@@ -26,8 +26,8 @@ PAGE = 9.2
 """The tallest figure in inches that still leaves room for a caption on the page."""
 
 INK, MUTED, GRID, PAPER = "#1b1f24", "#656c76", "#d9dce0", "#fefefe"
-"""Text and axes, references, lines behind the data, ground. The report swaps exactly these four for
-the colours of its theme, so nothing else in a figure may use them."""
+"""Text and axes, references, lines behind the data, ground. The report swaps these and the hues for
+the colours of its theme, so a colour that must stay (in a heat map) may not equal any of them."""
 
 BLUE, VERMILION, GREEN, PURPLE, AMBER, SKY = (
     "#0072b2", "#d55e00", "#009e73", "#b65f91", "#b98500", "#3d9bdc",
@@ -196,14 +196,16 @@ def size_axis(
         axes: Whose x axis.
         sizes: What must fit on it.
         pad: Factor left free at either end.
-        at: Ticks; by default the powers of ten, or the ends where there are fewer than two.
+        at: Ticks; by default the powers of ten, or a finer choice where there are fewer than two.
     """
     low, high = min(sizes) / pad, max(sizes) * pad
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     ticks = [float(n) for n in at] or [10.0**e for e in range(0, 10) if low <= 10.0**e <= high]
-    if len(ticks) < 2:
-        ticks = sorted({float(min(sizes)), float(max(sizes))})
+    for steps in ((1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
+        if len(ticks) < 2:
+            found = [k * 10.0**e for e in range(0, 10) for k in steps]
+            ticks = [tick for tick in found if low <= tick <= high]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
@@ -235,7 +237,7 @@ def sparse(sizes: Sequence[float], inches: float) -> list[float]:
     return [*kept, sizes[-1]]
 
 
-def f1_axis(axes: Axes, low: float, high: float, ticks: int = 4) -> None:
+def f1_axis(axes: Axes, low: float, high: float, ticks: int = 5) -> None:
     """Limits and few ticks for an F1 axis, within 0..100."""
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))

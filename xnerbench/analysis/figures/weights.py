@@ -11,9 +11,7 @@ from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw
 from xnerbench.analysis.study import Study
 
 WHITE, BLACK = "#ffffff", "#0a0a0a"
-COLOURS = LinearSegmentedColormap.from_list(
-    "weights", ["#eef4f9", "#7fb2d6", style.BLUE, "#003a5e"]
-)
+COLOURS = LinearSegmentedColormap.from_list("weights", ["#eef4f9", "#7fb2d6", "#0a74b3", "#003a5e"])
 
 
 def draw(study: Study) -> Drawing:
