@@ -79,6 +79,17 @@ def resolved(scores: Scores, settings: Settings) -> Settings:
     return dataclasses.replace(settings, primary_method=method, primary_budget=budget)
 
 
+def primary_only(scores: Scores, settings: Settings) -> Scores:
+    """The scores without what a plan does not need: other methods and budgets."""
+    settings = resolved(scores, settings)
+    frame = scores.frame
+    primary = (frame["method"] == settings.primary_method) & (
+        frame["budget"] == settings.primary_budget
+    )
+    keep = frame[primary | (frame["method"] == derived.DIRECT)].reset_index(drop=True)
+    return dataclasses.replace(scores, frame=keep)
+
+
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every table by name, with exactly the columns of `tables.TABLES`."""
     rows: dict[str, list[dict[str, Any]]] = {
@@ -114,8 +125,8 @@ class Languages:
     covariates: list[dict[str, Any]]
 
 
-def languages_of(study: Study) -> Languages:
-    """Distances and covariates of a study's targets.
+def languages_of(study: Study, extra_targets: tuple[str, ...] = ()) -> Languages:
+    """Distances and covariates of a study's targets, and distances of further ones.
 
     Raises:
         InputError: A language has no distances, or the primary distance is unknown.
@@ -127,7 +138,7 @@ def languages_of(study: Study) -> Languages:
     sources = name[1] if name is not None else ""
     found = distances.rows(
         languages.all_sources(study.curves, study.draws),
-        study.scores.targets,
+        [*study.scores.targets, *extra_targets],
         settings.macrolanguages,
         settings.distances,
         settings.distance_variant,
