@@ -6,15 +6,20 @@ rule fit:
         files.results_scores,
     output:
         expand(files.table("{name}"), name=TABLES),
-    params:
-        recipe=study.recipe("fit"),
     log:
         files.log("analysis", "fit"),
+    conda:
+        "../environment.yml"
     resources:
         mem_mb=grows(2000),
         runtime=grows(120),
+    params:
+        recipe=study.recipe("fit"),
+        config=study.file,
+        folder=files.tables,
     shell:
-        "python -m xnerbench fit --results {files.results} 2>&1 | tee {log}"
+        "python -m xnerbench fit --config {params.config} --scores {input} --out {params.folder}"
+        " 2>&1 | tee {log}"
 
 
 rule figures:
@@ -29,15 +34,18 @@ rule figures:
             labels={"figure": "{figure}"},
             caption="../captions/figure.rst",
         ),
-    params:
-        recipe=study.recipe("figures"),
     log:
         files.log("analysis", "figures"),
+    conda:
+        "../environment.yml"
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
+    params:
+        recipe=study.recipe("figures"),
+        results=files.results,
     shell:
-        "python -m xnerbench figures --results {files.results} 2>&1 | tee {log}"
+        "python -m xnerbench figures --results {params.results} 2>&1 | tee {log}"
 
 
 rule report:
@@ -52,12 +60,15 @@ rule report:
             labels={"study": study.config.study},
             caption="../captions/report.rst",
         ),
-    params:
-        recipe=study.recipe("report"),
     log:
         files.log("analysis", "report"),
+    conda:
+        "../environment.yml"
     resources:
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        recipe=study.recipe("report"),
+        results=files.results,
     shell:
-        "python -m xnerbench report --results {files.results} 2>&1 | tee {log}"
+        "python -m xnerbench report --results {params.results} 2>&1 | tee {log}"

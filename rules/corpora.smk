@@ -7,16 +7,18 @@ rule source_corpus:
     output:
         text=files.train("{lang}"),
         manifest=files.manifest("{lang}", "source"),
-    params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.source"),
     log:
         files.log("corpora", "{lang}.source"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
+        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.source"),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role source",
@@ -34,16 +36,18 @@ rule target_corpus:
         test=files.test("{lang}"),
         pool=files.pool("{lang}"),
         manifest=files.manifest("{lang}", "target"),
-    params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.target"),
     log:
         files.log("corpora", "{lang}.target"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
+        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.target"),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role target",
@@ -59,16 +63,18 @@ rule gold_tags:
         pool=files.pool("{lang}"),
     output:
         files.gold("{lang}"),
-    params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.gold"),
     log:
         files.log("corpora", "{lang}.gold"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
+        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.gold"),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role gold",
@@ -83,16 +89,18 @@ rule subset:
         files.pool("{target}"),
     output:
         files.subset("{target}", "{seed}"),
-    params:
-        recipe=study.recipe("subset"),
-        failed=lambda wildcards: study.failed("subset", f"{wildcards.target}.s{wildcards.seed}"),
     log:
         files.log("subsets", "{target}.s{seed}"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(1000),
         runtime=grows(10),
+    params:
+        recipe=study.recipe("subset"),
+        failed=lambda wildcards: study.failed("subset", f"{wildcards.target}.s{wildcards.seed}"),
     shell:
         attempted(
             "subset --target {wildcards.target} --seed {wildcards.seed}",

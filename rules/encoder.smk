@@ -4,16 +4,18 @@
 rule encoder:
     output:
         files.encoder_record,
-    params:
-        recipe=study.recipe("encoder"),
-        failed=study.failed("encoder", files.encoder.name),
     log:
         files.log("encoder", files.encoder.name),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        recipe=study.recipe("encoder"),
+        failed=study.failed("encoder", files.encoder.name),
     shell:
         attempted("encoder", "encoder", files.encoder.name, study.file)
 
@@ -25,17 +27,19 @@ rule activations:
         text=lambda wildcards: str(getattr(files, wildcards.split)(wildcards.lang)),
     output:
         temp(files.activations("{lang}", "{split}")),
-    params:
-        recipe=study.recipe("activations"),
-        failed=lambda wildcards: study.failed("activations", f"{wildcards.lang}.{wildcards.split}"),
     log:
         files.log("activations", "{lang}.{split}"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(3000),
         runtime=grows(60),
         gpu=GPU,
+    params:
+        recipe=study.recipe("activations"),
+        failed=lambda wildcards: study.failed("activations", f"{wildcards.lang}.{wildcards.split}"),
     shell:
         attempted(
             "activations --language {wildcards.lang} --split {wildcards.split}",
@@ -51,17 +55,19 @@ rule features:
         activations=files.activations("{lang}", "{split}"),
     output:
         files.features("{lang}", "{split}"),
-    params:
-        recipe=study.recipe("features"),
-        failed=lambda wildcards: study.failed("features", f"{wildcards.lang}.{wildcards.split}"),
     log:
         files.log("features", "{lang}.{split}"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(3000),
         runtime=grows(60),
         gpu=GPU,
+    params:
+        recipe=study.recipe("features"),
+        failed=lambda wildcards: study.failed("features", f"{wildcards.lang}.{wildcards.split}"),
     shell:
         attempted(
             "features --language {wildcards.lang} --split {wildcards.split}",

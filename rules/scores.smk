@@ -9,15 +9,19 @@ if study.trains:
         output:
             scores=files.scores("{target}"),
             counts=files.counts("{target}"),
-        params:
-            recipe=study.recipe("score"),
         log:
             files.log("scores", "{target}"),
+        conda:
+            "../environment.yml"
         resources:
             mem_mb=grows(2000),
             runtime=grows(60),
+        params:
+            recipe=study.recipe("score"),
+            config=study.file,
         shell:
-            "python -m xnerbench score --config {study.file} --target {wildcards.target} 2>&1 | tee {log}"
+            "python -m xnerbench score --config {params.config} --target {wildcards.target}"
+            " 2>&1 | tee {log}"
 
     rule collect:
         input:
@@ -32,15 +36,18 @@ if study.trains:
             corpora=files.results_corpora,
             config=files.results_config,
             versions=files.results_versions,
-        params:
-            recipe=study.recipe("collect"),
         log:
             files.log("scores", "collect"),
+        conda:
+            "../environment.yml"
         resources:
             mem_mb=grows(2000),
             runtime=grows(60),
+        params:
+            recipe=study.recipe("collect"),
+            config=study.file,
         shell:
-            "python -m xnerbench collect --config {study.file} 2>&1 | tee {log}"
+            "python -m xnerbench collect --config {params.config} 2>&1 | tee {log}"
 
 elif study.scores_elsewhere:
 
@@ -50,9 +57,12 @@ elif study.scores_elsewhere:
             study.config.scores,
         output:
             files.results_scores,
-        params:
-            folder=study.scores_elsewhere,
         log:
             files.log("scores", "take"),
+        conda:
+            "../environment.yml"
+        params:
+            folder=study.scores_elsewhere,
+            results=files.results,
         shell:
-            "cp -R {params.folder:q}/. {files.results}/ 2> {log}"
+            "cp -R {params.folder:q}/. {params.results}/ 2> {log}"

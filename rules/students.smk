@@ -1,9 +1,15 @@
 # The cells of the grid. One thread each: as many cells run as there are cores, which is faster
 # than threads inside a cell and makes results independent of --cores.
 
-CELL = (
-    "{wildcards.method}/{wildcards.sources}/{wildcards.target}/{wildcards.budget}"
-    "/n{wildcards.n}/s{wildcards.seed}"
+CELL = "/".join(
+    (
+        "{wildcards.method}",
+        "{wildcards.sources}",
+        "{wildcards.target}",
+        "{wildcards.budget}",
+        "n{wildcards.n}",
+        "s{wildcards.seed}",
+    )
 )
 
 
@@ -12,20 +18,22 @@ rule cell:
         unpack(study.cell_inputs),
     output:
         files.cell("{method}/{sources}/{target}/{budget}/n{n}/s{seed}"),
-    params:
-        recipe=lambda wildcards: study.recipe("cell", method=wildcards.method),
-        failed=lambda wildcards: study.failed("cell", study.cell(wildcards).id),
-        seeds=lambda wildcards: study.cell(wildcards).seeds,
     log:
         files.log("cells", "{method}/{sources}/{target}/{budget}/n{n}/s{seed}"),
     retries: ATTEMPTS
+    group:
+        "cells"
+    conda:
+        "../environment.yml"
     threads: 1
     resources:
         attempt=grows(1),
         mem_mb=study.cell_megabytes,
         runtime=study.cell_minutes,
         gpu=GPU,
-    group:
-        "cells"
+    params:
+        recipe=lambda wildcards: study.recipe("cell", method=wildcards.method),
+        failed=lambda wildcards: study.failed("cell", study.cell(wildcards).id),
+        seeds=lambda wildcards: study.cell(wildcards).seeds,
     shell:
         attempted(f"cell --cell {CELL}", "cell", CELL, study.file)

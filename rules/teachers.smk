@@ -7,17 +7,19 @@ rule teacher:
         encoder=files.encoder_record,
     output:
         files.teacher(("{sources}",), "{seed}"),
-    params:
-        recipe=study.recipe("teacher"),
-        failed=lambda wildcards: study.failed("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
     log:
         files.log("teachers", "{sources}.s{seed}"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(3000),
         runtime=study.teacher_minutes,
         gpu=GPU,
+    params:
+        recipe=study.recipe("teacher"),
+        failed=lambda wildcards: study.failed("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
     shell:
         attempted(
             "teacher --sources {wildcards.sources} --seed {wildcards.seed}",
@@ -34,19 +36,21 @@ rule soft_labels:
         pool=files.activations("{target}", "pool"),
     output:
         temp(files.softlabels("{target}", ("{sources}",), "{seed}")),
-    params:
-        recipe=study.recipe("softlabels"),
-        failed=lambda wildcards: study.failed(
-            "softlabels", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
-        ),
     log:
         files.log("softlabels", "{target}/{sources}.s{seed}"),
     retries: ATTEMPTS
+    conda:
+        "../environment.yml"
     resources:
         attempt=grows(1),
         mem_mb=grows(2500),
         runtime=grows(60),
         gpu=GPU,
+    params:
+        recipe=study.recipe("softlabels"),
+        failed=lambda wildcards: study.failed(
+            "softlabels", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
+        ),
     shell:
         attempted(
             "softlabels --target {wildcards.target} --sources {wildcards.sources}"
@@ -63,18 +67,20 @@ rule similarity_weights:
         study.weights_inputs,
     output:
         files.weights("{target}", ("{sources}",), "{seed}"),
+    log:
+        files.log("weights", "{target}/{sources}.s{seed}"),
+    retries: ATTEMPTS
+    conda:
+        "../environment.yml"
+    resources:
+        attempt=grows(1),
+        mem_mb=grows(2500),
+        runtime=grows(60),
     params:
         recipe=study.recipe("weights"),
         failed=lambda wildcards: study.failed(
             "weights", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
         ),
-    log:
-        files.log("weights", "{target}/{sources}.s{seed}"),
-    retries: ATTEMPTS
-    resources:
-        attempt=grows(1),
-        mem_mb=grows(2500),
-        runtime=grows(60),
     shell:
         attempted(
             "weights --target {wildcards.target} --sources {wildcards.sources}"

@@ -57,35 +57,45 @@ DATA: dict[str, tuple[str, ...]] = {
 """Files that are not modules and that decide a command's result, as patterns in the package."""
 
 
-def modules_of(command: str) -> tuple[str, ...]:
+def modules_of(command: str, *also: str) -> tuple[str, ...]:
     """The modules that decide a command's result, sorted: its import closure less the inert ones.
 
     Imports inside functions and those of packages on the way (`__init__`) count too.
+
+    Args:
+        command: The command.
+        *also: Modules that it finds by name, such as the one with a method's loss.
     """
     start = ENTRIES.get(command, f"xnerbench.commands.{command}")
     if _file(start) is None:
         raise ValueError(f"there is no module {start} for the command {command}")
     found: set[str] = set()
-    waiting = [start]
+    waiting = [start, *also]
     while waiting:
         name = waiting.pop()
-        if name in found or name in INERT:
+        if name in found or is_inert(name):
             continue
         found.add(name)
         waiting.extend(_imports(name))
     return tuple(sorted(found))
 
 
+def is_inert(module: str) -> bool:
+    """Whether a module, or the package that it is in, decides no result."""
+    parts = module.split(".")
+    return any(".".join(parts[:end]) in INERT for end in range(2, len(parts) + 1))
+
+
 @functools.cache
-def code_of(command: str) -> str:
-    """A digest of the code that decides a command's result."""
+def code_of(command: str, *also: str) -> str:
+    """A digest of the code that decides a command's result; arguments as of `modules_of`."""
     files = {path for pattern in DATA.get(command, ()) for path in PACKAGE.glob(pattern)}
     data = [
         (path.relative_to(PACKAGE).as_posix(), sha256_file(path))
         for path in sorted(files)
         if path.is_file() and path.suffix not in (".py", ".pyc")
     ]
-    return digest([[_code(name) for name in modules_of(command)], data])
+    return digest([[_code(name) for name in modules_of(command, *also)], data])
 
 
 def recipe(command: str, config: Config, **what: Any) -> str:
@@ -94,9 +104,11 @@ def recipe(command: str, config: Config, **what: Any) -> str:
     Args:
         command: The command of the rule.
         config: The study.
-        **what: `language`, `method` or `cell`, whose part of the configuration is read.
+        **what: `language` or `method`, whose part of the configuration is read.
     """
-    return f"{command} {code_of(command)} {digest(keys_of(command, config, **what))}"
+    loss = METHODS[what["method"]].loss if "method" in what else ""
+    also = [loss.partition(":")[0]] if loss else []
+    return f"{command} {code_of(command, *also)} {digest(keys_of(command, config, **what))}"
 
 
 def keys_of(

@@ -151,7 +151,8 @@ def _sentences(config: Config, lang: str, split: str) -> int:
 
 def _duration(hours: float) -> str:
     if hours < 1:
-        return f"{max(1, round(hours * 60))} minutes"
+        minutes = max(1, round(hours * 60))
+        return f"{minutes} minutes" if minutes > 1 else "a minute"
     return f"{hours:.1f} hours" if hours < 100 else f"{hours:,.0f} hours"
 
 

@@ -173,9 +173,14 @@ class Layout:
         """Versions, platform and commit of the run."""
         return self.results / "versions.json"
 
+    @property
+    def tables(self) -> Path:
+        """Folder of the analysis's tables."""
+        return self.results / "tables"
+
     def table(self, name: str) -> Path:
         """A table of the analysis."""
-        return self.results / "tables" / f"{name}.csv"
+        return self.tables / f"{name}.csv"
 
     @property
     def figures(self) -> Path:

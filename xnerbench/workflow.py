@@ -23,7 +23,8 @@ ATTEMPTS = 2
 
 TABLES = (
     "means", "curves", "curve_points", "derived", "differences", "distances", "regressions",
-    "regression_points", "joint", "left_out", "covariates", "costs",
+    "regression_points", "regression_lines", "joint", "left_out", "left_out_summary", "covariates",
+    "costs",
 )  # fmt: skip
 """Tables that `fit` writes."""
 

@@ -1,0 +1,111 @@
+"""Floors do not import upwards, and planning a study loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import xnerbench
+from xnerbench import dependencies
+
+PACKAGE = Path(xnerbench.__file__).parent
+ROOT = PACKAGE.parent
+HEAVY = {"torch", "transformers", "datasets"}
+FORBIDDEN = {
+    "data": {"torch", "transformers", "xnerbench.learning", "xnerbench.analysis"},
+    "learning": {"xnerbench.analysis"},
+    "analysis": {"torch", "transformers", "xnerbench.learning"},
+    "methods": {*HEAVY, "xnerbench.data", "xnerbench.learning", "xnerbench.analysis"},
+    "": {*HEAVY, "pandas", "xnerbench.learning", "xnerbench.analysis"},
+}
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that a file names in an import, those inside functions included."""
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            named.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write imports in full"
+            named.add(node.module or "")
+            named.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return named
+
+
+def floor_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if floor_of(path) != "commands"]
+
+
+def test_every_module_belongs_to_a_known_floor() -> None:
+    assert {floor_of(path) for path in MODULES} == set(FORBIDDEN)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_floor_imports_nothing_above_it(path: Path) -> None:
+    wrong = {
+        name
+        for name in imports_of(path)
+        for forbidden in FORBIDDEN[floor_of(path)] | {"xnerbench.commands"}
+        if (name + ".").startswith(forbidden + ".")
+    }
+    assert not wrong
+
+
+def test_the_workflow_imports_nothing_heavy() -> None:
+    for path in [ROOT / "Snakefile", *sorted(ROOT.glob("rules/*.smk"))]:
+        text = path.read_text(encoding="utf-8")
+        named = set(re.findall(r"^\s*(?:from|import)\s+([\w.]+)", text, re.MULTILINE))
+        assert not {name.split(".")[0] for name in named} & HEAVY, path
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("xnerbench.workflow", HEAVY | {"pandas", "pyarrow", "scipy", "matplotlib"}),
+        ("xnerbench.commands.status", HEAVY | {"pandas", "scipy", "matplotlib"}),
+        ("xnerbench.commands.fail", HEAVY | {"pandas", "scipy", "matplotlib"}),
+        ("xnerbench.commands.fit", HEAVY),
+        ("xnerbench.commands.figures", HEAVY),
+        ("xnerbench.commands.report", HEAVY),
+        ("xnerbench.analysis.fit", HEAVY),
+        ("xnerbench.warm", HEAVY | {"numpy", "yaml", "argparse", "subprocess"}),
+    ],
+)
+def test_importing_loads_nothing_heavy(module: str, unwanted: set[str]) -> None:
+    code = f"import {module}, sys; print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not unwanted & set(out.stdout.split())
+
+
+def test_inert_modules_are_few_and_belong_to_no_floor() -> None:
+    """Inert modules re-plan nothing when they change, so each needs a reason and no arithmetic."""
+    assert len(dependencies.INERT) <= 18
+    for name, reason in dependencies.INERT.items():
+        path = PACKAGE / f"{name.removeprefix('xnerbench.')}.py"
+        if name == "xnerbench.methods":  # rows of facts, which the recipes carry one by one
+            path = PACKAGE / "methods" / "__init__.py"
+        else:
+            assert floor_of(path) == "", f"{name} belongs to a floor and decides results"
+        assert path.is_file(), f"{name} is gone: take it off the list"
+        assert reason
+        numeric = {"numpy", "scipy", "pandas", "torch", "statsmodels"}
+        assert not {imported.split(".")[0] for imported in imports_of(path)} & numeric, name
+
+
+def test_top_level_modules_are_inert_or_part_of_a_recipe() -> None:
+    known = set(dependencies.INERT)
+    for command in ("corpus", "encoder", "teacher", "cell", "score", "collect", "fit", "report"):
+        known.update(dependencies.modules_of(command))
+    planning = {"xnerbench.workflow", "xnerbench.__main__", "xnerbench.__init__"}
+    top = {f"xnerbench.{path.stem}" for path in PACKAGE.glob("*.py")}
+    assert top - known - planning == set()
