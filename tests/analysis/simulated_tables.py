@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import linregress
 
 from xnerbench.analysis import tables
 
@@ -26,11 +27,12 @@ def write(folder: Path) -> Path:
     made["curves"], made["curve_points"] = _curves(sized)
     made["derived"] = _derived(made["means"], rng)
     made["differences"] = _differences(ok)
-    made["regressions"], made["regression_points"] = _regressions(made["means"], made["distances"])
+    for name, frame in _regressions(made["means"], made["distances"]).items():
+        made[name] = frame
     made["joint"] = pd.DataFrame(
-        [("mixed", "log n", 1.1, 0.2, 0.7, 1.5, 0.001, 10, 80, "ok"),
-         ("mixed", "log n x distance", -0.9, 0.8, -2.5, 0.7, 0.26, 10, 80, "ok"),
-         ("cluster bootstrap", "log n", 1.1, 0.3, 0.5, 1.7, 0.004, 10, 80, "ok")],
+        [("mixed", "log_n", 1.1, 0.2, 0.7, 1.5, 0.001, 10, 80, "ok"),
+         ("mixed", "log_n:distance", -0.9, 0.8, -2.5, 0.7, 0.26, 10, 80, "ok"),
+         ("ols_cluster", "log_n", 1.1, 0.3, 0.5, 1.7, 0.004, 10, 80, "ok")],
         columns=["model", "term", "estimate", "se", "low", "high", "p", "n_languages", "n_runs", "verdict"],
     )  # fmt: skip
     made["left_out"] = _left_out(made["means"], rng)
@@ -38,10 +40,11 @@ def write(folder: Path) -> Path:
         n_test_sentences=("n_test_sentences", "max"), direct_f1=("f1", "min")
     )
     cost = ok.groupby(["method", "n"], as_index=False).agg(
-        cells=("f1", "size"), seconds=("seconds", "sum"), peak_mb=("peak_mb", "max")
+        cells=("f1", "size"), seconds=("seconds", "mean"), peak_mb=("peak_mb", "max")
     )
-    made["costs"] = cost.assign(core_hours=cost["seconds"] / 3600)
+    made["costs"] = cost.assign(core_hours=cost["cells"] * cost["seconds"] / 3600)
     for name, frame in made.items():
+        frame = frame.reindex(columns=list(tables.TABLES[name]))
         tables.write_csv(folder / "tables" / f"{name}.csv", frame)
     return folder
 
@@ -140,7 +143,7 @@ def _differences(ok: pd.DataFrame) -> pd.DataFrame:
         gaps = (joined["f1"] - joined["f1_b"]).groupby(joined["target"])
         for target, gap in [*gaps, ("ALL", joined["f1"] - joined["f1_b"])]:
             half = 2 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else 3.0
-            rows.append((a, b, "eng", "eng", target, "steps", last, gap.mean(), gap.mean() - half,
+            rows.append((a, b, _several(a), _several(b), target, "steps", last, gap.mean(), gap.mean() - half,
                          gap.mean() + half, 0.02, 0.04, 5, 60, "ok"))  # fmt: skip
     columns = [
         "method_a",
@@ -160,6 +163,10 @@ def _differences(ok: pd.DataFrame) -> pd.DataFrame:
         "verdict",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _several(method: str) -> str:
+    return "several" if method.startswith("multi") else "none" if method == "supervised" else "eng"
 
 
 def _distances(ok: pd.DataFrame, rng) -> pd.DataFrame:
@@ -186,44 +193,49 @@ def _distances(ok: pd.DataFrame, rng) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _regressions(means: pd.DataFrame, distances: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows, points = [], []
-    direct = means[means["method"] == "direct"].set_index("target")["f1"]
+def _regressions(means: pd.DataFrame, distances: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    rows, points, lines = [], [], []
+    direct = means[means["method"] == "direct"].groupby("target")["f1"].mean()
+    last = means[(means["method"] == "ts") & (means["n"] == means["n"].max())]
+    last = last.groupby("target")["f1"].mean()
+    values = {("direct_f1", "direct", "none"): direct, ("f1", "ts", "steps"): last,
+              ("gain", "ts", "steps"): last - direct,
+              ("slope", "ts", "steps"): (last - direct) / 3}  # fmt: skip
     for (kind, variant), part in distances.groupby(["kind", "variant"]):
         x = part.set_index("target")["distance"]
-        y = direct.groupby(level=0).mean().reindex(x.index)
-        slope, intercept = np.polyfit(x, y, 1)
-        rows.append(("direct_f1", kind, variant, "direct", "none", kind == "syntactic", len(x), slope,
-                     slope - 9, slope + 9, intercept, -0.8, 0.001, 0.0004, 0.003, 0.7, 0.6, 4.2, 9.0,
-                     "ok"))  # fmt: skip
-        rows.append(("gain", kind, variant, "ts", "steps", kind == "syntactic", len(x), -1.2, -6.1,
-                     3.4, 2.0, -0.1, 0.6, 0.55, 1.0, 0.02, -0.3, 1.2, 1.1, "ok"))  # fmt: skip
-        points += [("direct_f1", kind, variant, "direct", "none", t, x[t], y[t], intercept + slope * x[t])
-                   for t in x.index]  # fmt: skip
-    columns = [
-        "quantity",
-        "distance",
-        "variant",
-        "method",
-        "budget",
-        "primary",
-        "n_languages",
-        "slope",
-        "low",
-        "high",
-        "intercept",
-        "spearman",
-        "p_spearman",
-        "p",
-        "p_holm",
-        "r2",
-        "loo_r2",
-        "loo_mae",
-        "baseline_mae",
-        "verdict",
-    ]
-    names = ["quantity", "distance", "variant", "method", "budget", "target", "x", "y", "predicted"]
-    return pd.DataFrame(rows, columns=columns), pd.DataFrame(points, columns=names)
+        for (quantity, method, budget), series in values.items():
+            key = {"quantity": quantity, "distance": kind, "variant": variant, "method": method,
+                   "sources": "eng", "budget": budget}  # fmt: skip
+            y = series.reindex(x.index)
+            fit = linregress(x, y)
+            rows.append({
+                **key, "primary": kind == "syntactic", "n_languages": len(x), "slope": fit.slope,
+                "low": fit.slope - 2 * fit.stderr, "high": fit.slope + 2 * fit.stderr,
+                "intercept": fit.intercept, "spearman": fit.rvalue, "p_spearman": fit.pvalue,
+                "p": fit.pvalue, "p_holm": fit.pvalue, "r2": fit.rvalue**2, "loo_r2": 0.5,
+                "loo_mae": 4.2, "baseline_mae": 9.0, "verdict": "ok",
+            })  # fmt: skip
+            points += [
+                {
+                    **key,
+                    "target": t,
+                    "x": x[t],
+                    "y": y[t],
+                    "predicted": fit.intercept + fit.slope * x[t],
+                }
+                for t in x.index
+            ]
+            at = np.linspace(x.min(), x.max(), 21)
+            line = fit.intercept + fit.slope * at
+            lines += [
+                {**key, "x": a, "y": b, "low": b - 2, "high": b + 2}
+                for a, b in zip(at, line, strict=True)
+            ]
+    return {
+        "regressions": pd.DataFrame(rows),
+        "regression_points": pd.DataFrame(points),
+        "regression_lines": pd.DataFrame(lines),
+    }
 
 
 def _left_out(means: pd.DataFrame, rng) -> pd.DataFrame:

@@ -24,13 +24,12 @@ BUDGETS = {"epochs": "fixed epochs", "steps": "at least a fixed number of update
 
 QUANTITIES = {
     "direct_f1": "F1 of direct transfer",
-    "direct": "F1 of direct transfer",
     "f1": "F1 at the largest size",
     "f_inf": "Asymptotic F1",
     "gain_inf": "Asymptotic gain over direct transfer",
     "gain": "Gain over direct transfer",
-    "rate": "Rate of growth",
-    "alpha": "Exponent of the curve",
+    "slope": "F1 per doubling",
+    "rate": "Rate (exponent of the curve)",
     "break_even": "Break-even size",
     "log_break_even": "Log10 of the break-even size",
     "n95": "Sentences for 95% of the asymptotic gain",
@@ -58,6 +57,14 @@ FORMS = {
     "hill": "saturating (Hill)",
     "saturating": "saturating (Hill)",
 }
+
+
+MODELS = {
+    "mixed": "mixed model",
+    "ols_cluster": "least squares, bootstrap over languages",
+    "ols_cluster_covariates": "least squares with covariates",
+}
+TERMS = {"log_n": "log n", "log_n:distance": "log n × distance", "all": "all terms"}
 
 
 def method(code: str) -> str:

@@ -23,7 +23,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
     ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
      ("derived", "curves")),
-    ("distance", "Linguistic distance", "", ("distance-f1", "distance-gain"),
+    ("distance", "Linguistic distance", "", ("distance-direct", "distance-f1", "distance-gain", "distance-growth"),
      ("regressions", "joint", "distances")),
     ("prediction", "Prediction", "", ("left-out",), ("left_out",)),
     ("cost", "Cost", "", ("cost",), ("costs",)),

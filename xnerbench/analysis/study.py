@@ -32,6 +32,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "regressions": ("quantity", "distance", "variant", "method", "budget", "slope", "intercept",
                     "verdict"),
     "regression_points": ("quantity", "distance", "variant", "method", "budget", "target", "x", "y"),
+    "regression_lines": ("quantity", "distance", "variant", "method", "budget", "x", "y", "low",
+                         "high"),
     "joint": ("model", "term", "estimate", "verdict"),
     "left_out": ("target", "n", "observed", "predicted", "low", "high", "baseline", "verdict"),
     "covariates": ("target",),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.figures import left_out
+from xnerbench.analysis.figures import distance, left_out
 from xnerbench.analysis.figures.drawing import confidence
 from xnerbench.analysis.figures.sizes import derived
 from xnerbench.analysis.study import Study, is_true
@@ -248,49 +248,52 @@ def _methods(study: Study) -> list[str]:
 
 
 def _distance(study: Study) -> list[str]:
-    frame = study.table("regressions")
-    frame = frame[frame["distance"] == study.primary_distance]
-    if "primary" in frame and is_true(frame["primary"]).any():
-        frame = frame[is_true(frame["primary"])]
+    """Direct transfer, gain and growth against the primary distance."""
     kind = names.distance(study.primary_distance)
     result = []
     for quantity, subject in (
-        (("direct_f1", "direct", "f1_direct"), "F1 of direct transfer"),
-        (("gain_inf", "gain", "gain_last"), "the gain over direct transfer"),
-        (("slope",), "the growth of F1 per doubling of unlabelled text"),
+        (distance.DIRECT, "F1 of direct transfer"),
+        (distance.GAIN, "the gain over direct transfer"),
+        (distance.GROWTH, "the growth per doubling of unlabelled text"),
     ):
-        found = frame[frame["quantity"].isin(quantity)]
-        if found.empty:
+        frame = distance.select(study, "regressions", quantity)
+        frame = frame[frame["distance"] == study.primary_distance]
+        if "primary" in frame and is_true(frame["primary"]).any():
+            frame = frame[is_true(frame["primary"])]
+        if frame.empty:
             continue
-        row = found.iloc[0]
+        row = frame.iloc[0]
         n = row.get("n_languages")
         if numbers.is_number(n) and n < FEWEST:
             return [
                 f"With {numbers.plural(int(n), 'language')} nothing is claimed about distance; the "
                 "points are shown for description only."
             ]
-        if not numbers.is_number(row["slope"]):
-            continue
-        result.append(_about_distance(row, subject, kind))
+        if numbers.is_number(row["slope"]):
+            result.append(_about_distance(row, subject, kind))
     return result
 
 
 def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
-    p = row["p_holm"] if numbers.is_number(row.get("p_holm")) else row.get("p")
-    p = row.get("p") if numbers.is_number(row.get("p")) else p
-    tenth = row["slope"] / 10
-    within = ""
-    if numbers.is_number(row.get("low")) and numbers.is_number(row.get("high")):
-        ends = numbers.interval(row["low"] / 10, row["high"] / 10, numbers.signed)
-        within = f", interval {ends}"
+    """What the slope's interval and the permutation test say, also where they disagree."""
+    p, low, high = row.get("p"), row.get("low"), row.get("high")
+    within, clear = "", False
+    if numbers.is_number(low) and numbers.is_number(high):
+        ends = numbers.interval(low / 10, high / 10, numbers.signed, digits=2)
+        within, clear = f", interval {ends}", low > 0 or high < 0
     n = numbers.plural(int(row["n_languages"]), "language")
-    facts = (
-        f"{numbers.signed(tenth)} per 0.1 of {kind} distance{within}; {numbers.p_phrase(p)}; {n}"
-    )
-    if numbers.is_number(p) and p < ALPHA:
+    slope = numbers.signed(row["slope"] / 10, 2)
+    found = f"{slope} F1 per 0.1{within}; {numbers.p_phrase(p)}; {n}"
+    small = numbers.is_number(p) and p < ALPHA
+    if small and (clear or not within):
         verb = "falls" if row["slope"] < 0 else "rises"
-        return f"{_capital(subject)} {verb} with {kind} distance ({facts})."
-    return f"There is no evidence that {subject} depends on {kind} distance ({facts})."
+        return f"{_capital(subject)} {verb} with {kind} distance ({found})."
+    if small or clear:
+        return (
+            f"Whether {subject} depends on {kind} distance is unclear: its interval and the permutation "
+            f"test disagree ({found})."
+        )
+    return f"There is no evidence that {subject} depends on {kind} distance ({found})."
 
 
 def _left_out(study: Study) -> list[str]:

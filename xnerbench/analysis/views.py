@@ -276,13 +276,24 @@ def distances(study: Study) -> View | None:
     )  # fmt: skip
 
 
-def regressions(study: Study) -> View | None:
-    """What distance explains, the primary distance first."""
+def regressions(study: Study, everything: bool = True) -> View | None:
+    """What distance explains, the primary distance first.
+
+    Args:
+        study: The study.
+        everything: Also secondary distances, and methods and budgets that are not primary.
+    """
     frame = study.table("regressions")
     if frame.empty:
         return None
     primary = is_true(frame["primary"]) if "primary" in frame else frame["distance"].isna()
-    frame = frame.assign(second=~primary).sort_values(["second"], kind="stable")
+    shown = frame["method"].isin([study.primary_method, "direct"])
+    shown &= frame["budget"].isin([study.primary_budget, "none"])
+    quantities = list(dict.fromkeys(["direct_f1", "f1", "gain", "slope", *frame["quantity"]]))
+    frame = frame.assign(
+        second=~primary, other=~shown, rank=frame["quantity"].map(quantities.index)
+    ).sort_values(["other", "second", "rank"], kind="stable")
+    frame = frame if everything else frame[~frame["second"] & ~frame["other"]]
     rows = []
     for _, row in frame.iterrows():
         rows.append([
@@ -316,7 +327,8 @@ def joint(study: Study) -> View | None:
         return None
     rows = [
         [
-            text(row["model"]), text(row["term"]),
+            text(names.MODELS.get(row["model"], row["model"])),
+            text(names.TERMS.get(row["term"], row["term"].replace("_", " "))),
             estimate(row, "estimate", numbers.rounded, digits=3),
             number(row.get("se"), numbers.rounded), number(row.get("p"), numbers.p_value),
             number(row.get("n_languages"), **BIG), number(row.get("n_runs"), **BIG),
@@ -372,7 +384,7 @@ def costs(study: Study) -> View | None:
     rows = [
         [
             text(row["method"]), number(row["n"], **BIG), number(row["cells"], **BIG),
-            number(_each(row), numbers.rounded, digits=3),
+            number(row.get("seconds"), numbers.rounded, digits=3),
             number(row["core_hours"], numbers.rounded, digits=3), number(row.get("peak_mb"), **BIG),
         ]
         for _, row in frame.iterrows()
@@ -433,6 +445,7 @@ def for_paper(study: Study) -> dict[str, View]:
     for name, cut in (
         ("curves", curves(study, study.primary_method)),
         ("differences", differences(study, "ALL")),
+        ("regressions", regressions(study, everything=False)),
     ):
         if cut is not None and name in made:
             made[name] = cut
@@ -481,9 +494,3 @@ def _ordered(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
 def _both(a: object, b: object) -> str:
     shown = list(dict.fromkeys(str(x) for x in (a, b) if x and x == x and str(x) != "none"))
     return " / ".join(shown)
-
-
-def _each(row: pd.Series) -> float | None:
-    if not (numbers.is_number(row.get("seconds")) and numbers.is_number(row["cells"])):
-        return None
-    return row["seconds"] / row["cells"]

@@ -30,8 +30,10 @@ FIGURES: dict[str, Callable[[Study], Drawing]] = {
     "forest-pairs": forest.draw_pairs,
     "forest": forest.draw_targets,
     "weights": weights.draw,
+    "distance-direct": distance.draw_direct,
     "distance-f1": distance.draw_f1,
     "distance-gain": distance.draw_gain,
+    "distance-growth": distance.draw_growth,
     "left-out": left_out.draw,
     "cost": costs.draw,
 }

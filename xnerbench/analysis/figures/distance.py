@@ -2,131 +2,196 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy import stats
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.figures import labels, style
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
-from xnerbench.analysis.figures.gain import paired
 from xnerbench.analysis.study import Study
 
-FEWEST = 6
-"""Languages below which a slope is not drawn: the points are all there is to say."""
+KEYS = ["quantity", "distance", "variant", "method", "budget"]
+ALL_NAMED = 16
+"""Up to so many languages are labelled by name, more by code."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a figure shows.
+
+    Attributes:
+        name: In the tables.
+        axis: Label of the y axis.
+        title: Of the figure.
+        direct: Whether it is direct transfer's and not the primary method's.
+    """
+
+    name: str
+    axis: str
+    title: str
+    direct: bool = False
+
+
+DIRECT = Quantity(
+    "direct_f1", "F1 of direct transfer", "F1 of direct transfer against distance", True
+)
+F1 = Quantity("f1", "F1 at the largest size", "F1 at the largest size against distance")
+GAIN = Quantity(
+    "gain", "Gain over direct transfer (F1)", "Gain over direct transfer against distance"
+)
+GROWTH = Quantity("slope", "F1 per doubling of the text", "Growth of F1 against distance")
+
+
+def select(study: Study, table: str, quantity: Quantity) -> pd.DataFrame:
+    """Rows of a regression table about a quantity, for the primary method, sources and budget."""
+    frame = study.table(table)
+    method = "direct" if quantity.direct else study.primary_method
+    frame = frame[(frame["quantity"] == quantity.name) & (frame["method"] == method)]
+    frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
+    if "sources" in frame:
+        frame = frame[frame["sources"] == study.sources_of(method)]
+    return frame
+
+
+def draw_direct(study: Study) -> Drawing:
+    """F1 of direct transfer."""
+    return _draw(study, DIRECT)
 
 
 def draw_f1(study: Study) -> Drawing:
-    """F1 of direct transfer and of the primary method at the largest size, against each distance."""
-    return _draw(study, "f1", "F1 against linguistic distance")
+    """F1 of the primary method at its largest size."""
+    return _draw(study, F1)
 
 
 def draw_gain(study: Study) -> Drawing:
-    """Gain over direct transfer at the largest size, against each distance."""
-    return _draw(study, "gain", "Gain over direct transfer against linguistic distance")
+    """Gain of the primary method over direct transfer at its largest size."""
+    return _draw(study, GAIN)
 
 
-def _series(study: Study, what: str) -> list[tuple[str, pd.Series]]:
-    """What is plotted: label and value by target (mean over seeds)."""
-    method, budget = study.primary_method, study.primary_budget
-    runs = paired(study, method, budget)
-    if runs.empty:
-        raise NothingToDraw(f"no run of {method} has a direct transfer of the same seed beside it")
-    last = runs[runs["n"] == runs["n"].max()]
-    size = numbers.count(last["n"].iloc[0])
-    if what == "gain":
-        return [(f"gain at n = {size}", last.groupby("target")["gain"].mean())]
-    direct = study.ok[
-        (study.ok["method"] == "direct") & (study.ok["sources"] == study.sources_of(method))
-    ]
-    return [("direct transfer", direct.groupby("target")["f1"].mean())]
+def draw_growth(study: Study) -> Drawing:
+    """F1 per doubling of the unlabelled text."""
+    return _draw(study, GROWTH)
 
 
-def _draw(study: Study, what: str, title: str) -> Drawing:
-    (label, values), *_ = _series(study, what)
-    kinds = _kinds(study, values)
+def _draw(study: Study, quantity: Quantity) -> Drawing:
+    points = select(study, "regression_points", quantity).dropna(subset=["x", "y"])
+    points = points[points["target"].isin(study.targets)]
+    kinds = _kinds(study, points)
     if not kinds:
-        raise NothingToDraw("there is no table of distances for these targets")
+        raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
     columns = 2 if len(kinds) > 1 else 1
-    many = len(values) > 16
+    many = points["target"].nunique() > ALL_NAMED
     figure, grid = style.panels(
         len(kinds), columns,
         width=style.FULL if columns == 2 else style.COLUMN,
         panel_height=2.35 if many else 1.9,
         top=0.24, between=(0.5, 0.58), bottom=0.4, left=0.5,
     )  # fmt: skip
-    y_label = "F1 of direct transfer" if what == "f1" else "Gain over direct transfer (F1)"
-    fits = {}
-    for i, (axes, kind) in enumerate(zip(grid, kinds, strict=True)):
-        fits[kind] = _panel(axes, study, study.distances(kind), values)
+    tests = select(study, "regressions", quantity)
+    lines = study.tables.get("regression_lines")
+    lines = None if lines is None else select(study, "regression_lines", quantity)
+    for i, (axes, (kind, variant)) in enumerate(zip(grid, kinds, strict=True)):
+        of_kind = {"distance": kind, "variant": variant}
+        test = _matching(tests, of_kind)
+        _panel(axes, study, _matching(points, of_kind), test,
+               None if lines is None else _matching(lines, of_kind))  # fmt: skip
         primary = " (primary)" if kind == study.primary_distance else ""
         axes.set_xlabel(f"{names.distance(kind).capitalize()} distance{primary}")
         if i % columns == 0:
-            axes.set_ylabel(y_label)
-    source = study.sources_of(study.primary_method)
-    text = (
-        f"{y_label} ({label}, mean over seeds) against distance from {study.language(source)}"
-        f"{_variant(study)}; one point a language. "
-    )
-    if any(fits.values()):
-        text += (
-            f"Line and band: least squares over languages with the {confidence(study)} band of its "
-            "mean; r: Pearson's correlation. Tests, with correction for the number of distances, are "
-            "in the table `regressions`. "
-        )
-    else:
-        text += f"Fewer than {FEWEST} languages: no line is drawn. "
-    runs = study.ok[study.ok["target"].isin(values.index)]
+            axes.set_ylabel(quantity.axis)
+    method = "direct" if quantity.direct else study.primary_method
+    runs = study.ok[(study.ok["method"] == method) & study.ok["target"].isin(points["target"])]
+    budget = None if quantity.direct else study.primary_budget
+    if budget:
+        runs = runs[runs["budget"] == budget]
     return Drawing(
-        figure=figure, title=title, category="Distance",
-        table="scores.csv, distances", caption=text + facts(study, runs, study.primary_budget),
+        figure=figure, title=quantity.title, category="Distance",
+        table="regression_points, regression_lines, regressions",
+        caption=_caption(study, quantity, method, tests) + facts(study, runs, budget),
     )  # fmt: skip
 
 
-def _kinds(study: Study, values: pd.Series) -> list[str]:
-    """Distances that at least two targets have, the primary one first."""
-    found = list(dict.fromkeys(study.table("distances")["kind"].dropna()))
-    known = [k for k in found if study.distances(k).index.isin(values.index).sum() > 1]
-    return sorted(known, key=lambda k: (k != study.primary_distance, found.index(k)))
+def _caption(study: Study, quantity: Quantity, method: str, tests: pd.DataFrame) -> str:
+    source = numbers.listed([study.language(c) for c in study.sources_of(method).split("+")])
+    what = quantity.axis[0].lower() + quantity.axis[1:] if quantity is GAIN else quantity.axis
+    at = ""
+    if quantity in (F1, GAIN) and study.sizes:
+        at = f" at n = {numbers.count(study.sizes[-1])}"
+    text = f"{what[0].upper() + what[1:]} of {names.method(method)}{at}"
+    if quantity.direct:
+        text = quantity.axis
+    text += f" against distance from {source} (URIEL vectors); one point a language. "
+    if tests["low"].notna().any() if "low" in tests else False:
+        text += (
+            f"Line: least squares over languages, with the {confidence(study)} band from resampled "
+            "languages. ρ: Spearman's correlation; p by permutation of languages, Holm-corrected for "
+            "all but the primary distance. "
+        )
+    else:
+        text += "Too few languages for a test: descriptive only. "
+    return text
 
 
-def _variant(study: Study) -> str:
-    return f" (URIEL vectors, variant {study.distance_variant})" if study.distance_variant else ""
+def _kinds(study: Study, points: pd.DataFrame) -> list[tuple[str, str]]:
+    """Distances with their variant, the primary one first, each in one variant only."""
+    found: dict[str, str] = {}
+    for kind, variant in points[["distance", "variant"]].drop_duplicates().itertuples(index=False):
+        if kind not in found or variant == study.distance_variant:
+            found[kind] = variant
+    order = list(found)
+    kinds = sorted(found.items(), key=lambda k: (k[0] != study.primary_distance, order.index(k[0])))
+    return [k for k in kinds if len(_matching(points, {"distance": k[0], "variant": k[1]})) > 1]
 
 
-def _panel(axes: Axes, study: Study, distance: pd.Series, values: pd.Series) -> bool:
-    frame = pd.concat([distance.rename("x"), values.rename("y")], axis=1).dropna()
-    frame = frame.reindex([code for code in study.targets if code in frame.index])
-    x, y = frame["x"].to_numpy(float), frame["y"].to_numpy(float)
+def _matching(frame: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
+    for key, value in values.items():
+        frame = frame[frame[key] == value]
+    return frame
+
+
+def _panel(
+    axes: Axes,
+    study: Study,
+    points: pd.DataFrame,
+    test: pd.DataFrame,
+    line: pd.DataFrame | None,
+) -> None:
+    points = points.set_index("target")
+    points = points.loc[[code for code in study.targets if code in points.index]]
+    x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
     spread = max(np.ptp(x), 0.05), max(np.ptp(y), 1.0)
     axes.set_xlim(x.min() - 0.08 * spread[0], x.max() + 0.12 * spread[0])
     axes.set_ylim(y.min() - 0.14 * spread[1], y.max() + 0.16 * spread[1])
     axes.grid()
-    fitted = len(frame) >= FEWEST and np.ptp(x) > 0
-    if fitted:
-        _line(axes, x, y)
+    if line is not None and len(line) > 1:
+        line = line.sort_values("x")
+        known = line.dropna(subset=["low", "high"])
+        axes.fill_between(
+            known["x"], known["low"], known["high"], color=style.MUTED, alpha=0.14, lw=0
+        )
+        axes.plot(line["x"], line["y"], color=style.MUTED, lw=1.0)
+    if len(test):
+        axes.text(1.0, 1.005, _tested(test.iloc[0]), transform=axes.transAxes, ha="right",
+                  va="bottom", fontsize=style.TINY, color=style.MUTED)  # fmt: skip
     looks = style.languages(study.targets)
-    for code, a, b in zip(frame.index, x, y, strict=True):
+    for code, a, b in zip(points.index, x, y, strict=True):
         colour, marker = looks[code]
         axes.plot(a, b, ls="none", marker=marker, ms=3.6, mew=0, color=colour, zorder=3)
-    few = len(frame) <= 16
-    texts = [study.language(code) if few else code for code in frame.index]
+    few = len(points) <= ALL_NAMED
+    texts = [study.language(code) if few else code for code in points.index]
     labels.place(axes, x, y, texts, fontsize=style.SMALL if few else style.TINY)
-    return fitted
 
 
-def _line(axes: Axes, x: np.ndarray, y: np.ndarray, level: float = 0.95) -> None:
-    """Least squares with the pointwise band of the mean (Student's t, n - 2 degrees)."""
-    at = np.linspace(*axes.get_xlim(), 60)
-    fit = stats.linregress(x, y)
-    residual = y - (fit.intercept + fit.slope * x)
-    spread = np.sqrt((residual**2).sum() / (len(x) - 2))
-    leverage = 1 / len(x) + (at - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()
-    half = stats.t.ppf((1 + level) / 2, len(x) - 2) * spread * np.sqrt(leverage)
-    line = fit.intercept + fit.slope * at
-    axes.fill_between(at, line - half, line + half, color=style.MUTED, alpha=0.14, lw=0)
-    axes.plot(at, line, color=style.MUTED, lw=1.0)
-    axes.text(1.0, 1.005, f"r = {numbers.fixed(fit.rvalue, 2)}, {len(x)} languages",
-              transform=axes.transAxes, ha="right", va="bottom", fontsize=style.TINY,
-              color=style.MUTED)  # fmt: skip
+def _tested(row: pd.Series) -> str:
+    """`ρ = −0.93, p = 0.005, 10 languages`, as far as there are numbers."""
+    parts = []
+    if numbers.is_number(row.get("spearman")):
+        parts.append(f"ρ = {numbers.fixed(row['spearman'], 2)}")
+    if numbers.is_number(row.get("p_holm")):
+        parts.append(numbers.p_phrase(row["p_holm"]))
+    if numbers.is_number(row.get("n_languages")):
+        parts.append(numbers.plural(int(row["n_languages"]), "language"))
+    return ", ".join(parts)
