@@ -235,9 +235,9 @@ def size_reaching(curve: Curve, goal: float, factor: float) -> tuple[float, str]
             limit = 100 * float(chosen.form.limit(chosen.theta))
             return np.inf, f"never: the limit {limit:.1f} stays below {goal:.1f}"
         return np.inf, f"never: {goal:.1f} is not reached within {factor:g} x the largest size"
-    n = float(np.exp(u + series.ln_ref))
     if u == 0:
-        return n, "at or before the smallest size"
+        return float(series.sizes[0]), "at or before the smallest size"
+    n = float(np.exp(u + series.ln_ref))
     return n, "extrapolation" if n > largest * (1 + 1e-9) else ""
 
 
@@ -246,7 +246,8 @@ def sizes_reaching(curve: Curve, goals: Array, factor: float) -> Array:
     series = curve.series
     u_max = float(series.u(series.sizes[-1] * factor)[0])
     u = [reach(p.form, p.theta, goals[p.draws] / 100, u_max) for p in curve.parts]
-    return np.where(np.isnan(goals), np.nan, np.exp(np.concatenate(u) + series.ln_ref))
+    sizes = series.sizes[0] * np.exp(np.concatenate(u))
+    return np.where(np.isnan(goals), np.nan, sizes)
 
 
 def _extrapolation(writer: _Writer, curve: Curve, settings: Settings) -> Iterator[dict]:

@@ -222,7 +222,7 @@ def _curve(curve: Curve) -> list[dict[str, Any]]:
             **_heldout(fit, curve),
             "chosen": fit is curve.chosen,
             "chosen_by_heldout": fit is curve.chosen_by_heldout,
-            "verdict": fit.verdict,
+            "verdict": _said(fit),
         }
         for fit in curve.fits
     ]
@@ -236,6 +236,13 @@ def _parameters(fit: Fit) -> dict[str, Any]:
         if fit.identifiable:
             found[f"p{i}"], found[f"p{i}_se"] = float(fit.outer[i - 1]), float(fit.se[i - 1])
     return found
+
+
+def _said(fit: Fit) -> str:
+    """The fit's verdict, and why there is no held-out error where there is none."""
+    if not fit.identifiable or np.isfinite(fit.heldout):
+        return fit.verdict
+    return f"{fit.verdict}; no size to leave out: {len(fit.form.parameters) + 2} sizes needed"
 
 
 def _heldout(fit: Fit, curve: Curve) -> dict[str, Any]:

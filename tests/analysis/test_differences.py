@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from tests.analysis import known_truth
+from xnerbench.analysis import bootstrap, differences, scores
+from xnerbench.analysis.settings import Settings
+
+
+def rows_of(frame, counts=None, draws=400):
+    settings = Settings(bootstrap=draws)
+    study = bootstrap.draw(scores.validate(frame, "x"), counts, settings)
+    return differences.rows(study, settings)
+
+
+def two_methods(gap, targets=("deu",), **options):
+    one = known_truth.scores(known_truth.power_floor, targets=targets, **options)
+    two = one[one["method"] == "ts"].assign(method="ts-warm", f1=lambda f: f["f1"] + gap)
+    return pd.concat([one, two])
+
+
+def test_holm_is_statsmodels():
+    p = [0.01, 0.04, 0.03, 0.5, 0.001]
+    assert differences.holm(p) == pytest.approx(multipletests(p, method="holm")[1])
+    assert differences.holm([None, 0.02]) == [None, 0.02]
+
+
+def test_shared_noise_cancels_in_a_paired_difference():
+    rows = [r for r in rows_of(two_methods(1.5, noise=2.0)) if r["method_a"] == "ts-warm"]
+    own = [r for r in rows if r["method_b"] == "ts" and r["n"] == 400]
+    (row,) = own
+    assert row["difference"] == pytest.approx(1.5)
+    assert row["low"] == pytest.approx(1.5) and row["high"] == pytest.approx(1.5)
+
+
+def test_direct_transfer_is_always_the_second():
+    rows = rows_of(two_methods(1.0))
+    assert all(row["method_a"] != "direct" for row in rows)
+    pairs = {(row["method_a"], row["method_b"]) for row in rows}
+    assert pairs == {("ts", "direct"), ("ts-warm", "direct"), ("ts-warm", "ts")}
+
+
+def test_the_same_method_under_both_budgets_is_a_difference():
+    one = known_truth.scores(known_truth.power_floor, sizes=(25, 50))
+    other = one[one["method"] == "ts"].assign(budget="epochs", f1=lambda f: f["f1"] - 4)
+    rows = [r for r in rows_of(pd.concat([other, one])) if r["method_a"] == r["method_b"] == "ts"]
+    assert {row["budget"] for row in rows} == {"steps - epochs"}
+    assert rows[0]["difference"] == pytest.approx(4)
+
+
+def test_sources_that_do_not_overlap_are_not_compared():
+    one = known_truth.scores(known_truth.power_floor, sizes=(25,))
+    other = one[one["method"] == "ts"].assign(method="ts-kl", sources="spa")
+    pairs = {(r["method_a"], r["method_b"]) for r in rows_of(pd.concat([one, other]))}
+    assert ("ts-kl", "ts") not in pairs
+    assert differences._comparable("eng+spa", "spa") and differences._comparable("none", "eng")
+
+
+@pytest.mark.parametrize(("n_targets", "note"), [(3, "these 3 languages only"), (8, "a sample")])
+def test_mean_over_languages(n_targets, note):
+    targets = [f"l{i}" for i in range(n_targets)]
+    rows = rows_of(two_methods(2.0, targets), draws=2000)
+    (row,) = [
+        r
+        for r in rows
+        if r["target"] == "ALL" and r["n"] == 800 and r["method_b"] == "direct"
+        and r["method_a"] == "ts"
+    ]  # fmt: skip
+    own = [
+        r["difference"]
+        for r in rows
+        if r["target"] != "ALL"
+        and r["n"] == 800
+        and (r["method_a"], r["method_b"]) == ("ts", "direct")
+    ]
+    assert row["difference"] == pytest.approx(np.mean(own))
+    assert row["n_languages"] == n_targets and note in row["verdict"]
+    assert row["low"] < row["difference"] < row["high"]
+
+
+def test_p_values_agree_with_the_interval():
+    rng = np.random.default_rng(0)
+    near, far = rng.normal(1, 1, 4000), rng.normal(9, 1, 4000)
+    assert differences.p_value(1.0, near) == pytest.approx(0.32, abs=0.04)
+    assert differences.p_value(9.0, far) < 1e-10
+    assert differences.p_value(0.0, np.zeros(100)) == 1
+
+
+def test_one_seed_without_counts_has_no_interval():
+    row = rows_of(two_methods(1.0, n_seeds=1))[0]
+    assert row["p"] is None and row["low"] is None
+    assert "no interval: one seed and no counts" in row["verdict"]
