@@ -202,7 +202,9 @@ def check_folder(folder: Path, allow_pickle: bool) -> None:
         raise InputError(
             f"not JSON: {error}", str(folder / "config.json"), "Restore the file"
         ) from error
-    if not isinstance(config, dict) or config.get("auto_map"):
+    if not isinstance(config, dict):
+        raise InputError("not an object", str(folder / "config.json"), "Restore the file")
+    if config.get("auto_map"):
         raise InputError(
             "the model asks to run its own code (auto_map), which is refused",
             str(folder / "config.json"),
