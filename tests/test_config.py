@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests import small_study
-from xnerbench import config, schema
+from xnerbench import config, grid, schema
 from xnerbench.commands import docs
 from xnerbench.data import tags
 from xnerbench.errors import InputError, InputErrors
@@ -224,3 +224,17 @@ def test_broken_rules_between_keys_are_named():
 def test_numbers_that_yaml_takes_for_text_are_explained():
     raw = yaml.safe_load("learning_rate: 1e-4")
     assert "Write 1.0e-04" in messages({**EMBEDDED, "teacher": raw})
+
+
+def test_largest_size_limits_one_target():
+    raw = {**EMBEDDED, "sources": ["eng"], "targets": ["deu", "nld"], "sizes": [2, 4]}
+    study = config.from_dict({**raw, "largest_size": {"nld": 2}}, Path())
+    assert study.sizes_for("nld") == (2,)
+    assert study.sizes_for("deu") == (2, 4)
+    sizes = {target: [] for target in study.targets}
+    for cell in grid.cells(study):
+        if cell.method == "ts" and cell.seed == 3:
+            sizes[cell.target].append(cell.n)
+    assert sizes == {"deu": [2, 4], "nld": [2]}
+    assert "`fra` is not in `targets`" in messages({**raw, "largest_size": {"fra": 2}})
+    assert "1 leaves `nld` without any size" in messages({**raw, "largest_size": {"nld": 1}})

@@ -187,6 +187,7 @@ class Config:
     single_sources: tuple[str, ...]
     exclude_target_from_sources: bool
     only: dict[str, Only]
+    largest_size: dict[str, int]
     max_subwords: int
     teacher: Recipe
     student: Recipe
@@ -208,6 +209,11 @@ class Config:
     def sources_for(self, target: str) -> tuple[str, ...]:
         """The sources that may teach `target`: all of them, but for itself."""
         return tuple(source for source in self.sources if source != target)
+
+    def sizes_for(self, target: str) -> tuple[int, ...]:
+        """The sizes of a target: all, or those up to its entry in `largest_size`."""
+        limit = self.largest_size.get(target)
+        return tuple(size for size in self.sizes if limit is None or size <= limit)
 
     def path(self, relative: str) -> Path:
         """A path of the configuration other than a corpus's, taken from `base`."""

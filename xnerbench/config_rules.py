@@ -31,6 +31,7 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
         *_methods(config, where),
         *_sources(config, where),
         *_only(config, where),
+        *_largest_size(config, where),
         *_encoder(config, where),
         *_label_map(config, where),
         *_corpora(config, where),
@@ -124,6 +125,18 @@ def _sources(config: Config, where: Where) -> Iterator[InputError]:
                     where("methods", config.methods.index(method.name)),
                     "add a language to `sources`, or remove the method",
                 )
+
+
+def _largest_size(config: Config, where: Where) -> Iterator[InputError]:
+    for target, limit in config.largest_size.items():
+        at = where("largest_size", target)
+        if target not in config.targets:
+            yield InputError(
+                f"`{target}` is not in `targets`", at, "add it there, or remove it here"
+            )
+        elif not config.sizes_for(target):
+            what = f"{limit} leaves `{target}` without any size"
+            yield InputError(what, at, f"use at least {min(config.sizes)}, or remove the target")
 
 
 def _only(config: Config, where: Where) -> Iterator[InputError]:
@@ -234,7 +247,7 @@ def _role(config: Config, role: str, code: str, where: Where) -> Iterator[InputE
         yield InputError("a target needs a test set", where(*at), "add `test:`")
     if corpus.format == "embedded":
         for index, size in enumerate(config.sizes):
-            if size > corpus.pool:
+            if size in config.sizes_for(code) and size > corpus.pool:
                 what = f"{size} sentences are more than the pool of `{code}` has ({corpus.pool})"
                 remedy = f"raise `corpora.languages.{code}.pool`, or remove the size"
                 yield InputError(what, where("sizes", index), remedy)

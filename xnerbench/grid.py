@@ -118,7 +118,7 @@ def cells(config: Config) -> tuple[Cell, ...]:
         for method in config.methods
         if _wanted(config, method, "targets", target)
         for sources in source_sets(config, method, target)
-        for budget, n in _sizes(config, method)
+        for budget, n in _sizes(config, method, target)
         for seed in config.seeds
         if _wanted(config, method, "seeds", seed)
     )
@@ -142,13 +142,13 @@ def source_sets(config: Config, method: str, target: str) -> tuple[tuple[str, ..
     return tuple((source,) for source in available)
 
 
-def _sizes(config: Config, method: str) -> Iterator[tuple[str, int]]:
+def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]]:
     if not METHODS[method].trains_student:
         yield "none", 0
         return
     for budget in config.budgets:
         if _wanted(config, method, "budgets", budget):
-            for n in config.sizes:
+            for n in config.sizes_for(target):
                 if _wanted(config, method, "sizes", n):
                     yield budget, n
 

@@ -92,10 +92,11 @@ def _sizes(study: Config, language: str, pool: int) -> list[InputError]:
         InputError(
             f"{size} sentences are more than the pool of `{language}` has ({pool})",
             f"sizes[{index}]",
-            f"remove the size, or give more unlabelled text in `corpora.languages.{language}.pool`",
+            f"remove the size, add `{language}` to `largest_size`, or give more unlabelled text in "
+            f"`corpora.languages.{language}.pool`",
         )
         for index, size in enumerate(study.sizes)
-        if size > pool
+        if size in study.sizes_for(language) and size > pool
     ]
 
 
