@@ -152,6 +152,8 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
             if counts is not None:
                 found = score_files.read_counts(counts, target, rows)
             tables[target] = (keys, runs, group, column, found)
+    if not tables:
+        return {}
     noise = _SeedNoise({t: (v[0], v[1]) for t, v in tables.items()}, seeds, settings)
     result = {}
     for target, (keys, runs, group, column, found) in tables.items():

@@ -63,6 +63,9 @@ def rows(
         if n_languages >= MIN_LANGUAGES:
             why = "not identifiable: all distances, or all sizes, are equal"
         return [_row(m, "all", runs, verdict=why) for m in models]
+    if np.ptp(runs.f1) < 1e-9:
+        why = "not identifiable: F1 is the same in every run"
+        return [_row(m, "all", runs, verdict=why) for m in models]
     design = _design(runs)
     mixed = _mixed(runs, design, confidence)
     cluster = _cluster("ols_cluster", TERMS, runs, design, draws, confidence, rng)
