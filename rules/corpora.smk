@@ -17,8 +17,9 @@ rule source_corpus:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.source"),
+        recipe=lambda wildcards: study.recipe(
+            "corpus", f"{wildcards.lang}.source", language=wildcards.lang
+        ),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role source",
@@ -46,8 +47,9 @@ rule target_corpus:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.target"),
+        recipe=lambda wildcards: study.recipe(
+            "corpus", f"{wildcards.lang}.target", language=wildcards.lang
+        ),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role target",
@@ -73,8 +75,9 @@ rule gold_tags:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe("corpus", language=wildcards.lang),
-        failed=lambda wildcards: study.failed("corpus", f"{wildcards.lang}.gold"),
+        recipe=lambda wildcards: study.recipe(
+            "corpus", f"{wildcards.lang}.gold", language=wildcards.lang
+        ),
     shell:
         attempted(
             "corpus prepare --language {wildcards.lang} --role gold",
@@ -99,8 +102,7 @@ rule subset:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        recipe=study.recipe("subset"),
-        failed=lambda wildcards: study.failed("subset", f"{wildcards.target}.s{wildcards.seed}"),
+        recipe=lambda wildcards: study.recipe("subset", f"{wildcards.target}.s{wildcards.seed}"),
     shell:
         attempted(
             "subset --target {wildcards.target} --seed {wildcards.seed}",

@@ -14,8 +14,7 @@ rule encoder:
         mem_mb=grows(4000),
         runtime=grows(60),
     params:
-        recipe=study.recipe("encoder"),
-        failed=study.failed("encoder", files.encoder.name),
+        recipe=study.recipe("encoder", files.encoder.name),
     shell:
         attempted("encoder", "encoder", files.encoder.name, study.file)
 
@@ -38,8 +37,7 @@ rule activations:
         runtime=grows(60),
         gpu=GPU,
     params:
-        recipe=study.recipe("activations"),
-        failed=lambda wildcards: study.failed("activations", f"{wildcards.lang}.{wildcards.split}"),
+        recipe=lambda wildcards: study.recipe("activations", f"{wildcards.lang}.{wildcards.split}"),
     shell:
         attempted(
             "activations --language {wildcards.lang} --split {wildcards.split}",
@@ -66,8 +64,7 @@ rule features:
         runtime=grows(60),
         gpu=GPU,
     params:
-        recipe=study.recipe("features"),
-        failed=lambda wildcards: study.failed("features", f"{wildcards.lang}.{wildcards.split}"),
+        recipe=lambda wildcards: study.recipe("features", f"{wildcards.lang}.{wildcards.split}"),
     shell:
         attempted(
             "features --language {wildcards.lang} --split {wildcards.split}",

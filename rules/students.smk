@@ -32,8 +32,6 @@ rule cell:
         runtime=study.cell_minutes,
         gpu=GPU,
     params:
-        recipe=lambda wildcards: study.recipe("cell", method=wildcards.method),
-        failed=lambda wildcards: study.failed("cell", study.cell(wildcards).id),
-        seeds=lambda wildcards: study.cell(wildcards).seeds,
+        recipe=study.cell_recipe,
     shell:
         attempted(f"cell --cell {CELL}", "cell", CELL, study.file)

@@ -18,8 +18,7 @@ rule teacher:
         runtime=study.teacher_minutes,
         gpu=GPU,
     params:
-        recipe=study.recipe("teacher"),
-        failed=lambda wildcards: study.failed("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
+        recipe=lambda wildcards: study.recipe("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
     shell:
         attempted(
             "teacher --sources {wildcards.sources} --seed {wildcards.seed}",
@@ -47,8 +46,7 @@ rule soft_labels:
         runtime=grows(60),
         gpu=GPU,
     params:
-        recipe=study.recipe("softlabels"),
-        failed=lambda wildcards: study.failed(
+        recipe=lambda wildcards: study.recipe(
             "softlabels", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
         ),
     shell:
@@ -77,8 +75,7 @@ rule similarity_weights:
         mem_mb=grows(2500),
         runtime=grows(60),
     params:
-        recipe=study.recipe("weights"),
-        failed=lambda wildcards: study.failed(
+        recipe=lambda wildcards: study.recipe(
             "weights", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
         ),
     shell:

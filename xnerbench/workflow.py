@@ -72,18 +72,30 @@ class Study:
     def _failures(self) -> dict[tuple[str, str], tuple[int, str]]:
         return failures.all_of(self.layout)
 
-    def failed(self, kind: str, name: str) -> str:
-        """How often an artifact failed, as the text of a `params` entry."""
-        return f"failed {self._failures.get((kind, name), (0, ''))[0]} times"
+    def recipe(self, command: str, name: str | None = None, **what: str) -> str:
+        """The `params` of a job: what decides its result besides its input files.
 
-    def recipe(self, command: str, **what: str) -> str:
-        """What decides a result besides its input files; see `dependencies.recipe`."""
+        One text and not several, because Snakemake inspects every function of every job anew.
+
+        Args:
+            command: The command that the job runs.
+            name: The artifact's name, where the command may leave a failed one.
+            **what: `language` or `method`, as for `dependencies.recipe`.
+        """
         if not self.plans:
             return ""
         key = (command, *what.values())
         if key not in self._recipes:
             self._recipes[key] = dependencies.recipe(command, self.config, **what)
-        return self._recipes[key]
+        if name is None:
+            return self._recipes[key]
+        times, _ = self._failures.get((command, name), (0, ""))
+        return f"{self._recipes[key]} failed {times} times"
+
+    def cell_recipe(self, wildcards: Any) -> str:
+        """The `params` of a cell, its seeds included."""
+        cell = self.cell(wildcards)
+        return f"{self.recipe('cell', cell.id, method=cell.method)} {cell.seeds}"
 
     # --- inputs
 
