@@ -121,6 +121,13 @@ def interval(draws: np.ndarray, confidence: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def band(draws: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """`interval` of every column of finite draws, [draws, columns] -> two arrays [columns]."""
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0, method="inverted_cdf")
+    return low, high
+
+
 def sentence_weights(n_sentences: int, draws: int, rng: np.random.Generator) -> np.ndarray:
     """How often each sentence occurs in each resample, uint16 [draws, sentences]."""
     weights = np.empty((draws, n_sentences), np.uint16)

@@ -21,6 +21,8 @@ CONDITION_LIMIT = 1e7
 """Beyond this the Jacobian (columns scaled to one) is taken as singular."""
 SMALL_WEIGHT = 0.01
 ALL_DRAWS = slice(None)
+BLOCK = 20_000
+"""Refits that are solved together: their arrays fit a processor's cache."""
 START_STEPS = 15
 """Steps from each start; enough to tell which start is best, scipy does the rest."""
 NOISE_FLOOR = 1e-8
@@ -185,66 +187,142 @@ def series_of(draws: Draws) -> list[Series]:
 
 
 def fit(series: Series) -> Curve:
-    """Fits every form, chooses one, and refits it to every draw."""
-    fits = tuple(_fit_form(form, series) for form in FORMS)
-    usable = [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
-    if not usable:  # with one run a size, AICc may be undefined for all: the simplest that stands
-        usable = [f for f in fits[:1] if f.identifiable]
+    """Fits every form to one series; see `fit_all`."""
+    return fit_all([series])[0]
+
+
+def fit_all(every: list[Series]) -> list[Curve]:
+    """Fits every form to every series, chooses one each, and refits it to every draw.
+
+    All series go through the vectorised solver together, which is what makes a large study cheap.
+    """
+    fits = list(zip(*(_fit_form(form, every) for form in FORMS), strict=True))
+    usable = [_usable(own) for own in fits]
+    shares = [_shares(own, len(s.draws)) for own, s in zip(usable, every, strict=True)]
+    tasks = [(fit.form, i, fit, share) for i, own in enumerate(shares) for fit, share in own]
+    parts: dict[int, list[Part]] = {i: [] for i in range(len(every))}
+    for form in FORMS:
+        own = [(every[i], fit.theta, share) for f, i, fit, share in tasks if f is form]
+        where = [(i, share) for f, i, _, share in tasks if f is form]
+        for (i, share), theta in zip(where, _refit_all(form, own), strict=True):
+            parts[i].append(Part(form, share, theta))
+    return [
+        _curve(series, own, good, sorted(parts[i], key=lambda part: part.draws.start))
+        for i, (series, own, good) in enumerate(zip(every, fits, usable, strict=True))
+    ]
+
+
+def _usable(fits: tuple[Fit, ...]) -> list[Fit]:
+    found = [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
+    # With one run a size AICc may be undefined for all: then the simplest form that stands.
+    return found or [f for f in fits[:1] if f.identifiable]
+
+
+def _curve(series: Series, fits: tuple[Fit, ...], usable: list[Fit], parts: list[Part]) -> Curve:
     chosen = min(usable, key=lambda f: f.aicc) if usable else None
     held = [f for f in fits if f.identifiable and np.isfinite(f.heldout)]
     observed = series.mean[-1]
     by_heldout = min(held, key=lambda f: abs(f.heldout - observed)) if held else None
-    parts = _parts(series, usable) if chosen is not None else ()
-    return Curve(series, fits, chosen, by_heldout, parts)
+    return Curve(series, fits, chosen, by_heldout, tuple(parts))
 
 
-def _parts(series: Series, usable: list[Fit]) -> tuple[Part, ...]:
+def _shares(usable: list[Fit], n_draws: int) -> list[tuple[Fit, slice]]:
+    """Which draws each form is refitted to: consecutive ones, as many as its Akaike weight says."""
     weights = akaike_weights(np.array([fit.aicc for fit in usable]))
-    ends = np.round(np.cumsum(weights) * len(series.draws)).astype(int)
-    parts, start = [], 0
-    for fit, end in zip(usable, ends, strict=True):
-        if end > start:
-            share = slice(start, int(end))
-            parts.append(Part(fit.form, share, refit(fit.form, series, fit.theta, share)))
-        start = int(end)
-    return tuple(parts)
+    ends = [0, *np.round(np.cumsum(weights) * n_draws).astype(int).tolist()]
+    spans = zip(usable, ends[:-1], ends[1:], strict=True)
+    return [(fit, slice(start, end)) for fit, start, end in spans if end > start]
 
 
 def akaike_weights(aicc: Array) -> Array:
     """exp(-difference / 2), normalised; forms below one percent get nothing."""
     if not np.isfinite(aicc).all():
         return np.ones(len(aicc)) / len(aicc)
-    weights = np.exp(-(aicc - aicc.min()) / 2)
-    weights = np.where(weights / weights.sum() < SMALL_WEIGHT, 0, weights)
+    weights = np.exp(-(aicc - aicc.min()) / 2) if len(aicc) else aicc
+    weights = np.where(weights < SMALL_WEIGHT * weights.sum(), 0, weights)
     return weights / weights.sum()
 
 
 def refit(form: Form, series: Series, theta: Array, share: slice = ALL_DRAWS) -> Array:
     """The form's internal parameters for the draws in `share`, [draws, parameters]."""
-    draws = series.draws[share]
-    start = np.broadcast_to(theta, (len(draws), len(theta)))
-    return solver.solve(form, series.u(series.sizes), draws, _weights(series.n_runs), start)[0]
+    return _refit_all(form, [(series, theta, share)])[0]
+
+
+def _refit_all(form: Form, tasks: list[tuple[Series, Array, slice]]) -> list[Array]:
+    """Refits of many series, those with the same sizes together in blocks."""
+    found: list[Array] = [np.empty(0)] * len(tasks)
+    for block in _blocks(tasks):
+        draws = [tasks[t][0].draws[tasks[t][2]] for t in block]
+        count = [len(d) for d in draws]
+        starts = np.repeat([tasks[t][1] for t in block], count, axis=0)
+        weights = np.repeat([_weights(tasks[t][0].n_runs) for t in block], count, axis=0)
+        series = tasks[block[0]][0]
+        u = series.u(series.sizes)
+        theta, _ = solver.solve(form, u, np.concatenate(draws), weights, starts)
+        for t, own in zip(block, np.split(theta, np.cumsum(count)[:-1]), strict=True):
+            found[t] = own
+    return found
+
+
+def _blocks(tasks: list[tuple[Series, Array, slice]]) -> list[list[int]]:
+    """Tasks with the same sizes, in blocks that fit a processor's cache."""
+    blocks: list[list[int]] = []
+    by_sizes: dict[bytes, list[int]] = {}
+    for t, (series, _, _) in enumerate(tasks):
+        by_sizes.setdefault(series.sizes.tobytes(), []).append(t)
+    for same in by_sizes.values():
+        filled = BLOCK
+        for t in same:
+            series, _, share = tasks[t]
+            size = len(series.draws[share])
+            if filled + size > BLOCK:
+                blocks.append([])
+                filled = 0
+            blocks[-1].append(t)
+            filled += size
+    return blocks
 
 
 def _weights(n_runs: Array) -> Array:
     return n_runs / n_runs.mean()
 
 
-def _fit_form(form: Form, series: Series) -> Fit:
+def _fit_form(form: Form, every: list[Series]) -> list[Fit]:
+    """One form on every series, and again without its largest size."""
+    p = len(form.parameters)
+    tasks: list[tuple[Array, Array, Array]] = []
+    for series in every:
+        u, mean, n_runs = series.u(series.sizes), series.mean, series.n_runs
+        if len(u) >= p + 1:
+            tasks.append((u, mean, _weights(n_runs)))
+        if len(u) >= p + 2:
+            tasks.append((u[:-1], mean[:-1], _weights(n_runs[:-1])))
+    found = iter(minimise(form, tasks))
+    fits = []
+    for series in every:
+        whole = next(found) if len(series.sizes) >= p + 1 else None
+        without = next(found) if len(series.sizes) >= p + 2 else None
+        fits.append(_fit_of(form, series, whole, without))
+    return fits
+
+
+def _fit_of(
+    form: Form,
+    series: Series,
+    whole: tuple[Array, bool] | None,
+    without: tuple[Array, bool] | None,
+) -> Fit:
     p, k = len(form.parameters), len(series.sizes)
-    nothing = np.full(p, np.nan)
-    if k < p + 1:
+    if whole is None:
+        nothing = np.full(p, np.nan)
         verdict = f"too few sizes: {k}, this form needs {p + 1}"
         return Fit(form, nothing, nothing, nothing, np.nan, False, np.nan, verdict)
-    u, mean, n_runs = series.u(series.sizes), series.mean, series.n_runs
-    theta, converged = minimise(form, u, mean, _weights(n_runs))
+    u, (theta, converged) = series.u(series.sizes), whole
     heldout = np.nan
-    if k - 1 >= p + 1:
-        without, held_converged = minimise(form, u[:-1], mean[:-1], _weights(n_runs[:-1]))
-        if held_converged:
-            heldout = float(form.value(without, u[-1:])[0])
+    if without is not None and without[1]:
+        heldout = float(form.value(without[0], u[-1:])[0])
     residuals = series.runs - form.value(theta, u)[:, None]
-    squares, n = float(np.nansum(residuals**2)), int(n_runs.sum())
+    squares, n = float(np.nansum(residuals**2)), int(series.n_runs.sum())
     se, condition = _standard_errors(form, series, theta, squares, n)
     verdict = _verdict(form, theta, converged, condition)
     aicc = _aicc(squares, n, p + 1)
@@ -254,19 +332,38 @@ def _fit_form(form: Form, series: Series) -> Fit:
     return Fit(form, theta, outer, se, aicc, converged, heldout, verdict)
 
 
-def minimise(form: Form, u: Array, f1: Array, weights: Array) -> tuple[Array, bool]:
+def minimise(form: Form, tasks: list[tuple[Array, Array, Array]]) -> list[tuple[Array, bool]]:
     """The best parameters over several starts, polished by scipy to full precision.
 
+    Args:
+        form: The curve.
+        tasks: u, F1 and weights of each problem, [its sizes].
+
     Returns:
-        Internal parameters, and whether scipy reports convergence.
+        Internal parameters, and whether scipy reports convergence, of each problem.
     """
-    starts = form.inside(np.array(form.starts(u, f1), float))
-    values = np.broadcast_to(f1, (len(starts), len(f1)))
-    found, costs = solver.solve(form, u, values, weights, starts, START_STEPS, 1e-5)
+    best = [np.empty(0)] * len(tasks)
+    by_sizes: dict[bytes, list[int]] = {}
+    for t, (u, _, _) in enumerate(tasks):
+        by_sizes.setdefault(u.tobytes(), []).append(t)
+    for same in by_sizes.values():
+        u = tasks[same[0]][0]
+        starts = [form.inside(np.array(form.starts(u, tasks[t][1]), float)) for t in same]
+        count = len(starts[0])  # a form has as many starts for any data
+        f1, weights = (np.repeat([tasks[t][i] for t in same], count, axis=0) for i in (1, 2))
+        found, costs = solver.solve(form, u, f1, weights, np.concatenate(starts), START_STEPS, 1e-5)
+        first = np.argmin(costs.reshape(len(same), count), axis=1) + count * np.arange(len(same))
+        found, _ = solver.solve(form, u, f1[first], weights[first], found[first], 200, 1e-11)
+        for t, theta in zip(same, found, strict=True):
+            best[t] = theta
+    return [_polish(form, *task, theta) for task, theta in zip(tasks, best, strict=True)]
+
+
+def _polish(form: Form, u: Array, f1: Array, weights: Array, start: Array) -> tuple[Array, bool]:
     root = np.sqrt(weights)
     result = least_squares(
         lambda theta: root * (form.value(theta, u) - f1),
-        found[int(np.argmin(costs))],
+        start,
         jac=lambda theta: root[:, None] * form.jacobian(theta, u),
         bounds=(form.lower, form.upper),
         loss="soft_l1",
@@ -277,10 +374,9 @@ def minimise(form: Form, u: Array, f1: Array, weights: Array) -> tuple[Array, bo
         gtol=1e-12,
         max_nfev=400,
     )
-    best = found[int(np.argmin(costs))]
-    if result.cost <= costs.min():  # scipy stays inside the bounds, the solver may sit on one
-        best = result.x
-    return best, bool(result.status > 0)
+    own = float(solver.cost(root * (form.value(start, u) - f1)))
+    # scipy stays inside the bounds, while the solver may sit on one
+    return result.x if result.cost <= own else start, bool(result.status > 0)
 
 
 def _aicc(squares: float, n: int, k: int) -> float:

@@ -21,7 +21,7 @@ from xnerbench.analysis import (
     languages,
     left_out,
 )
-from xnerbench.analysis.bootstrap import Draws, interval, verdict
+from xnerbench.analysis.bootstrap import Draws, band, interval, verdict
 from xnerbench.analysis.curves import Curve, Fit
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
@@ -57,11 +57,9 @@ def study_of(
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
     draws = bootstrap.draw(scores, counts, settings)
-    fitted = {}
-    for target_draws in draws.values():
-        for series in curves.series_of(target_draws):
-            key = (series.method, series.sources, series.target, series.budget)
-            fitted[key] = curves.fit(series)
+    every = [series for own in draws.values() for series in curves.series_of(own)]
+    names = [(s.method, s.sources, s.target, s.budget) for s in every]
+    fitted = dict(zip(names, curves.fit_all(every), strict=True))
     return Study(scores, corpora, draws, fitted, settings)
 
 
@@ -265,11 +263,12 @@ def _points(curve: Curve, study: Study) -> list[dict[str, Any]]:
     inside = np.geomspace(sizes[0], largest, DRAWN_POINTS)
     beyond = np.geomspace(largest, largest * study.settings.extrapolate, DRAWN_POINTS)
     known = draws.has_interval(*curve.series.keys)
+    said = verdict(draws.levels(*curve.series.keys))
     rows = []
     for kind, grid in (("fit", inside), ("extrapolation", beyond)):
-        value, moved = curve.f1(grid), curve.f1_draws(grid)
+        value, bands = curve.f1(grid), band(curve.f1_draws(grid), study.settings.confidence)
         for i, n in enumerate(grid):
-            low, high = interval(moved[:, i], study.settings.confidence) if known else (None, None)
+            low, high = (float(end[i]) for end in bands) if known else (None, None)
             rows.append(
                 {
                     **_series(curve),
@@ -279,7 +278,7 @@ def _points(curve: Curve, study: Study) -> list[dict[str, Any]]:
                     "low": low,
                     "high": high,
                     "form": curve.chosen.form.name,
-                    "verdict": verdict(draws.levels(*curve.series.keys)),
+                    "verdict": said,
                 }
             )
     return rows
