@@ -70,12 +70,16 @@ def write_counts(
         gold = rng.poisson(1.6, n_sentences)
         ease = rng.normal(0, 0.8, n_sentences)
         rows = []
-        for index, row in part.iterrows():
-            logit = np.log(row["f1"] / (100 - row["f1"]))
+        for index, cell, f1 in zip(part.index, part["cell"], part["f1"], strict=True):
+            logit = np.log(f1 / (100 - f1))
             found = rng.binomial(gold, 1 / (1 + np.exp(-(logit + ease))))
             guessed = found + rng.poisson(0.25, n_sentences)
-            for s in np.flatnonzero(gold + guessed):
-                rows.append((row["cell"], int(s), "PER", found[s], guessed[s], gold[s]))
+            kept = np.flatnonzero(gold + guessed)
+            columns = (kept, found[kept], guessed[kept], gold[kept])
+            rows += [
+                (cell, s, "PER", tp, n, g)
+                for s, tp, n, g in zip(*(column.tolist() for column in columns), strict=True)
+            ]
             frame.loc[index, "f1"] = 200 * found.sum() / (guessed.sum() + gold.sum())
         artifacts.write_parquet(folder / f"{target}.parquet", counts_table(rows))
     return frame
