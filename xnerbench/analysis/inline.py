@@ -20,7 +20,7 @@ THEMED = {
     style.VERMILION: "var(--vermilion)",
     style.GREEN: "var(--green)",
     style.PURPLE: "var(--purple)",
-    style.AMBER: "var(--amber)",
+    style.BROWN: "var(--brown)",
     style.SKY: "var(--sky)",
 }
 """A figure's colours and the page's names for them: the dark theme has lighter ones."""

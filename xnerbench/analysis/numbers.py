@@ -91,22 +91,6 @@ def p_phrase(value: Any) -> str:
     return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
-def percent(value: Any) -> str:
-    """A share in 0..1 as a percentage."""
-    return f"{fixed(100 * float(value), 1)}%" if is_number(value) else NONE
-
-
-def seconds(value: Any) -> str:
-    """A duration in the largest sensible unit."""
-    if not is_number(value):
-        return NONE
-    number = float(value)
-    for unit, size in (("h", 3600), ("min", 60)):
-        if number >= 2 * size:
-            return f"{fixed(number / size, 1)} {unit}"
-    return f"{fixed(number, 1)} s"
-
-
 def plural(n: int, noun: str) -> str:
     """`1 seed`, `5 seeds`, `2 studies`, `1,200 sentences`."""
     if n == 1:

@@ -17,7 +17,7 @@ import pandas as pd
 import yaml
 
 from xnerbench import artifacts
-from xnerbench.analysis import names
+from xnerbench.analysis import names, tables
 from xnerbench.errors import InputError
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -39,7 +39,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "covariates": ("target",),
     "costs": ("method", "n", "cells", "core_hours"),
 }  # fmt: skip
-"""Tables of the analysis and the columns that the figures and the report read."""
+"""Tables of the analysis and the columns that figures and report cannot do without."""
 
 SCORES = ("method", "sources", "target", "n", "seed", "budget", "f1", "status", "reason")
 TEXT = frozenset(
@@ -123,8 +123,8 @@ class Study:
     missing: tuple[str, ...] = field(default=())
 
     def table(self, name: str) -> pd.DataFrame:
-        """An analysis table; an empty one with the columns that are read, if it is absent."""
-        return self.tables.get(name, pd.DataFrame(columns=list(TABLES[name])))
+        """An analysis table; an empty one with the same columns, if it is absent."""
+        return self.tables.get(name, pd.DataFrame(columns=list(tables.TABLES[name])))
 
     @functools.cached_property
     def ok(self) -> pd.DataFrame:
@@ -275,11 +275,14 @@ def load(folder: Path | str, scores: Path | str | None = None) -> Study:
     frame["n"] = pd.to_numeric(frame["n"], errors="coerce").fillna(0).astype(int)
     frame["status"] = frame["status"].fillna("ok")
     missing: list[str] = []
-    tables = {}
+    found = {}
     for name, columns in TABLES.items():
         path = folder / "tables" / f"{name}.csv"
         if path.exists():
-            tables[name] = _read_csv(path, columns, "Make the tables again with `xnerbench fit`")
+            frame_read = _read_csv(path, columns, "Make the tables again with `xnerbench fit`")
+            found[name] = frame_read.reindex(
+                columns=list(dict.fromkeys([*tables.TABLES[name], *frame_read.columns]))
+            )
         else:
             missing.append(f"tables/{name}.csv is absent; `xnerbench fit` writes it")
     optional = {}
@@ -309,7 +312,7 @@ def load(folder: Path | str, scores: Path | str | None = None) -> Study:
         name=_name(config, frame, folder),
         config=config,
         scores=frame,
-        tables=tables,
+        tables=found,
         versions=versions,
         missing=tuple(missing),
         **optional,

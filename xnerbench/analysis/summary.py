@@ -79,9 +79,8 @@ def overall(study: Study, a: str, b: str, n: int | None = None) -> pd.Series | N
         & frame["method_b"].isin([a, b])
     ]
     for side in ("sources_a", "sources_b"):
-        if side in frame:
-            shown = [study.sources_of(study.primary_method), "several", "none", None]
-            frame = frame[frame[side].isin(shown)]
+        shown = [study.sources_of(study.primary_method), "several", "none"]
+        frame = frame[frame[side].isin(shown)]
     frame = frame if n is None else frame[frame["n"] == n]
     if frame.empty:
         return None
@@ -258,7 +257,7 @@ def _distance(study: Study) -> list[str]:
     ):
         frame = distance.select(study, "regressions", quantity)
         frame = frame[frame["distance"] == study.primary_distance]
-        if "primary" in frame and is_true(frame["primary"]).any():
+        if is_true(frame["primary"]).any():
             frame = frame[is_true(frame["primary"])]
         if frame.empty:
             continue

@@ -123,7 +123,7 @@ def curves(study: Study, method: str | None = None) -> View | None:
     """
     frame = study.table("curves")
     frame = frame if method is None else frame[frame["method"] == method]
-    if frame.empty or "chosen" not in frame:
+    if frame.empty:
         return None
     keys = ["method", "sources", "target", "budget"]
     chosen = frame[is_true(frame["chosen"])]
@@ -286,7 +286,7 @@ def regressions(study: Study, everything: bool = True) -> View | None:
     frame = study.table("regressions")
     if frame.empty:
         return None
-    primary = is_true(frame["primary"]) if "primary" in frame else frame["distance"].isna()
+    primary = is_true(frame["primary"])
     shown = frame["method"].isin([study.primary_method, "direct"])
     shown &= frame["budget"].isin([study.primary_budget, "none"])
     quantities = list(dict.fromkeys(["direct_f1", "f1", "gain", "slope", *frame["quantity"]]))

@@ -29,7 +29,7 @@ def draw_budgets(study: Study) -> Drawing:
         raise NothingToDraw("the study has one training budget")
     means, method = study.table("means"), study.primary_method
     own = means[(means["method"] == method) & (means["sources"] == study.sources_of(method))]
-    looks = ((style.BLUE, "o"), (style.AMBER, "D"), (style.PURPLE, "s"))
+    looks = ((style.BLUE, "o"), (style.BROWN, "D"), (style.PURPLE, "s"))
     series = [
         (names.BUDGETS.get(b, b), *look, own[own["budget"] == b])
         for b, look in zip(budgets, looks, strict=False)

@@ -86,11 +86,8 @@ def _parts(
     own = means[means["target"] == code]
     band = _select(study.table("curve_points"), method, sources, budget)
     fitted = _select(curves[curves["target"] == code], method, sources, budget)
-    if "chosen" in fitted:
-        fitted = fitted[is_true(fitted["chosen"])]
-    heldout = fitted.iloc[:0]
-    if {"heldout_n", "heldout_predicted"} <= set(fitted.columns):
-        heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
+    fitted = fitted[is_true(fitted["chosen"])]
+    heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
     panel_runs = runs[runs["target"] == code]
     held = panel_runs["n"].isin(heldout["heldout_n"]) if len(heldout) else panel_runs["n"] < 0
     supervised = own[(own["method"] == "supervised") & (own["n"] > 0)]

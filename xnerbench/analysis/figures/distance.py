@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.figures import labels, style
@@ -51,9 +52,7 @@ def select(study: Study, table: str, quantity: Quantity) -> pd.DataFrame:
     method = "direct" if quantity.direct else study.primary_method
     frame = frame[(frame["quantity"] == quantity.name) & (frame["method"] == method)]
     frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
-    if "sources" in frame:
-        frame = frame[frame["sources"] == study.sources_of(method)]
-    return frame
+    return frame[frame["sources"] == study.sources_of(method)]
 
 
 def draw_direct(study: Study) -> Drawing:
@@ -124,11 +123,11 @@ def _caption(study: Study, quantity: Quantity, method: str, tests: pd.DataFrame)
     if quantity.direct:
         text = quantity.axis
     text += f" against distance from {source} (URIEL vectors); one point a language. "
-    if tests["low"].notna().any() if "low" in tests else False:
+    if tests["low"].notna().any():
         text += (
             f"Line: least squares over languages, with the {confidence(study)} band from resampled "
-            "languages. ρ: Spearman's correlation; p by permutation of languages, Holm-corrected for "
-            "all but the primary distance. "
+            "languages. Above each panel: its slope per 0.1 of distance, and p by permutation of "
+            "languages (for all but the primary distance Holm-corrected). "
         )
     else:
         text += "Too few languages for a test: descriptive only. "
@@ -165,6 +164,7 @@ def _panel(
     spread = max(np.ptp(x), 0.05), max(np.ptp(y), 1.0)
     axes.set_xlim(x.min() - 0.08 * spread[0], x.max() + 0.12 * spread[0])
     axes.set_ylim(y.min() - 0.14 * spread[1], y.max() + 0.16 * spread[1])
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.grid()
     if line is not None and len(line) > 1:
         line = line.sort_values("x")
@@ -186,10 +186,10 @@ def _panel(
 
 
 def _tested(row: pd.Series) -> str:
-    """`ρ = −0.93, p = 0.005, 10 languages`, as far as there are numbers."""
+    """`−1.07 per 0.1, p = 0.005, 10 languages`, as far as there are numbers."""
     parts = []
-    if numbers.is_number(row.get("spearman")):
-        parts.append(f"ρ = {numbers.fixed(row['spearman'], 2)}")
+    if numbers.is_number(row.get("slope")):
+        parts.append(f"{numbers.signed(row['slope'] / 10, 2)} per 0.1")
     if numbers.is_number(row.get("p_holm")):
         parts.append(numbers.p_phrase(row["p_holm"]))
     if numbers.is_number(row.get("n_languages")):

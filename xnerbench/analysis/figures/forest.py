@@ -24,9 +24,8 @@ def largest(study: Study) -> pd.DataFrame:
     frame = frame[frame["budget"].isin([study.primary_budget, "none"])]
     shown = {study.sources_of(study.primary_method), "none", "several"}
     for side in ("sources_a", "sources_b"):
-        if side in frame:
-            known = frame[side].astype(str)
-            frame = frame[known.isin(shown) | known.str.contains("+", regex=False)]
+        known = frame[side].astype(str)
+        frame = frame[known.isin(shown) | known.str.contains("+", regex=False)]
     if frame.empty:
         raise NothingToDraw("there is no table of paired differences")
     last = frame.groupby(["method_a", "method_b"])["n"].transform("max")

@@ -26,6 +26,12 @@ LEADER = 4.0
 
 SWEEPS = 4
 
+STEPS = np.linspace(0.1, 1.0, 6)
+"""Where along a line it is checked for crossing a label."""
+
+CROSSING = 12.0
+"""Cost of a line through another label, in points of distance."""
+
 
 def place(
     axes: Axes,
@@ -86,50 +92,60 @@ def _search(points: np.ndarray, sizes: np.ndarray, box: np.ndarray) -> np.ndarra
     crowd = (distance < 25).sum(1)
     order = sorted(range(len(points)), key=lambda i: (-crowd[i], points[i, 0], points[i, 1], i))
     candidates = [_candidates(points[i], sizes[i]) for i in range(len(points))]
+    fixed = [_fixed_cost(candidates[i], i, points, sizes[i], box) for i in range(len(points))]
     centres = np.full_like(points, np.nan)
     for _ in range(SWEEPS):
         before = centres.copy()
         for i in order:
-            placed = np.array(
-                [j for j in range(len(points)) if j != i and not np.isnan(centres[j, 0])]
+            placed = ~np.isnan(centres[:, 0])
+            placed[i] = False
+            cost = fixed[i] + _label_cost(
+                points[i], candidates[i], sizes[i], centres[placed], sizes[placed]
             )
-            costs = _costs(candidates[i], i, points, sizes, centres, placed.astype(int), box)
-            centres[i] = candidates[i][int(np.argmin(costs))]
+            centres[i] = candidates[i][int(np.argmin(cost))]
         if np.array_equal(before, centres):
             break
     return centres
 
 
 def _candidates(point: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Possible centres around a point: every direction at every radius."""
-    found = []
-    half = size / 2
-    for radius in RADII:
-        for k in range(DIRECTIONS):
-            angle = 2 * math.pi * k / DIRECTIONS
-            direction = np.array([math.cos(angle), math.sin(angle)])
-            reach = half + MARKER + 0.6 + radius
-            # the ray meets the rectangle of reach at its border, so that a label touches its marker
-            with np.errstate(divide="ignore"):
-                t = np.min(np.where(np.abs(direction) > 1e-9, reach / np.abs(direction), np.inf))
-            found.append(point + direction * t)
-    return np.array(found)
+    """Possible centres around a point, every direction at every radius, [candidates, 2]."""
+    angle = 2 * math.pi * np.arange(DIRECTIONS) / DIRECTIONS
+    direction = np.stack([np.cos(angle), np.sin(angle)], 1)[None]
+    reach = (size / 2 + MARKER + 0.6)[None, None] + np.array(RADII)[:, None, None]
+    # the ray meets the rectangle of reach at its border, so that a label touches its marker
+    along = np.min(reach / np.maximum(np.abs(direction), 1e-9), axis=2, keepdims=True)
+    return (point + direction * along).reshape(-1, 2)
 
 
-def _costs(candidates, i, points, sizes, centres, placed, box) -> np.ndarray:
-    low, high = candidates - sizes[i] / 2, candidates + sizes[i] / 2
-    cost = np.array([_gap(points[i], c, sizes[i]) for c in candidates]) * 0.6
-    angles = np.arctan2(candidates[:, 1] - points[i, 1], candidates[:, 0] - points[i, 0])
-    cost += 0.5 * np.abs(np.sin(angles / 2))  # to the right, if nothing else speaks
-    if len(placed):
-        other_low = centres[placed] - sizes[placed] / 2 - 0.4
-        other_high = centres[placed] + sizes[placed] / 2 + 0.4
-        cost += 40 * _overlap(low, high, other_low, other_high)
-    others = np.array([j for j in range(len(points)) if j != i], dtype=int)
-    if len(others):
-        cost += 6 * _overlap(low, high, points[others] - MARKER, points[others] + MARKER)
+def _fixed_cost(candidates, i, points, size, box) -> np.ndarray:
+    """What a place costs wherever the other labels are: distance, direction, markers, the frame."""
+    low, high = candidates - size / 2, candidates + size / 2
+    away = points[i] - np.clip(points[i], low, high)
+    cost = 0.6 * np.maximum(np.hypot(away[:, 0], away[:, 1]) - MARKER, 0)
+    angle = np.arctan2(candidates[:, 1] - points[i, 1], candidates[:, 0] - points[i, 0])
+    cost += 0.5 * np.abs(np.sin(angle / 2))  # to the right, if nothing else speaks
+    others = np.delete(points, i, axis=0)
+    cost += 6 * _overlap(low, high, others - MARKER, others + MARKER)
     outside = np.maximum(box[:2] - low, 0).sum(1) + np.maximum(high - box[2:], 0).sum(1)
     return cost + 200 * outside
+
+
+def _label_cost(point, candidates, size, centres, sizes) -> np.ndarray:
+    """What a place costs because of labels already placed: overlaps, and lines that cross."""
+    other_low, other_high = centres - sizes / 2 - 0.4, centres + sizes / 2 + 0.4
+    low, high = candidates - size / 2, candidates + size / 2
+    crossed = CROSSING * _crossed(point, low, high, other_low, other_high)
+    return 40 * _overlap(low, high, other_low, other_high) + crossed
+
+
+def _crossed(point, low, high, other_low, other_high) -> np.ndarray:
+    """How many labels the line from the point to each candidate would cross."""
+    near = ((other_low < point + RADII[-1]) & (other_high > point - RADII[-1])).all(1)
+    other_low, other_high = other_low[near], other_high[near]
+    along = point + STEPS[:, None, None] * (np.clip(point, low, high) - point)
+    inside = (along[:, :, None] > other_low) & (along[:, :, None] < other_high)
+    return inside.all(-1).any(0).sum(1)
 
 
 def _overlap(low, high, other_low, other_high) -> np.ndarray:

@@ -21,7 +21,7 @@ def accuracy(frame: pd.DataFrame) -> tuple[float, float, int, int]:
     return (
         float((frame["predicted"] - frame["observed"]).abs().mean()),
         float((frame["baseline"] - frame["observed"]).abs().mean()),
-        int(is_true(known["covered"]).sum()) if "covered" in known else 0,
+        int(is_true(known["covered"]).sum()),
         len(known),
     )
 

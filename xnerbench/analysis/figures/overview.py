@@ -13,8 +13,10 @@ from xnerbench.analysis.study import Study
 
 def draw(study: Study) -> Drawing:
     """One line a method (a panel a budget); the languages are those that every line has."""
+    if study.ok.empty:
+        raise NothingToDraw("no cell has a score")
     cells = _means(study)
-    if cells.empty or not (cells["n"] > 0).any():
+    if not (cells["n"] > 0).any():
         raise NothingToDraw("no method was scored at a size")
     budgets = [b for b in study.budgets if b != "none"] or ["none"]
     common = _common(cells)

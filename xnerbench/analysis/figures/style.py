@@ -1,8 +1,9 @@
 """One look for every figure: sizes in inches, fonts, colours, and what makes a file reproducible.
 
-The hues are Okabe and Ito's (Color Universal Design, 2008), the light ones darkened until each has a
-contrast of at least 3 : 1 on white and on the report's dark ground (WCAG 2.2, 1.4.11). Identity
-never rests on hue alone: every series has a marker or a dash of its own, every language a label.
+The hues start from Okabe and Ito's (Color Universal Design, 2008), moved until each has a contrast of
+at least 3 : 1 on paper (WCAG 2.2, 1.4.11) and each two are told apart also with deuteranopia and
+protanopia; the report's dark theme has lighter ones, tested alike. Identity never rests on hue
+alone: every series has a marker or a dash of its own, every language a label.
 """
 
 from __future__ import annotations
@@ -29,22 +30,22 @@ INK, MUTED, GRID, PAPER = "#1b1f24", "#656c76", "#d9dce0", "#fefefe"
 """Text and axes, references, lines behind the data, ground. The report swaps these and the hues for
 the colours of its theme, so a colour that must stay (in a heat map) may not equal any of them."""
 
-BLUE, VERMILION, GREEN, PURPLE, AMBER, SKY = (
-    "#0072b2", "#d55e00", "#009e73", "#b65f91", "#b98500", "#3d9bdc",
+BLUE, VERMILION, GREEN, PURPLE, BROWN, SKY = (
+    "#0060a8", "#d55e00", "#009e73", "#a8407e", "#6b4e00", "#3d9bdc",
 )  # fmt: skip
-HUES = (BLUE, VERMILION, GREEN, PURPLE, AMBER, SKY)
+HUES = (BLUE, VERMILION, GREEN, PURPLE, BROWN, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 HELD_OUT = VERMILION
 
 METHODS: dict[str, tuple[str, str]] = {
     "direct": (MUTED, "_"),
     "ts": (BLUE, "o"),
-    "ts-hard": (AMBER, "s"),
+    "ts-hard": (BROWN, "s"),
     "ts-kl": (SKY, "D"),
     "ts-warm": (VERMILION, "^"),
     "multi-avg": (SKY, "v"),
     "multi-sim": (PURPLE, "P"),
-    "multi-concat": (AMBER, "X"),
+    "multi-concat": (BROWN, "X"),
     "supervised": (GREEN, "s"),
 }
 
@@ -128,7 +129,7 @@ def method(code: str, codes: Sequence[str] = ()) -> tuple[str, str]:
         return METHODS[code]
     others = [c for c in names.method_order(list(codes)) if c not in METHODS] or [code]
     i = others.index(code) if code in others else 0
-    return HUES[(i + 3) % len(HUES)], MARKERS[(i + 5) % len(MARKERS)]
+    return HUES[(i + 3) % len(HUES)], MARKERS[-1 - i % 4]
 
 
 def new(width: float, height: float) -> Figure:

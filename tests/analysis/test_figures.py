@@ -1,0 +1,195 @@
+"""Every figure, with many and few languages, and with parts of the study missing."""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from tests.analysis import simulated, simulated_tables
+from xnerbench.analysis import study as studies
+from xnerbench.analysis.figures import FIGURES, style, writing
+from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw
+from xnerbench.analysis.study import Study
+from xnerbench.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Forty-eight languages."""
+    folder = tmp_path_factory.mktemp("wide")
+    simulated.write(folder, targets=simulated.NEAR_TO_FAR, sizes=(25, 400, 3200), seeds=(0, 1))
+    return studies.load(simulated_tables.write(folder))
+
+
+CACHE: dict[tuple[str, int], Drawing] = {}
+
+
+def drawn(name: str, study: Study) -> Drawing:
+    """The figure, drawn once for all tests (the fixtures keep the studies alive)."""
+    if (name, id(study)) not in CACHE:
+        with style.styled():
+            drawing = FIGURES[name](study)
+            drawing.figure.canvas.draw()
+        CACHE[name, id(study)] = drawing
+    return CACHE[name, id(study)]
+
+
+def texts(drawing: Drawing) -> list[Text]:
+    """Every text that is drawn (labels of ticks beyond the limits exist, but are not)."""
+    beyond = set()
+    for axes in drawing.figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            slack = 1e-6 * (high - low)
+            for tick in axis.get_major_ticks():
+                if not low - slack <= tick.get_loc() <= high + slack:
+                    beyond |= {tick.label1, tick.label2}
+    found = drawing.figure.findobj(Text)
+    return [t for t in found if t.get_visible() and t.get_text().strip() and t not in beyond]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_states_what_it_rests_on(name: str, simulated_study: Study) -> None:
+    drawing = drawn(name, simulated_study)
+    assert "2 seeds" in drawing.caption
+    assert "10 target languages" in drawing.caption
+    assert f"study: {simulated_study.name} (simulated scores)" in drawing.caption
+    if name not in ("weights", "distance-direct"):
+        assert "60 test sentences each" in drawing.caption
+        assert "budget: " in drawing.caption
+    width, height = drawing.figure.get_size_inches()
+    assert width <= style.FULL and height <= style.PAGE + 0.5
+    assert not drawing.title.endswith(".")
+
+
+def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
+    """Pairs of texts that cover each other by more than a tenth of the smaller one."""
+    with style.styled():
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts(drawing)]
+    found = []
+    for i, (one, a) in enumerate(boxes):
+        for other, b in boxes[:i]:
+            width = min(a.x1, b.x1) - max(a.x0, b.x0)
+            height = min(a.y1, b.y1) - max(a.y0, b.y0)
+            smaller = min(a.width * a.height, b.width * b.height)
+            if width > 0 and height > 0 and width * height > 0.1 * smaller:
+                found.append((one, other))
+    return found
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_cut_off_and_none_covers_another(name: str, simulated_study: Study) -> None:
+    check_texts(drawn(name, simulated_study))
+
+
+@pytest.mark.parametrize(
+    "name", ["curves", "gain", "break-even", "forest", "weights", "distance-f1", "left-out"]
+)
+def test_nor_with_forty_eight_languages(name: str, wide: Study) -> None:
+    check_texts(drawn(name, wide))
+
+
+def check_texts(drawing: Drawing) -> None:
+    frame = drawing.figure.bbox
+    for text in texts(drawing):
+        box = text.get_window_extent()
+        assert frame.x0 - 1 <= box.x0 and box.x1 <= frame.x1 + 1, text.get_text()
+        assert frame.y0 - 1 <= box.y0 and box.y1 <= frame.y1 + 1, text.get_text()
+    assert overlaps(drawing) == []
+
+
+def test_no_axes_are_empty_and_no_number_is_long(simulated_study: Study) -> None:
+    for name in FIGURES:
+        drawing = drawn(name, simulated_study)
+        for axes in drawing.figure.axes:
+            assert axes.has_data(), name
+        for text in texts(drawing):
+            assert not re.search(r"\d[\d.,]{7,}", text.get_text()), (name, text.get_text())
+
+
+def test_files_are_the_same_bytes_every_time(simulated_study: Study, tmp_path: Path) -> None:
+    names = ["gain", "exchange-rate", "weights"]
+    for folder in ("one", "two"):
+        writing.write_all(simulated_study, tmp_path / folder, names)
+    for name in names:
+        for kind in writing.FORMATS:
+            one, two = ((tmp_path / f / f"{name}.{kind}").read_bytes() for f in ("one", "two"))
+            assert one == two, f"{name}.{kind}"
+    assert b"<dc:date>" not in (tmp_path / "one" / "gain.svg").read_bytes()
+    assert b"CreationDate" not in (tmp_path / "one" / "gain.pdf").read_bytes()
+
+
+def test_figures_are_drawn_again_only_when_something_changed(
+    simulated_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "FIGURES", {name: FIGURES[name] for name in ("gain", "weights")})
+    folder = tmp_path / "study"
+    shutil.copytree(simulated_folder, folder, ignore=shutil.ignore_patterns("figures", "tables"))
+    study = studies.load(folder)
+    entries = writing.current(study, folder / "figures")
+    stamp = (folder / "figures" / "gain.svg").stat().st_mtime_ns
+    assert writing.current(study, folder / "figures") == entries
+    assert (folder / "figures" / "gain.svg").stat().st_mtime_ns == stamp
+    scores = folder / "scores.csv"
+    scores.write_text(scores.read_text().replace("failed", "lost"))
+    writing.current(studies.load(folder), folder / "figures")
+    assert (folder / "figures" / "gain.svg").stat().st_mtime_ns > stamp
+
+
+def test_an_unknown_figure_is_the_users_mistake(simulated_study: Study, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no figure curve"):
+        writing.write_all(simulated_study, tmp_path, ["curve"])
+
+
+@pytest.mark.parametrize(
+    "lost", [list(studies.TABLES), ["means"], ["regression_lines", "regressions", "curve_points"]]
+)
+def test_missing_tables_leave_a_reason_and_no_crash(
+    lost: list[str], simulated_study: Study
+) -> None:
+    rest = {name: frame for name, frame in simulated_study.tables.items() if name not in lost}
+    without = replace(simulated_study, tables=rest)
+    omitted = 0
+    for name, draw in FIGURES.items():
+        try:
+            draw(without)
+        except NothingToDraw as reason:
+            omitted += 1
+            assert len(str(reason)) > 15, name
+    assert omitted < len(FIGURES) - 3
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"targets": ["swh"]},
+        {"seeds": (3,)},
+        {"sizes": (100,)},
+        {"methods": ("direct",)},
+        {"methods": ("ts",)},
+        {"methods": ("supervised", "multi-sim")},
+    ],
+)
+def test_thin_studies_are_drawn_as_far_as_they_go(part: dict, tmp_path: Path) -> None:
+    study = studies.load(simulated.write(tmp_path, failures=0, **part))
+    for name in FIGURES:
+        try:
+            with style.styled():
+                drawing = FIGURES[name](study)
+                drawing.figure.canvas.draw()
+            assert overlaps(drawing) == [], name
+        except NothingToDraw as reason:
+            assert str(reason)
+
+
+def test_a_study_without_a_single_score_draws_nothing(tmp_path: Path) -> None:
+    study = studies.load(simulated.write(tmp_path, targets=["swh"], failures=0))
+    empty = study.scores.assign(status="failed", f1=float("nan"))
+    study = replace(study, scores=empty, weights=pd.DataFrame(columns=["alpha"]))
+    for name in FIGURES:
+        with pytest.raises(NothingToDraw):
+            FIGURES[name](study)

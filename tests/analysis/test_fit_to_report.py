@@ -1,0 +1,67 @@
+"""From scores to page with the real tables of `xnerbench fit`, not with simulated ones."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.analysis import simulated
+from xnerbench.analysis import report, summary, tables, views
+from xnerbench.analysis import study as studies
+from xnerbench.analysis.figures import FIGURES, style, writing
+from xnerbench.analysis.study import Study
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    folder = tmp_path_factory.mktemp("fitted")
+    simulated.write(
+        folder, targets=simulated.SMALL[:7], methods=("direct", "ts", "supervised"), counts=True
+    )
+    call = [sys.executable, "-m", "xnerbench", "fit", "--scores", str(folder / "scores.csv"),
+            "--out", str(folder / "tables"), "--bootstrap", "100"]  # fmt: skip
+    subprocess.run(call, check=True, capture_output=True)
+    return studies.load(folder)
+
+
+def test_every_table_is_there_with_the_columns_that_are_read(fitted: Study) -> None:
+    assert set(studies.TABLES) <= set(tables.TABLES)
+    assert not [line for line in fitted.missing if line.startswith("tables/")]
+
+
+def test_every_figure_but_those_of_several_methods_is_drawn(fitted: Study, tmp_path: Path) -> None:
+    with style.styled():
+        made = {name: draw for name, draw in FIGURES.items() if name not in ("budgets", "weights")}
+        for draw in made.values():
+            assert "7 target languages" in draw(fitted).caption
+
+
+def test_the_summary_repeats_the_tables(fitted: Study) -> None:
+    text = " ".join(summary.sentences(fitted))
+    frame = pd.read_csv(fitted.folder / "tables" / "differences.csv")
+    row = frame[
+        (frame["target"] == "ALL") & (frame["method_a"] == "ts") & (frame["method_b"] == "direct")
+    ].sort_values("n").iloc[-1]  # fmt: skip
+    assert f"{abs(row['difference']):.1f} F1" in text
+    regressions = pd.read_csv(fitted.folder / "tables" / "regressions.csv")
+    direct = regressions[
+        (regressions["quantity"] == "direct_f1")
+        & (regressions["distance"] == "syntactic")
+        & regressions["primary"]
+    ].iloc[0]
+    slope = f"{direct['slope'] / 10:+.2f}".replace("-", "\u2212")
+    assert f"{slope} F1 per 0.1" in text
+
+
+def test_the_report_is_complete_and_without_empty_verdicts(
+    fitted: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "FORMATS", {"svg": {"Date": None}})
+    monkeypatch.setattr(writing, "FIGURES", {"gain": FIGURES["gain"]})
+    html = report.write(fitted)["html"].read_text("utf-8")
+    assert set(views.all_views(fitted)) == set(views.VIEWS)
+    assert not re.search(r">(nan|None|inf)<", html)
+    assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers
