@@ -32,7 +32,7 @@ def main() -> None:
     arm = {"released": released, "trainer": trainer, "ours": ours}[arguments.arm]
     tags, seconds = arm(arguments.folder, settings, arguments.seed)
     total = time.perf_counter() - STARTED
-    from xnerbench.learning.training import peak_memory_mb
+    from xnerbench.learning.process import peak_memory_mb
 
     passes = settings["n"] * settings["epochs"]
     result = {
@@ -56,11 +56,11 @@ def strict_f1(folder: Path, tags: list[list[str]]) -> float:
 
 
 def ours(folder: Path, settings: dict, seed: int) -> tuple[list[list[str]], float]:
-    from xnerbench.learning import labels, losses, student, tagger, training
+    from xnerbench.learning import labels, losses, process, student, tagger, training
     from xnerbench.learning.activations import Activations
-    from xnerbench.learning.teacher import EncoderSpec
+    from xnerbench.learning.spec import EncoderSpec
 
-    training.one_thread()
+    process.one_thread()
     spec = EncoderSpec(folder / "encoder", settings["freeze"], settings["precision"])
     pool, test = (Activations(folder / f"{name}.safetensors") for name in ("pool", "test"))
     soft, _ = labels.read_soft(folder / "soft.safetensors")

@@ -24,7 +24,8 @@ import numpy as np
 from xnerbench.data import conll
 from xnerbench.data.embedded import generate
 from xnerbench.data.tags import map_labels
-from xnerbench.learning import activations, encoder, labels, tagger, teacher, training
+from xnerbench.learning import activations, encoder, labels, process, tagger, teacher, training
+from xnerbench.learning.spec import EncoderSpec
 
 LABELS = ("PER", "LOC", "ORG")
 FREEZE, LAYERS = 4, 8
@@ -49,7 +50,7 @@ def main() -> None:
     parser.add_argument("--texts", nargs="+", choices=TEXTS, default=list(TEXTS))
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
     arguments = parser.parse_args()
-    training.one_thread()
+    process.one_thread()
     with tempfile.TemporaryDirectory() as scratch:
         record = encoder.prepare(Path(scratch) / "encoder", encoder.EMBEDDED, LAYERS)
         print(f"best matrix product, one thread, GFLOP/s: {record['matmul_gflops']}")
@@ -102,7 +103,7 @@ def measure(name: str, scratch: Path, precision: str, arguments: argparse.Namesp
         words, tags = zip(*sentences, strict=True)
         (folder / f"{split}.json").write_text(json.dumps({"words": words, "tags": tags}))
     names = tagger.label_names(LABELS)
-    spec = teacher.EncoderSpec(folder / "encoder", FREEZE, precision)
+    spec = EncoderSpec(folder / "encoder", FREEZE, precision)
     start = time.perf_counter()
     model, _ = teacher.train_teacher(
         spec,

@@ -24,6 +24,10 @@ class InputError(Exception):
         return _printable(f"{text}. {remedy}." if remedy else f"{text}.")
 
 
+class JobFailed(Exception):
+    """A known way for a job to end badly that is nobody's mistake, such as a loss that is NaN."""
+
+
 class InputErrors(InputError):
     """Several independent mistakes found in one pass, so that the user mends them in one go."""
 

@@ -12,7 +12,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from xnerbench.learning import activations, encoder
 from xnerbench.learning.activations import Activations
-from xnerbench.learning.teacher import EncoderSpec
+from xnerbench.learning.spec import EncoderSpec
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import labels, losses, student, tagger, teacher, training
+from xnerbench.learning import labels, losses, process, student, tagger, teacher, training
 from xnerbench.learning.batch import shuffled
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.training import Recipe, TrainingFailed
@@ -16,7 +16,7 @@ NAMES = tagger.label_names(("X",))
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread():
-    training.one_thread()
+    process.one_thread()
     yield
     torch.use_deterministic_algorithms(False)
 

@@ -13,7 +13,7 @@ from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch
 from xnerbench.learning.labels import Mixture
 from xnerbench.learning.seeding import stream
-from xnerbench.learning.teacher import EncoderSpec
+from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.training import Outcome, Recipe, train
 from xnerbench.methods import MethodInfo
 

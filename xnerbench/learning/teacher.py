@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,24 +12,8 @@ from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch
 from xnerbench.learning.labels import gold_labels
 from xnerbench.learning.seeding import stream
+from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.training import Outcome, Recipe, train
-
-
-@dataclass(frozen=True)
-class EncoderSpec:
-    """The encoder folder and how much of it is trained.
-
-    Attributes:
-        folder: Written by `encoder.prepare`.
-        freeze: Layers below this one are frozen; their output is in the activation files.
-        precision: `fp32` or `bf16`.
-        device: `cpu` or `cuda`.
-    """
-
-    folder: Path
-    freeze: int
-    precision: str = "fp32"
-    device: str = "cpu"
 
 
 class Union:

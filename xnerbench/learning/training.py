@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 
+from xnerbench.errors import JobFailed
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch, gather, shuffled
 from xnerbench.learning.dropout import Dropout
+from xnerbench.learning.process import peak_memory_mb
 from xnerbench.learning.tagger import Tagger
 
 ADAM_EPSILON = 1e-8
 
 
-class TrainingFailed(Exception):
+class TrainingFailed(JobFailed):
     """Training cannot go on: the loss is not a number, or there is nothing to train on."""
 
 
@@ -70,14 +70,6 @@ class Outcome:
     final_loss: float
     words: int
     peak_mb: float
-
-
-def one_thread() -> None:
-    """Pins torch to one thread: cells run side by side, and scores do not depend on `--cores`."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    # Deterministic mode also fills every new tensor with NaN to expose reads of unset memory: 5 % of a cell.
-    torch.utils.deterministic.fill_uninitialized_memory = False
 
 
 def train(
@@ -139,19 +131,6 @@ def train(
     return Outcome(
         steps, time.perf_counter() - start, float(np.mean(last)), words, peak_memory_mb()
     )
-
-
-def peak_memory_mb() -> float:
-    """The largest resident set of this process so far, in MB.
-
-    From the kernel's VmHWM: `getrusage` starts a new program with the peak of the process that started it.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return round(int(line.split()[1]) * 1024 / 1e6, 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 1)
 
 
 def _optimiser(tagger: Tagger, recipe: Recipe) -> torch.optim.AdamW:

@@ -8,9 +8,10 @@ from typing import Any
 from xnerbench.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.config import Config
 from xnerbench.layout import Layout
-from xnerbench.learning import encoder, training
+from xnerbench.learning import encoder, process
 from xnerbench.learning.activations import run_trunk, tokenise, write, write_tensors
-from xnerbench.learning.jobs.guard import UpstreamFailed, encoder_spec, failing
+from xnerbench.learning.jobs.guard import UpstreamFailed, failing
+from xnerbench.learning.jobs.upstream import encoder_spec
 from xnerbench.provenance import stamp
 
 
@@ -22,7 +23,7 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
         write_tensors(path, {}, record)
 
     with failing(layout, "activations", f"{language}.{split}", failed):
-        training.one_thread()
+        process.one_thread()
         spec = encoder_spec(config, layout)
         corpus_path = getattr(layout, split)(language)
         table, corpus_record = read_parquet(corpus_path)
@@ -39,5 +40,5 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
             "encoder": read_json(layout.encoder_record)["sha256"],
         }
         record = {"status": "ok", "seconds": time.perf_counter() - start}
-        record |= {"peak_mb": training.peak_memory_mb()} | stamp(inputs, settings)
+        record |= {"peak_mb": process.peak_memory_mb()} | stamp(inputs, settings)
         write(path, hidden, tokenised, table["sentence_id"].to_numpy(), record)

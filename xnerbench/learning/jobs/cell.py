@@ -17,17 +17,12 @@ from xnerbench.config import Config
 from xnerbench.errors import InputError
 from xnerbench.grid import Cell
 from xnerbench.layout import Layout, joined
-from xnerbench.learning import labels, student, tagger, teacher, training
+from xnerbench.learning import labels, process, student, tagger, teacher
 from xnerbench.learning.activations import Activations, read_record
-from xnerbench.learning.jobs.guard import (
-    encoder_spec,
-    failing,
-    load_teacher,
-    open_activations,
-    succeeded,
-    training_recipe,
-)
-from xnerbench.learning.teacher import EncoderSpec
+from xnerbench.learning.jobs.guard import failing, succeeded
+from xnerbench.learning.jobs.trained import load_teacher, training_recipe
+from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
+from xnerbench.learning.spec import EncoderSpec
 from xnerbench.provenance import stamp
 
 
@@ -53,7 +48,7 @@ def run(config: Config, layout: Layout, cell: Cell) -> None:
 
     with failing(layout, "cell", cell.id, failed):
         start = time.perf_counter()
-        training.one_thread()
+        process.one_thread()
         spec = encoder_spec(config, layout)
         model, cost, inputs, settings = _tagger_of(config, layout, spec, cell)
         test = open_activations(layout, cell.target, "test")
@@ -64,7 +59,7 @@ def run(config: Config, layout: Layout, cell: Cell) -> None:
         tags = labels.predicted_tags(test, choices, [len(row) for row in words], names)
         inputs["test"] = test.record["digest"]
         record = {"status": "ok", "reason": "", "seconds": time.perf_counter() - start}
-        record |= {"peak_mb": training.peak_memory_mb()} | cost | stamp(inputs, settings)
+        record |= {"peak_mb": process.peak_memory_mb()} | cost | stamp(inputs, settings)
         ids = table["sentence_id"].to_pylist()
         write_parquet(path, _predictions(ids, words, tags), identity | record)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from xnerbench.config import Config
 from xnerbench.layout import Layout
-from xnerbench.learning import similarity, training
+from xnerbench.learning import process, similarity
 from xnerbench.learning.activations import write_tensors
-from xnerbench.learning.jobs.guard import encoder_spec, failing, open_activations
+from xnerbench.learning.jobs.guard import failing
+from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
 from xnerbench.learning.transformer import load_upper
 from xnerbench.provenance import stamp
 
@@ -21,7 +22,7 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
         write_tensors(path, {}, record)
 
     with failing(layout, "features", f"{language}.{split}", failed):
-        training.one_thread()
+        process.one_thread()
         spec = encoder_spec(config, layout)
         activations = open_activations(layout, language, split)
         features = similarity.sentence_features(load_upper(spec.folder, spec.freeze), activations)

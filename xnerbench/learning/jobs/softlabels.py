@@ -6,9 +6,11 @@ from typing import Any
 
 from xnerbench.config import Config
 from xnerbench.layout import Layout, joined
-from xnerbench.learning import labels, tagger, training
+from xnerbench.learning import labels, process, tagger
 from xnerbench.learning.activations import write_tensors
-from xnerbench.learning.jobs.guard import encoder_spec, failing, load_teacher, open_activations
+from xnerbench.learning.jobs.guard import failing
+from xnerbench.learning.jobs.trained import load_teacher
+from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
 from xnerbench.provenance import stamp
 
 
@@ -20,7 +22,7 @@ def run(config: Config, layout: Layout, target: str, sources: tuple[str, ...], s
         write_tensors(path, {}, record)
 
     with failing(layout, "softlabels", f"{target}/{joined(sources)}.s{seed}", failed):
-        training.one_thread()
+        process.one_thread()
         spec = encoder_spec(config, layout)
         model, teacher_record = load_teacher(layout, spec, sources, seed)
         pool = open_activations(layout, target, "pool")

@@ -8,9 +8,11 @@ from typing import Any
 from xnerbench.artifacts import read_parquet
 from xnerbench.config import Config
 from xnerbench.layout import Layout, joined
-from xnerbench.learning import tagger, teacher, training
+from xnerbench.learning import process, tagger, teacher
 from xnerbench.learning.activations import write_tensors
-from xnerbench.learning.jobs.guard import encoder_spec, failing, open_activations, training_recipe
+from xnerbench.learning.jobs.guard import failing
+from xnerbench.learning.jobs.trained import training_recipe
+from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
 from xnerbench.provenance import stamp
 
 
@@ -22,7 +24,7 @@ def run(config: Config, layout: Layout, sources: tuple[str, ...], seed: int) -> 
         write_tensors(path, {}, record)
 
     with failing(layout, "teacher", f"{joined(sources)}.s{seed}", failed):
-        training.one_thread()
+        process.one_thread()
         spec = encoder_spec(config, layout)
         texts, inputs = [], {}
         for source in sources:

@@ -10,7 +10,7 @@ import numpy as np
 from xnerbench.artifacts import write_json
 from xnerbench.config import Config
 from xnerbench.layout import Layout, joined
-from xnerbench.learning import similarity, training
+from xnerbench.learning import process, similarity
 from xnerbench.learning.activations import map_tensors, read_record
 from xnerbench.learning.jobs.guard import failing, succeeded
 from xnerbench.learning.seeding import stream
@@ -25,7 +25,7 @@ def run(config: Config, layout: Layout, target: str, sources: tuple[str, ...], s
         write_json(path, record)
 
     with failing(layout, "weights", f"{target}/{joined(sources)}.s{seed}", failed):
-        training.one_thread()
+        process.one_thread()
         inputs, features = {}, []
         for language, split in [*((s, "train") for s in sources), (target, "pool")]:
             file = layout.features(language, split)

@@ -1,0 +1,29 @@
+"""How the process computes, and what it has used."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import torch
+
+
+def one_thread() -> None:
+    """Pins torch to one thread: cells run side by side, and scores do not depend on `--cores`."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    # Deterministic mode also fills every new tensor with NaN to expose reads of unset memory: 5 % of a cell.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+
+
+def peak_memory_mb() -> float:
+    """The largest resident set of this process so far, in MB.
+
+    From the kernel's VmHWM: `getrusage` starts a new program with the peak of the process that started it.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return round(int(line.split()[1]) * 1024 / 1e6, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 1)
