@@ -149,9 +149,14 @@ class Layout:
         """The table that everything after training is made from, one row a cell."""
         return self.results / "scores.csv"
 
+    @property
+    def results_counts_folder(self) -> Path:
+        """Folder of the entity counts, which are kept for later bootstraps."""
+        return self.results / "counts"
+
     def results_counts(self, target: str) -> Path:
-        """One target's entity counts, kept for later bootstraps."""
-        return self.results / "counts" / f"{target}.parquet"
+        """One target's entity counts."""
+        return self.results_counts_folder / f"{target}.parquet"
 
     @property
     def results_weights(self) -> Path:

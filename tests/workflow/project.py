@@ -89,12 +89,15 @@ class Project:
     def plan(self, *targets: str) -> set[tuple[str, str]]:
         """The jobs that a dry run plans, as rule and wildcards."""
         output = self.snakemake("-n", "--quiet", "host", *targets)
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", output, re.MULTILINE)
-        planned = set()
-        for rule, lines in jobs:
-            found = re.search(r"^    wildcards: (.*)$", lines, re.MULTILINE)
-            planned.add((rule, found[1] if found else ""))
-        return planned
+        planned: list[tuple[str, str]] = []
+        rule = ""
+        for line in output.splitlines():
+            if found := re.fullmatch(r" *(?:local)?rule (\w+):", line):
+                rule = found[1]
+                planned.append((rule, ""))
+            elif found := re.fullmatch(r" +wildcards: (.*)", line):
+                planned[-1] = (rule, found[1])
+        return set(planned)
 
     def planned_rules(self, *targets: str) -> set[str]:
         """The rules among the planned jobs, without the final `all`."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
+from safetensors.numpy import load_file
 
 from tests.workflow.project import SCORES, Project, create
 
@@ -19,23 +21,34 @@ def test_every_cell_has_a_score_and_the_report_is_there(finished: Project) -> No
     assert len(set(losses)) == 4
 
 
-def test_one_core_without_the_warm_process_gives_the_same_scores(
-    finished: Project, tmp_path: Path
-) -> None:
-    """Neither the number of cores, the order of jobs, nor the fork decides a number."""
+def test_one_core_gives_the_same_scores_as_two(finished: Project, tmp_path: Path) -> None:
     other = create(tmp_path / "project")
-    output = other.run(SCORES, cores=1, XNERBENCH_WARM="")
+    output = other.run(SCORES, cores=1)
     assert "cell 12 of 12" in output
     pd.testing.assert_frame_equal(other.scores(), finished.scores())
     assert other.learned() == finished.learned()
 
 
+def test_a_process_of_its_own_gives_the_same_cell_as_the_warm_one(
+    finished: Project, project: Project
+) -> None:
+    teacher = "work/tiny/teachers/eng.s0.safetensors"
+    cell = "work/tiny/cells/ts/eng/fin/steps/n20/s0.parquet"
+    (project.folder / teacher).unlink()
+    (project.folder / cell).unlink()
+    project.run(teacher, cell, cores=1, XNERBENCH_WARM="")
+    assert project.learned() == finished.learned()
+    again, before = (load_file(p.folder / teacher) for p in (project, finished))
+    assert {k: v.tobytes() for k, v in again.items()} == {k: v.tobytes() for k, v in before.items()}
+
+
 def test_committed_scores_are_drawn_without_training(finished: Project, tmp_path: Path) -> None:
     """A fresh clone has code and results, no working files."""
-    clone = finished.copy(tmp_path / "clone", without=("work", ".snakemake", "tables", "figures"))
+    clone = finished.copy(tmp_path / "clone", without=("work", ".snakemake"))
     clone.configure(scores=SCORES)
-    assert clone.planned_rules() == {"fit", "figures", "report"}
-    clone.snakemake("--cores", "1", "figures")
+    assert clone.planned_rules("--forceall") == {"fit", "figures", "report"}
+    shutil.rmtree(clone.folder / "results/tiny/tables")
+    clone.run("fit", cores=1)
     for table in (finished.folder / "results/tiny/tables").glob("*.csv"):
         again = clone.folder / "results/tiny/tables" / table.name
         assert again.read_bytes() == table.read_bytes(), table.name
@@ -47,5 +60,5 @@ def test_scores_of_another_folder_are_taken_over(finished: Project, tmp_path: Pa
     (clone.folder / "results/tiny").rename(clone.folder / "results/kept")
     clone.configure(scores="results/kept/scores.csv")
     assert clone.planned_rules() == {"take_scores", "fit", "figures", "report"}
-    clone.snakemake("--cores", "1", "fit")
+    clone.run("fit", cores=1)
     assert (clone.folder / "results/tiny/counts/nld.parquet").is_file()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.workflow.project import Project
@@ -16,18 +18,13 @@ def cells(planned: set[tuple[str, str]], wildcard: str) -> set[str]:
     return {wildcards[wildcard] for wildcards in found}
 
 
-def test_a_finished_study_plans_nothing(finished: Project) -> None:
+def test_a_finished_study_plans_nothing_and_the_cost_is_said_first(finished: Project) -> None:
     output = finished.snakemake("-n")
     assert "Nothing to be done" in output
     assert "Study tiny: 12 cells (direct 4, ts 4, multi-avg 2, multi-sim 2)" in output
+    assert re.search(r"forecast: .* of one core, .* on disk", output)
     assert "12 cells are there" in output
-
-
-def test_a_dry_run_says_first_what_the_study_costs(finished: Project) -> None:
-    finished_output = finished.snakemake("-n")
-    assert finished_output.index("forecast:") < finished_output.index("Nothing to be done")
-    assert "of one core" in finished_output
-    assert "on disk" in finished_output
+    assert output.index("forecast:") < output.index("Nothing to be done")
 
 
 def test_a_new_seed_plans_only_its_cells(project: Project) -> None:
@@ -82,11 +79,10 @@ def test_a_changed_key_plans_what_reads_it(project: Project) -> None:
     ("module", "expected"),
     [
         ("learning/student.py", LEARNING),
-        ("learning/similarity.py", {"features", "similarity_weights", *LEARNING}),
+        ("learning/teacher.py", {"teacher", "soft_labels", *LEARNING}),
         ("analysis/scoring.py", {"score", *ANALYSIS}),
         ("analysis/figures/style.py", {"figures", "report"}),
         ("analysis/curves.py", {"fit", "figures", "report"}),
-        ("progress.py", set()),
     ],
 )
 def test_an_edited_module_plans_what_depends_on_it(
@@ -96,11 +92,7 @@ def test_an_edited_module_plans_what_depends_on_it(
     assert project.planned_rules() == expected
 
 
-def test_comments_and_docstrings_plan_nothing(project: Project) -> None:
+def test_comments_docstrings_and_inert_modules_plan_nothing(project: Project) -> None:
     project.append("learning/teacher.py", '\n\n# A remark.\n"""And a longer one."""\n')
+    project.append("progress.py", "\n\nEDITED = 1\n")
     assert project.planned_rules() == set()
-
-
-def test_editing_the_teacher_plans_teachers_and_what_follows(project: Project) -> None:
-    project.append("learning/teacher.py", "\n\nEDITED = 1\n")
-    assert project.planned_rules() == {"teacher", "soft_labels", *LEARNING}
