@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,21 +46,18 @@ def sentence_passes(recipe: Recipe, n: int, budget: str) -> int:
 
 def cell_seconds(cell: Cell, config: Config) -> float:
     """Seconds of one core for one cell, all in."""
-    rate = _rate(config)
     passes = sentence_passes(config.student, cell.n, cell.budget) if cell.info.trains_student else 0
-    test = _sentences(config, cell.target, "test")
-    return passes / rate["train"] + test / rate["apply"] + rates()["job_seconds"]
+    return _passing(config, passes, _sentences(config, cell.target, "test"))
 
 
 def teacher_seconds(sources: tuple[str, ...], config: Config) -> float:
     """Seconds of one core for one teacher."""
     n = sum(_sentences(config, source, "train") for source in sources)
-    passes = sentence_passes(config.teacher, n, "steps")
-    return passes / _rate(config)["train"] + rates()["job_seconds"]
+    return _passing(config, sentence_passes(config.teacher, n, "steps"), 0)
 
 
 def summary(config: Config, cells: tuple[Cell, ...] | None = None) -> str:
-    """The forecast in words, a few lines: cells by method, core-hours, disk.
+    """The forecast in words, a few lines: cells by method, core-hours, disk and whether it suffices.
 
     Args:
         config: The study.
@@ -82,6 +80,9 @@ def summary(config: Config, cells: tuple[Cell, ...] | None = None) -> str:
         rest = _seconds(config, _Stages.of(tuple(todo))) / 3600
         hours = _duration(rest) if todo else "nothing"
         lines.append(f"  {len(cells) - len(todo):,} cells are there; at most {hours} for the rest")
+    needed, free = _bytes(config, _Stages.of(tuple(todo))), shutil.disk_usage(".").free
+    if todo and needed > free:
+        lines.append(f"  WARNING: {_size(needed)} are needed and only {_size(free)} are free here")
     return "\n".join(lines)
 
 
@@ -108,19 +109,20 @@ class _Stages:
 
 def _seconds(config: Config, stages: _Stages) -> float:
     rate, common = _rate(config), rates()
+    frozen = max(1, config.encoder.freeze)
     cells = sum(cell_seconds(cell, config) + common["score_seconds"] for cell in stages.cells)
     teachers = sum(teacher_seconds(sources, config) for sources, _ in stages.teachers)
-    texts = sum(_sentences(config, *text) for text in stages.texts) / rate["trunk"]
-    labels = sum(_sentences(config, target, "pool") for target, _, _ in stages.labels)
-    jobs = (len(stages.texts) + len(stages.labels)) * common["job_seconds"]
-    return cells + teachers + texts + labels / rate["apply"] + jobs
+    texts = sum(_sentences(config, *text) for text in stages.texts) * frozen / rate["trunk"]
+    labels = sum(
+        _passing(config, 0, _sentences(config, target, "pool")) for target, _, _ in stages.labels
+    )
+    return cells + teachers + texts + labels + len(stages.texts) * common["job_seconds"]
 
 
 def _bytes(config: Config, stages: _Stages) -> float:
     rate, common = _rate(config), rates()
     words = common["words"]
     subwords = words * common["subwords"] + 2
-    layers = (config.encoder.layers or 12) - config.encoder.freeze
     vector = 4 * (2 * len(config.labels) + 1)
     encoded = sum(_sentences(config, *text) for text in stages.texts)
     labelled = sum(_sentences(config, target, "pool") for target, _, _ in stages.labels)
@@ -128,10 +130,22 @@ def _bytes(config: Config, stages: _Stages) -> float:
     return (
         rate["encoder_mb"] * 1e6
         + encoded * subwords * rate["width"] * 2
-        + len(stages.teachers) * layers * rate["layer_mb"] * 1e6
+        + len(stages.teachers) * _trained(config) * rate["layer_mb"] * 1e6
         + labelled * words * vector
         + predicted * words * common["cell_bytes_per_word"]
     )
+
+
+def _passing(config: Config, trained: int, applied: int) -> float:
+    """Seconds of a job that trains on and applies the trainable layers to so many sentences."""
+    rate = _rate(config)
+    work = trained / rate["train"] + applied / rate["apply"]
+    return _trained(config) * work + rates()["job_seconds"]
+
+
+def _trained(config: Config) -> int:
+    layers = config.encoder.layers or _rate(config)["layers"]
+    return max(1, int(layers) - config.encoder.freeze)
 
 
 def _rate(config: Config) -> dict[str, float]:

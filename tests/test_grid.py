@@ -1,0 +1,159 @@
+"""Cells of a study and what they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xnerbench import config, grid
+from xnerbench.errors import InputError
+from xnerbench.grid import Cell
+from xnerbench.layout import Layout, joined, split_sources
+from xnerbench.methods import METHODS
+
+LANGUAGES = ("eng", "deu", "spa", "nld", "fra", "fin")
+
+
+def study(**changes: Any) -> config.Config:
+    raw = {
+        "study": "grid",
+        "sources": ["eng", "deu"],
+        "targets": ["nld", "fra"],
+        "sizes": [10, 20, 40],
+        "seeds": [3, 5],
+        "methods": list(METHODS),
+        "corpora": {"languages": {code: {"format": "embedded"} for code in LANGUAGES}},
+    }
+    return config.from_dict({**raw, **changes}, Path())
+
+
+def ids(cells: tuple[Cell, ...], method: str) -> list[str]:
+    return [cell.id for cell in cells if cell.method == method]
+
+
+def test_ids_are_unique_and_lead_back_to_the_cell() -> None:
+    loaded = study()
+    cells = grid.cells(loaded)
+    assert len({cell.id for cell in cells}) == len(cells)
+    assert all(Cell.parse(cell.id, loaded) == cell for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "../../etc",
+        "no/eng/nld/steps/n10/s3",
+        "ts/eng/nld/steps/n10",
+        "ts/eng/nld/steps/n10/s9",
+        "ts/eng/nld/steps/10/s3",
+        "ts/eng/nld/steps/n010/s3",
+        "ts/eng/nld/steps/n10/s3/x",
+    ],
+)
+def test_a_wrong_id_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="not a cell"):
+        Cell.parse(name, study())
+
+
+def test_direct_runs_with_every_source_and_students_with_single_sources() -> None:
+    cells = grid.cells(study())
+    assert {cell.sources for cell in cells if cell.method == "direct"} == {("eng",), ("deu",)}
+    assert {cell.sources for cell in cells if cell.method == "ts"} == {("eng",)}
+    assert {cell.sources for cell in cells if cell.method == "multi-avg"} == {("eng", "deu")}
+    assert {cell.sources for cell in cells if cell.method == "supervised"} == {()}
+    both = grid.cells(study(single_sources=["eng", "deu"]))
+    assert {cell.sources for cell in both if cell.method == "ts"} == {("eng",), ("deu",)}
+
+
+def test_methods_without_a_student_have_no_size_and_no_budget() -> None:
+    cells = grid.cells(study(budgets=["steps", "epochs"]))
+    assert ids(cells, "direct")[:2] == ["direct/eng/nld/none/n0/s3", "direct/eng/nld/none/n0/s5"]
+    assert ids(cells, "multi-concat")[0] == "multi-concat/eng+deu/nld/none/n0/s3"
+    assert len(ids(cells, "multi-concat")) == 2 * 2
+    assert len(ids(cells, "ts")) == 2 * 2 * 3 * 2
+    assert ids(cells, "supervised")[0] == "supervised/none/nld/steps/n10/s3"
+
+
+def test_a_target_never_teaches_itself() -> None:
+    loaded = study(
+        sources=["eng", "deu", "nld"],
+        targets=["deu", "nld"],
+        single_sources=["eng", "deu"],
+        exclude_target_from_sources=True,
+    )
+    cells = grid.cells(loaded)
+    assert all(cell.target not in cell.sources for cell in cells)
+    mixed = {cell.target: cell.sources for cell in cells if cell.method == "multi-avg"}
+    assert mixed == {"deu": ("eng", "nld"), "nld": ("eng", "deu")}
+    assert {c.sources for c in cells if c.method == "ts" and c.target == "deu"} == {("eng",)}
+
+
+def test_seeds_are_taken_modulo_the_length_of_the_list() -> None:
+    loaded = study(seeds=[3, 5, 9], teacher_seeds=[7], subset_seeds=[1, 2], methods=["ts"])
+    seeds = {(c.seed, c.teacher_seed, c.subset_seed, c.student_seed) for c in grid.cells(loaded)}
+    assert seeds == {(3, 7, 1, 3), (5, 7, 2, 5), (9, 7, 1, 9)}
+    default = grid.cells(study(methods=["ts"]))
+    assert all(cell.teacher_seed == cell.subset_seed == cell.seed for cell in default)
+
+
+def test_only_keeps_a_part_of_the_grid() -> None:
+    only = {"supervised": {"sizes": [10, 40], "targets": ["fra"], "seeds": [5]}}
+    cells = grid.cells(study(only=only))
+    assert ids(cells, "supervised") == [
+        "supervised/none/fra/steps/n10/s5",
+        "supervised/none/fra/steps/n40/s5",
+    ]
+    assert len(ids(cells, "ts")) == 2 * 3 * 2
+
+
+def test_needs_follow_the_method() -> None:
+    needs = {cell.method: grid.needs(cell) for cell in grid.cells(study(seeds=[3]))}
+    assert needs["direct"].teachers and not needs["direct"].softlabels
+    assert needs["direct"].activations == (("fra", "test"),)
+    assert needs["multi-concat"].teachers == ((("eng", "deu"), 3),)
+    assert needs["ts"].softlabels == (("fra", ("eng",), 3),)
+    assert not needs["ts"].teachers
+    assert needs["ts-warm"].teachers == ((("eng",), 3),)
+    assert needs["multi-avg"].softlabels == (("fra", ("eng",), 3), ("fra", ("deu",), 3))
+    assert needs["multi-sim"].weights == (("fra", ("eng", "deu"), 3),)
+    # Gold tags are read by the supervised control and by nothing else.
+    assert {method for method, need in needs.items() if need.gold} == {"supervised"}
+    assert not needs["supervised"].softlabels
+
+
+def test_order_of_cells_follows_the_keys() -> None:
+    cells = grid.cells(study(methods=["ts", "direct"]))
+    assert [cell.target for cell in cells] == ["nld"] * 10 + ["fra"] * 10
+    assert [cell.n for cell in cells[:6]] == [10, 10, 20, 20, 40, 40]
+
+
+@given(st.lists(st.sampled_from(LANGUAGES), unique=True))
+def test_joined_sources_split_again(sources: list[str]) -> None:
+    assert split_sources(joined(tuple(sources))) == tuple(sources)
+
+
+def test_every_path_is_relative_and_belongs_to_one_artifact() -> None:
+    loaded = study()
+    layout, cells = Layout(loaded), grid.cells(loaded)
+    paths = [layout.cell(cell) for cell in cells]
+    needed = [grid.needs(cell) for cell in cells]
+    paths += {layout.teacher(*item) for need in needed for item in need.teachers}
+    paths += {layout.softlabels(*item) for need in needed for item in need.softlabels}
+    paths += {layout.weights(*item) for need in needed for item in need.weights}
+    paths += {layout.activations(*item) for need in needed for item in need.activations}
+    paths += [layout.encoder_record, layout.results_scores, layout.report, layout.config_file]
+    assert len(set(paths)) == len(paths)
+    assert not any(path.is_absolute() or ".." in path.parts for path in paths)
+
+
+def test_the_encoder_folder_depends_on_what_is_in_it_and_not_on_freezing() -> None:
+    def folder(**encoder: Any) -> Path:
+        return Layout(study(encoder=encoder)).encoder
+
+    assert folder(layers=8, freeze=4) == folder(layers=8, freeze=6)
+    assert folder(layers=8) != folder(layers=6)

@@ -1,0 +1,73 @@
+"""Forecast and progress."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_grid import study
+from xnerbench import estimate, grid, progress
+from xnerbench.layout import Layout
+
+
+def test_sentence_passes_count_whole_batches_and_the_floor() -> None:
+    recipe = study(student={"epochs": 3, "batch_size": 32, "min_steps": 150}).student
+    assert estimate.sentence_passes(recipe, 100, "epochs") == 3 * 4 * 32
+    assert estimate.sentence_passes(recipe, 100, "steps") == 150 * 32
+    assert estimate.sentence_passes(recipe, 3200, "steps") == 3 * 100 * 32
+
+
+def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    cells = grid.cells(study(sizes=[200], methods=["ts"]))
+    larger = grid.cells(study(sizes=[1500], methods=["ts"]))
+    loaded = study()
+    assert estimate.cell_seconds(larger[0], loaded) > estimate.cell_seconds(cells[0], loaded)
+    text = estimate.summary(loaded, grid.cells(loaded))
+    assert f"Study grid: {len(grid.cells(loaded))} cells (direct 8, ts 12," in text
+    # One a source and seed, and one on the union of the sources.
+    assert "2 targets, 6 teachers, 8 sets of soft labels, 6 texts" in text
+
+
+def test_a_full_disk_is_foreseen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    usage = estimate.shutil.disk_usage(tmp_path)
+    assert "WARNING" not in estimate.summary(study())
+    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _: usage._replace(free=10**6))
+    assert "only 1 MB are free here" in estimate.summary(study())
+
+
+def test_time_left_is_scaled_by_how_the_finished_cells_compare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = study(methods=["ts"], sizes=[10])
+    layout, cells = Layout(loaded), grid.cells(loaded)
+    forecast = estimate.cell_seconds(cells[0], loaded)
+    head = {"cells": 4, "before": 0, "planned": 4, "forecast": 4 * forecast}
+    layout.progress.parent.mkdir(parents=True)
+    layout.progress.write_text(json.dumps(head) + "\n")
+    monkeypatch.setattr(progress.time, "time", lambda: 1000.0)
+    progress.finish(loaded, layout, cells[0], 600.0, "ok")
+    assert capsys.readouterr().out == "cell 1 of 4, about 30 min left\n"
+    monkeypatch.setattr(progress.time, "time", lambda: 1600.0)
+    progress.finish(loaded, layout, cells[1], 600.0, "failed")
+    assert capsys.readouterr().out == "cell 2 of 4, about 20 min left, 1 failed\n"
+    # Half a line, as another node may be writing, and a cell that ran twice, change nothing.
+    with layout.progress.open("a") as file:
+        file.write('{"cell": "ts/eng/')
+    state = progress.read(layout.progress)
+    assert state is not None
+    assert (state.done, state.failed) == (2, 1)
+
+
+def test_a_cell_run_by_hand_starts_no_progress(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = study(methods=["ts"])
+    progress.finish(loaded, Layout(loaded), grid.cells(loaded)[0], 1.0, "ok")
+    assert capsys.readouterr().out == ""
+    assert progress.read(Layout(loaded).progress) is None
