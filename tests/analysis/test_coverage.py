@@ -136,3 +136,35 @@ def test_coverage_with_sampled_sentences(n_seeds, tmp_path):
     # Accidents of single sentences that differ between runs are counted at both levels (see
     # `bootstrap`), so a paired difference may be covered a little too often, never too rarely.
     check(counted_coverage(500, n_seeds, tmp_path), 500, 0.92, 0.995)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("n_languages", "n_seeds", "shared", "between"),
+    [(8, 3, 0.0, 3.0), (8, 3, 1.0, 1.0), (20, 2, 0.5, 2.0)],
+)
+def test_coverage_of_the_mean_over_languages(n_languages, n_seeds, shared, between):
+    """`between` languages and `shared` by a seed's teacher, both standard deviations of the gain."""
+    rng = np.random.default_rng(30_000)
+    settings, held = Settings(bootstrap=300), []
+    targets = [f"l{i:02d}" for i in range(n_languages)]
+    for _ in range(500):
+        frame = known_truth.scores(
+            lambda n: 62.0,
+            targets=targets,
+            sizes=(100,),
+            n_seeds=n_seeds,
+            direct=60.0,
+            shared=0,
+            rng=rng,
+        )
+        students = frame["method"] == "ts"
+        languages = frame["target"].map(
+            dict(zip(targets, rng.normal(0, between, n_languages), strict=True))
+        )
+        teachers = frame["seed"].map(dict(enumerate(rng.normal(0, shared, n_seeds))))
+        frame.loc[students, "f1"] += (languages + teachers)[students]
+        draws = bootstrap.draw(scores.validate(frame, "x"), None, settings)
+        row = next(r for r in differences.rows(draws, settings) if r["target"] == "ALL")
+        held.append(row["low"] <= 2.0 <= row["high"])
+    assert 0.92 <= np.mean(held) <= 0.98

@@ -71,6 +71,16 @@ def test_twin_is_ordinary_least_squares():
         assert "agree" in row["verdict"] or "disagree" in row["verdict"]
 
 
+def test_null_distance_effects_are_rejected_at_about_five_percent():
+    rejected = []
+    for seed in range(400):
+        runs = runs_of(10, distance_effect=0.0, seed=seed)
+        rng = np.random.default_rng(seed)
+        rows = joint._cluster("m", joint.TERMS, runs, joint._design(runs), 200, 0.95, rng)
+        rejected += [row["p"] <= 0.05 for row in rows if "distance" in row["term"]]
+    assert 0.03 <= np.mean(rejected) <= 0.07
+
+
 def test_languages_and_not_runs_are_the_sample():
     """With 12 runs a language, taking runs as the sample would give half of this error."""
     row = rows_of(runs_of(distance_effect=0.0))["mixed", "distance"]

@@ -52,6 +52,21 @@ def test_null_effects_are_rejected_at_about_five_percent():
     assert 0.03 <= rejected / 1500 <= 0.07
 
 
+@pytest.mark.parametrize("n", [6, 9, 20])
+def test_slope_intervals_cover(n):
+    rng = np.random.default_rng(n)
+    held = 0
+    for _ in range(600):
+        x = rng.uniform(0.2, 0.7, n)
+        y = 80 - 40 * x + rng.normal(0, 4, n)
+        picked = rng.integers(0, n, (400, n))
+        slope, _ = regressions._ols(x, y)
+        slopes, _ = regressions._ols(x[picked], y[picked])
+        half = regressions.reach(n, 0.95) * regressions.spread(slopes, n)
+        held += abs(slope + 40) <= half
+    assert 0.92 <= held / 600 <= 0.98
+
+
 def test_a_real_effect_is_found():
     found, _ = row(*data(20, noise=2.0))
     assert found["p"] < 0.01 and found["high"] < 0

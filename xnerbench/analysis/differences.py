@@ -145,8 +145,10 @@ def _over_languages(
     """The mean difference over languages.
 
     With at least `MIN_LANGUAGES` the languages are a sample: the mean is moved as Student's t over
-    languages, which holds the sentences' and the seeds' accidents of each language. In both cases
-    the seeds' common part (a teacher serves all languages) is added from deviations per seed.
+    languages, which holds the sentences' and the seeds' accidents of each language. What a seed does
+    to all languages alike (they share a teacher) is added: the variance of the means per seed, less
+    what languages that are independent given the seed would leave in it (two-way analysis of
+    variance). With fewer languages the mean moves as t over seeds, and with the sentences.
     """
     values, per_seed, sentence = [], [], []
     for target, a, b in members:
@@ -163,6 +165,8 @@ def _over_languages(
     n_seeds = seeds.shape[1]
     if n_seeds > 1:
         deviations = seeds.mean(0) - seeds.mean()
+        if t >= MIN_LANGUAGES:
+            deviations = deviations * _common_share(seeds)
         z = rng.standard_normal((n_draws, n_seeds))
         scale = t_scale(rng.uniform(1e-6, 1 - 1e-6, n_draws), n_seeds - 1)
         moved = moved + z @ deviations / np.sqrt(n_seeds * (n_seeds - 1)) * scale
@@ -198,3 +202,17 @@ def _over_languages(
         "n_languages": t,
         "verdict": verdict(note, "" if moves else "no interval: one seed and no counts"),
     }
+
+
+def _common_share(seeds: np.ndarray) -> float:
+    """Standard deviation of what is common to all languages, as a share of that of seed means.
+
+    Args:
+        seeds: Differences, [languages, seeds], at least two of each.
+    """
+    t, r = seeds.shape
+    centred = seeds - seeds.mean(1, keepdims=True)
+    means = centred.mean(0)
+    observed = (means**2).sum() / (r - 1)
+    independent = ((centred - means) ** 2).sum() / ((t - 1) * (r - 1)) / t
+    return float(np.sqrt(max(0.0, 1 - independent / observed))) if observed > 0 else 0.0

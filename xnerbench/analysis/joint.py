@@ -5,7 +5,8 @@ Three rows of models, over the runs of the primary method:
 - `mixed`: statsmodels' MixedLM with random intercept and slope per language (REML). Its random
   variance is checked, because a collapsed one gives between-language effects of exactly 0 with
   `converged=True`. Intervals use Student's t with languages - 2 degrees of freedom.
-- `ols_cluster`: the same fixed effects by least squares, intervals from resampled languages.
+- `ols_cluster`: the same fixed effects by least squares, standard errors from resampled languages
+  (`regressions.spread`), the same t.
 - `ols_cluster_covariates`: the same with the covariates that are known of all targets.
 
 ln n and distance are centred, so that each main effect holds at the mean of the other.
@@ -22,8 +23,7 @@ import numpy as np
 from scipy.stats import t as student
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from xnerbench.analysis.bootstrap import interval
-from xnerbench.analysis.regressions import MIN_LANGUAGES
+from xnerbench.analysis.regressions import MIN_LANGUAGES, reach, spread
 
 TERMS = ("intercept", "log_n", "distance", "log_n:distance")
 COLLAPSED = 1e-4
@@ -78,6 +78,16 @@ def _row(model: str, term: str, runs: Runs, **values: Any) -> dict[str, Any]:
     return {"model": model, "term": term, **counts, **values}
 
 
+def _numbers(
+    value: float, se: float, runs: Runs, confidence: float, parameters: int = 2
+) -> dict[str, float]:
+    """Estimate, standard error, interval and p by Student's t over languages."""
+    n = len(runs.languages)
+    half = reach(n, confidence, parameters) * se
+    p = float(2 * student.sf(abs(value) / se, n - parameters)) if se > 0 else float(value == 0)
+    return {"estimate": value, "se": se, "low": value - half, "high": value + half, "p": p}
+
+
 def _design(runs: Runs) -> np.ndarray:
     log_n = runs.log_n - runs.log_n.mean()
     distance = (runs.distance - runs.distance.mean())[runs.language]
@@ -88,22 +98,11 @@ def _mixed(runs: Runs, design: np.ndarray, confidence: float) -> list[dict[str, 
     result, said = _fit_mixed(runs, design)
     if result is None:
         return [_row("mixed", term, runs, verdict=f"not identifiable: {said}") for term in TERMS]
-    freedom = len(runs.languages) - 2
-    reach = student.ppf(0.5 + confidence / 2, freedom)
     found = []
     for term, value, se in zip(TERMS, result.fe_params, result.bse_fe, strict=True):
+        numbers = _numbers(float(value), float(se), runs, confidence)
         found.append(
-            _row(
-                "mixed",
-                term,
-                runs,
-                estimate=float(value),
-                se=float(se),
-                low=float(value - reach * se),
-                high=float(value + reach * se),
-                p=float(2 * student.sf(abs(value / se), freedom)),
-                verdict="; ".join(filter(None, ["ok", said])),
-            )
+            _row("mixed", term, runs, **numbers, verdict="; ".join(filter(None, ["ok", said])))
         )
     return found
 
@@ -171,22 +170,11 @@ def _cluster(
     usable = np.linalg.cond(normal) < 1e12
     moved = np.linalg.solve(normal[usable], (weights[usable] @ products)[..., None])[..., 0]
     found = []
-    for i, term in enumerate(terms):
-        low, high = interval(moved[:, i], confidence)
-        tail = min((moved[:, i] <= 0).sum(), (moved[:, i] >= 0).sum())
-        found.append(
-            _row(
-                model,
-                term,
-                runs,
-                estimate=float(estimate[i]),
-                se=float(moved[:, i].std(ddof=1)),
-                low=low,
-                high=high,
-                p=float(min(1.0, 2 * (tail + 1) / (len(moved) + 1))),
-                verdict="ok",
-            )
-        )
+    parameters = 2 + len(terms) - len(TERMS)  # a level, a distance, and the covariates
+    errors = spread(moved, n, parameters)
+    for term, value, se in zip(terms, estimate, errors, strict=True):
+        numbers = _numbers(float(value), float(se), runs, confidence, parameters)
+        found.append(_row(model, term, runs, **numbers, verdict="ok"))
     return found
 
 

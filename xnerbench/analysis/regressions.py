@@ -3,6 +3,10 @@
 n is the number of languages, never of runs. The slope's interval is from resampled languages, its p
 from permuted ones; both need at least six targets. One distance is primary; the p-values of all
 others are corrected together (Holm 1979).
+
+With 6 to 30 languages the percentiles of a bootstrapped slope hold the truth in 88 to 93 % of the
+cases for 95 %. The interval is therefore the estimate plus and minus Student's t times the draws'
+spread, see `spread`; `tests/analysis/test_regressions.py` measures its coverage.
 """
 
 from __future__ import annotations
@@ -11,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import rankdata
-
-from xnerbench.analysis.bootstrap import interval
+from scipy.stats import t as student
 
 MIN_LANGUAGES = 6
 LINE_POINTS = 21
@@ -77,6 +80,22 @@ def line(x: np.ndarray, y: np.ndarray, draws: int, rng: np.random.Generator) -> 
     )
 
 
+def spread(draws: np.ndarray, n: int, parameters: int = 2) -> np.ndarray:
+    """Standard error of an estimate over n languages from its bootstrap draws, along axis 0.
+
+    Half the width of the central 68 % of the draws, which the wild slopes of resamples with two or
+    three different languages do not reach, times sqrt(n / (n - parameters)) for the parameters that
+    are fitted to differences between languages.
+    """
+    low, high = np.nanquantile(draws, [0.1587, 0.8413], axis=0)
+    return (high - low) / 2 * np.sqrt(n / (n - parameters))
+
+
+def reach(n: int, confidence: float, parameters: int = 2) -> float:
+    """Student's t with n - parameters degrees of freedom, for an interval over n languages."""
+    return float(student.ppf(0.5 + confidence / 2, n - parameters))
+
+
 def _ols(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Slope and intercept along the last axis; NaN where x does not vary."""
     dx = x - x.mean(-1, keepdims=True)
@@ -130,11 +149,11 @@ def row(
     if n < MIN_LANGUAGES:
         verdict = f"ok; descriptive only: {n} languages, a test needs {MIN_LANGUAGES}"
         return {**found, "verdict": verdict}, fit
-    low, high = interval(fit.slopes, confidence)
+    half = reach(n, confidence) * float(spread(fit.slopes, n))
     errors, base = np.abs(y - fit.left_out), np.abs(y - fit.baseline)
     found |= {
-        "low": low,
-        "high": high,
+        "low": fit.slope - half,
+        "high": fit.slope + half,
         "p": fit.p,
         "p_spearman": fit.p_spearman,
         "loo_r2": float(1 - (errors**2).sum() / (base**2).sum()) if base.any() else 0.0,
@@ -148,11 +167,11 @@ def row(
 def band(fit: Line, x: np.ndarray, confidence: float) -> list[dict]:
     """The line and its bootstrap band over the range of x."""
     grid = np.linspace(x.min(), x.max(), LINE_POINTS)
-    known = ~np.isnan(fit.slopes)
-    moved = fit.intercepts[known, None] + fit.slopes[known, None] * grid
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(moved, [tail, 1 - tail], axis=0)
+    moved = fit.intercepts[:, None] + fit.slopes[:, None] * grid
+    half = reach(len(x), confidence) * spread(moved, len(x))
+    middle = fit.intercept + fit.slope * grid
+    columns = (grid, middle, middle - half, middle + half)
     return [
-        {"x": g, "y": fit.intercept + fit.slope * g, "low": lo, "high": hi}
-        for g, lo, hi in zip(grid.tolist(), low.tolist(), high.tolist(), strict=True)
+        {"x": g, "y": y, "low": low, "high": high}
+        for g, y, low, high in zip(*(column.tolist() for column in columns), strict=True)
     ]
