@@ -41,7 +41,7 @@ def draw(study: Study, method: str | None = None, budget: str | None = None) -> 
     if runs.empty:
         raise NothingToDraw(f"no scored run of {method} under the budget {budget}")
     targets = [code for code in study.targets if code in set(runs["target"])]
-    parts = {code: _parts(study, runs, code, method, sources, budget) for code in targets}
+    parts = _parts(study, runs, targets, (method, sources, budget))
     columns = style.columns_for(len(targets))
     small = columns > 4
     figure, grid = style.panels(
@@ -79,27 +79,30 @@ def _select(frame: pd.DataFrame, method: str, sources: str, budget: str) -> pd.D
 
 
 def _parts(
-    study: Study, runs: pd.DataFrame, code: str, method: str, sources: str, budget: str
-) -> dict[str, pd.DataFrame]:
-    """The frames of one panel."""
-    means, curves = study.table("means"), study.table("curves")
-    own = means[means["target"] == code]
-    band = _select(study.table("curve_points"), method, sources, budget)
-    fitted = _select(curves[curves["target"] == code], method, sources, budget)
+    study: Study, runs: pd.DataFrame, targets: list[str], series: tuple[str, str, str]
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """The frames of each panel."""
+    means = study.table("means").sort_values("n", kind="stable")
+    fitted = _select(study.table("curves"), *series)
     fitted = fitted[is_true(fitted["chosen"])]
     heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
-    panel_runs = runs[runs["target"] == code]
-    held = panel_runs["n"].isin(heldout["heldout_n"]) if len(heldout) else panel_runs["n"] < 0
-    supervised = own[(own["method"] == "supervised") & (own["n"] > 0)]
-    same = supervised[supervised["budget"] == budget]
-    return {
-        "runs": panel_runs[~held],
-        "held": panel_runs[held],
-        "means": _select(own, method, sources, budget).sort_values("n"),
-        "band": band[band["target"] == code].sort_values("n"),
+    supervised = means[(means["method"] == "supervised") & (means["n"] > 0)]
+    same = supervised[supervised["budget"] == series[2]]
+    largest = heldout.groupby("target")["heldout_n"].first()
+    held = runs["n"] == runs["target"].map(largest)
+    frames = {
+        "runs": runs[~held],
+        "held": runs[held],
+        "means": _select(means, *series),
+        "band": _select(study.table("curve_points"), *series).sort_values("n", kind="stable"),
         "predicted": heldout,
-        "direct": own[(own["method"] == "direct") & (own["sources"] == sources)],
-        "supervised": (supervised if same.empty else same).sort_values("n"),
+        "direct": means[(means["method"] == "direct") & (means["sources"] == series[1])],
+        "supervised": supervised if same.empty else same,
+    }
+    groups = {key: dict(list(frame.groupby("target"))) for key, frame in frames.items()}
+    return {
+        code: {key: groups[key].get(code, frame.iloc[:0]) for key, frame in frames.items()}
+        for code in targets
     }
 
 

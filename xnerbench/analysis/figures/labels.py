@@ -29,6 +29,9 @@ SWEEPS = 4
 STEPS = np.linspace(0.1, 1.0, 6)
 """Where along a line it is checked for crossing a label."""
 
+CHUNK = 24
+"""Places that are looked at together."""
+
 CROSSING = 12.0
 """Cost of a line through another label, in points of distance."""
 
@@ -99,10 +102,9 @@ def _search(points: np.ndarray, sizes: np.ndarray, box: np.ndarray) -> np.ndarra
         for i in order:
             placed = ~np.isnan(centres[:, 0])
             placed[i] = False
-            cost = fixed[i] + _label_cost(
-                points[i], candidates[i], sizes[i], centres[placed], sizes[placed]
+            centres[i] = _cheapest(
+                points[i], candidates[i], fixed[i], sizes[i], centres[placed], sizes[placed]
             )
-            centres[i] = candidates[i][int(np.argmin(cost))]
         if np.array_equal(before, centres):
             break
     return centres
@@ -129,6 +131,20 @@ def _fixed_cost(candidates, i, points, size, box) -> np.ndarray:
     cost += 6 * _overlap(low, high, others - MARKER, others + MARKER)
     outside = np.maximum(box[:2] - low, 0).sum(1) + np.maximum(high - box[2:], 0).sum(1)
     return cost + 200 * outside
+
+
+def _cheapest(point, candidates, fixed, size, centres, sizes) -> np.ndarray:
+    """The best candidate: in order of fixed cost, until no later one can be cheaper."""
+    order = np.argsort(fixed, kind="stable")
+    best, lowest = candidates[order[0]], np.inf
+    for start in range(0, len(order), CHUNK):
+        part = order[start : start + CHUNK]
+        if fixed[part[0]] >= lowest:
+            break
+        cost = fixed[part] + _label_cost(point, candidates[part], size, centres, sizes)
+        if cost.min() < lowest:
+            lowest, best = float(cost.min()), candidates[part[int(np.argmin(cost))]]
+    return best
 
 
 def _label_cost(point, candidates, size, centres, sizes) -> np.ndarray:
