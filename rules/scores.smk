@@ -29,6 +29,7 @@ if study.trains:
             counts=expand(files.counts("{target}"), target=study.targets),
             weights=study.all_weights(),
             corpora=study.all_manifests(),
+            activations=study.counted_activations(),
         output:
             scores=files.results_scores,
             # A folder: outputs that grow with the targets would hide a new target from Snakemake.

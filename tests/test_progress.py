@@ -21,8 +21,8 @@ def test_sentence_passes_count_whole_batches_and_the_floor() -> None:
 
 def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    cells = grid.cells(study(sizes=[200], methods=["ts"]))
-    larger = grid.cells(study(sizes=[1500], methods=["ts"]))
+    cells = grid.cells(study(sizes=[200], methods=["ts"], budgets=["epochs"]))
+    larger = grid.cells(study(sizes=[1500], methods=["ts"], budgets=["epochs"]))
     loaded = study()
     assert estimate.cell_seconds(larger[0], loaded) > estimate.cell_seconds(cells[0], loaded)
     text = estimate.summary(loaded, grid.cells(loaded))

@@ -182,6 +182,12 @@ class Study:
         files = [self.layout.manifest(lang, "source") for lang in teachers]
         return _text(files + [self.layout.manifest(lang, "target") for lang in self.targets])
 
+    def counted_activations(self) -> list[str]:
+        """The activations whose subword counts go into the results; where temporary, kept till then."""
+        teachers = {source: None for cell in self.cells for source in cell.sources}
+        files = [self.layout.activations(source, "train") for source in teachers]
+        return _text(files + [self.layout.activations(lang, "test") for lang in self.targets])
+
     @property
     def scores_elsewhere(self) -> str | None:
         """The folder of committed scores, unless it is the study's own results folder."""

@@ -12,7 +12,8 @@ import signal
 import sys
 from pathlib import Path
 
-from xnerbench import config, failures
+from xnerbench import config, failures, progress
+from xnerbench.grid import Cell
 from xnerbench.layout import Layout
 from xnerbench.workflow import ATTEMPTS
 
@@ -44,9 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
         reason = f"ended by the system in {ATTEMPTS} attempts (out of memory or time?)"
     else:
         reason = _last_line(arguments.log) or f"ended with exit status {status}"
-    layout = Layout(config.load(arguments.config))
+    study = config.load(arguments.config)
+    layout = Layout(study)
     failures.settle(layout, arguments.kind, arguments.name, reason)
     print(f"xnerbench: {arguments.kind} {arguments.name} failed: {reason}", file=sys.stderr)
+    if arguments.kind == "cell":
+        progress.finish(study, layout, Cell.parse(arguments.name, study), 0.0, "failed")
     return 0
 
 

@@ -1,0 +1,80 @@
+"""Cells that fail: a row with a reason, no harm to others, another try at the next call."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.workflow.project import SCORES, Project
+
+DAMAGED = "work/tiny/softlabels/nld/eng.s0.safetensors"
+KILLED = "ts/eng/fin/steps/n10/s0"
+KILL = f"""
+
+_run = run
+
+
+def run(config, layout, cell):
+    if cell.id == "{KILLED}":
+        import os
+
+        os.kill(os.getpid(), 9)
+    _run(config, layout, cell)
+"""
+
+
+@pytest.fixture(scope="module")
+def failing(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
+    """A study with damaged soft labels and a cell that is killed whenever it runs."""
+    project = finished.copy(tmp_path_factory.mktemp("failing") / "project")
+    path = project.folder / DAMAGED
+    path.write_bytes(path.read_bytes()[:100])
+    project.append("learning/jobs/cell.py", KILL)
+    return project, project.run(SCORES)
+
+
+def test_failed_cells_are_rows_with_a_reason(failing: tuple[Project, str]) -> None:
+    project, output = failing
+    scores = project.scores().set_index("cell")
+    failed = scores[scores["status"] == "failed"]
+    assert set(failed.index) == {
+        KILLED,
+        "ts/eng/nld/steps/n10/s0",
+        "ts/eng/nld/steps/n20/s0",
+        "multi-avg/eng+deu/nld/steps/n20/s0",
+        "multi-sim/eng+deu/nld/steps/n20/s0",
+    }
+    assert failed.loc[KILLED, "reason"] == "killed by signal 9 in 2 attempts (out of memory?)"
+    damaged = failed.drop(KILLED)
+    assert damaged["reason"].str.contains("unreadable").all()
+    assert (failed["f1"] == "").all()
+    assert "12 cells, 5 without a score" in output
+    assert "5 failed" in output
+
+
+def test_the_other_cells_are_as_before(failing: tuple[Project, str], finished: Project) -> None:
+    scores = failing[0].scores()
+    kept = scores[scores["status"] == "ok"]
+    before = finished.scores().set_index("cell").loc[kept["cell"]].reset_index()
+    assert len(kept) == 7
+    same = ["cell", "n", "steps", "n_test_sentences", "seed"]
+    pd.testing.assert_frame_equal(
+        kept[same].reset_index(drop=True), before[same], check_dtype=False
+    )
+    assert kept["f1"].astype(float).tolist() == before["f1"].astype(float).tolist()
+
+
+def test_the_next_call_tries_them_again_and_then_settles(
+    failing: tuple[Project, str], finished: Project
+) -> None:
+    project, _ = failing
+    planned = {wildcards for rule, wildcards in project.plan(SCORES) if rule == "cell"}
+    assert len(planned) == 5
+    # Mended: the soft labels are made again, and the killed cell runs with the original code.
+    (project.folder / DAMAGED).unlink()
+    module = project.folder / "xnerbench/learning/jobs/cell.py"
+    module.write_text(module.read_text().removesuffix(KILL))
+    project.run(SCORES)
+    pd.testing.assert_frame_equal(project.scores(), finished.scores())
+    assert project.learned() == finished.learned()
+    assert project.plan(SCORES) == set()
