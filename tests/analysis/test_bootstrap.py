@@ -6,8 +6,8 @@ from seqeval.scheme import IOB2
 
 from tests.analysis import known_truth
 from xnerbench import artifacts
-from xnerbench.analysis import bootstrap, scores, scoring
-from xnerbench.analysis.bootstrap import Key
+from xnerbench.analysis import bootstrap, scores, scoring, seed_noise
+from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
 TS = Key("ts", "eng", "steps", 25)
@@ -69,7 +69,7 @@ def test_plain_resampling_of_three_seeds_covers_far_too_little():
         low, high = bootstrap.interval(means, 0.95)
         plain += low <= 0 <= high
         z = rng.normal(size=(300, 3)) @ (runs - runs.mean()) / np.sqrt(6)
-        z = z * bootstrap.t_scale(rng.uniform(size=300), 2)
+        z = z * seed_noise.t_scale(rng.uniform(size=300), 2)
         low, high = bootstrap.interval(runs.mean() + z, 0.95)
         moderated += low <= 0 <= high
     assert plain / 400 < 0.85

@@ -3,7 +3,7 @@ import pytest
 from scipy.optimize import curve_fit, least_squares
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, curves, forms, scores, solver
+from xnerbench.analysis import bootstrap, curves, fitting, forms, scores, solver
 from xnerbench.analysis.settings import Settings
 
 SIZES = np.array(known_truth.SIZES, float)
@@ -60,7 +60,7 @@ def test_outer_parameters_are_the_formulas(form):
 def test_same_optimum_as_curve_fit(form):
     runs = noisy(form, TRUTHS[form.name])
     series = series_of(runs)
-    fit = curves.fit(series).fits[forms.FORMS.index(form)]
+    fit = fitting.fit(series).fits[forms.FORMS.index(form)]
     u, mean = series.u(SIZES), runs.mean(1)
     theta, _ = curve_fit(
         lambda u, *theta: form.value(np.array(theta), u),
@@ -83,7 +83,7 @@ def test_standard_errors_are_ordinary_least_squares_over_runs():
     import statsmodels.api as sm
 
     runs = noisy(forms.LOG_LINEAR, TRUTHS["log-linear"], sd=0.001)  # small: the loss is squared
-    fit = curves.fit(series_of(runs)).fits[1]
+    fit = fitting.fit(series_of(runs)).fits[1]
     x = sm.add_constant(np.repeat(np.log(SIZES), 3))
     ols = sm.OLS(runs.ravel(), x).fit()
     assert fit.outer == pytest.approx(ols.params, rel=1e-3)
@@ -96,8 +96,8 @@ def test_standard_errors_are_ordinary_least_squares_over_runs():
 @pytest.mark.parametrize("form", forms.FORMS[1:], ids=lambda form: form.name)
 def test_batched_refits_equal_scipys(form):
     series = series_of(noisy(form, TRUTHS[form.name]), n_draws=25, sd=0.02)
-    fit = curves.fit(series).fits[forms.FORMS.index(form)]
-    found = curves.refit(form, series, fit.theta)
+    fit = fitting.fit(series).fits[forms.FORMS.index(form)]
+    found = fitting.refit(form, series, fit.theta)
     u = series.u(SIZES)
     for theta, draw in zip(found, series.draws, strict=True):
         scipys = least_squares(
@@ -118,27 +118,27 @@ def test_batched_refits_equal_scipys(form):
 @pytest.mark.parametrize("name", ["log-linear", "power+floor"])
 def test_the_true_form_is_found(name):
     form = forms.BY_NAME[name]
-    curve = curves.fit(series_of(noisy(form, TRUTHS[name], n_seeds=5, sd=0.002)))
+    curve = fitting.fit(series_of(noisy(form, TRUTHS[name], n_seeds=5, sd=0.002)))
     assert curve.chosen.form is form
     assert curve.chosen.theta == pytest.approx(TRUTHS[name], rel=0.1)
 
 
 def test_the_left_out_size_is_predicted_without_it():
     runs = noisy(forms.LOG_LINEAR, TRUTHS["log-linear"])
-    fit = curves.fit(series_of(runs)).fits[1]
+    fit = fitting.fit(series_of(runs)).fits[1]
     changed = runs.copy()
     changed[-1] += 0.2
-    assert curves.fit(series_of(changed)).fits[1].heldout == fit.heldout
+    assert fitting.fit(series_of(changed)).fits[1].heldout == fit.heldout
     slope, intercept = np.polyfit(np.log(SIZES[:-1]), runs.mean(1)[:-1], 1)
     expected = intercept + slope * np.log(SIZES[-1])
     assert fit.heldout == pytest.approx(expected, abs=2e-3)
 
 
 def test_akaike_weights_share_out_the_draws():
-    weights = curves.akaike_weights(np.array([10.0, 12.0, 40.0]))
+    weights = fitting.akaike_weights(np.array([10.0, 12.0, 40.0]))
     assert weights[2] == 0 and weights.sum() == pytest.approx(1)
     assert weights[0] / weights[1] == pytest.approx(np.e)
-    curve = curves.fit(series_of(noisy(forms.POWER_FLOOR, TRUTHS["power+floor"])))
+    curve = fitting.fit(series_of(noisy(forms.POWER_FLOOR, TRUTHS["power+floor"])))
     assert sum(len(part.theta) for part in curve.parts) == 100
     assert curve.f1_draws(SIZES).shape == (100, len(SIZES))
 
@@ -154,7 +154,7 @@ def test_akaike_weights_share_out_the_draws():
     ids=["two sizes", "flat", "all zeros", "falling"],
 )
 def test_what_cannot_be_identified_is_not_printed(runs, sizes, expected):
-    curve = curves.fit(series_of(runs, sizes))
+    curve = fitting.fit(series_of(runs, sizes))
     verdicts = {fit.form.name: fit.verdict for fit in curve.fits}
     assert expected in verdicts["power+floor"]
     assert not curve.fits[3].identifiable
@@ -165,8 +165,8 @@ def test_what_cannot_be_identified_is_not_printed(runs, sizes, expected):
 def test_one_seed_and_missing_runs():
     runs = noisy(forms.POWER_FLOOR, TRUTHS["power+floor"], n_seeds=3)
     runs[0, 1] = runs[2, 0] = np.nan
-    assert curves.fit(series_of(runs)).chosen is not None
-    alone = curves.fit(series_of(runs[:4, 2:], SIZES[:4]))
+    assert fitting.fit(series_of(runs)).chosen is not None
+    alone = fitting.fit(series_of(runs[:4, 2:], SIZES[:4]))
     assert "AICc undefined" in alone.fits[1].verdict
     assert alone.chosen.form is forms.CONSTANT
 

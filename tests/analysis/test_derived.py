@@ -3,14 +3,14 @@ import pandas as pd
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, curves, derived, forms, scores
+from xnerbench.analysis import bootstrap, curves, derived, fitting, forms, goals, scores
 from xnerbench.analysis.settings import Settings
 
 
 def rows_of(frame, *, method="ts", bootstrap_draws=300, extrapolate=10.0):
     settings = Settings(bootstrap=bootstrap_draws, extrapolate=extrapolate)
     draws = bootstrap.draw(scores.validate(frame, "x"), None, settings)["deu"]
-    fitted = {s.method: curves.fit(s) for s in curves.series_of(draws)}
+    fitted = {s.method: fitting.fit(s) for s in curves.series_of(draws)}
     found = derived.rows(fitted[method], draws, fitted.get("supervised"), settings)
     return {(row["quantity"], row["at_n"]): row for row in found}
 
@@ -107,9 +107,9 @@ def test_direct_transfer_of_several_sources_is_the_best_of_theirs():
     settings = Settings(bootstrap=100)
     data = scores.validate(pd.concat([frame, better, mixed]), "x")
     draws = bootstrap.draw(data, None, settings)["deu"]
-    key, note = derived.direct_of(draws, "eng+spa")
+    key, note = goals.direct_of(draws, "eng+spa")
     assert key.sources == "spa" and "best of 2" in note
-    assert derived.direct_of(draws, "eng")[0].sources == "eng"
+    assert goals.direct_of(draws, "eng")[0].sources == "eng"
 
 
 @pytest.mark.parametrize("name", [form.name for form in forms.FORMS])

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from xnerbench.analysis import distances
+from xnerbench.analysis import distances, uriel
 from xnerbench.analysis.settings import MACROLANGUAGES
 from xnerbench.errors import InputError
 
@@ -27,33 +27,33 @@ GENETIC = {"deu": 0.600, "nld": 0.600, "spa": 0.923, "cmn": 1.0, "swh": 1.0}
 )
 def test_distances_from_english(kind, variant, expected):
     for code, value in expected.items():
-        found = distances.between(kind, variant, "eng", code).value
+        found = uriel.between(kind, variant, "eng", code).value
         assert found == pytest.approx(value, abs=6e-4), code
 
 
 def test_union_is_near_uriels_own_table_and_orders_as_it_does():
-    found = {code: distances.between("syntactic", "union", "eng", code).value for code in URIEL}
+    found = {code: uriel.between("syntactic", "union", "eng", code).value for code in URIEL}
     assert found == pytest.approx(URIEL, abs=0.011)
     assert sorted(found, key=found.get) == sorted(URIEL, key=URIEL.get) == ["spa", "deu", "nld"]
-    knn = sorted(URIEL, key=lambda code: distances.between("syntactic", "knn", "eng", code).value)
+    knn = sorted(URIEL, key=lambda code: uriel.between("syntactic", "knn", "eng", code).value)
     assert knn == ["nld", "deu", "spa"]
 
 
 def test_lang2vec_is_read_and_not_imported():
-    distances.vectors()
+    uriel.vectors()
     assert "lang2vec" not in sys.modules
 
 
 def test_distances_are_symmetric_and_zero_to_itself():
-    for kind in distances.KINDS:
-        variant = "knn" if kind in distances.PREFIXES else "uriel"
-        there = distances.between(kind, variant, "fin", "tur").value
-        assert there == pytest.approx(distances.between(kind, variant, "tur", "fin").value)
-        assert distances.between(kind, variant, "fin", "fin").value == pytest.approx(0, abs=1e-12)
+    for kind in uriel.KINDS:
+        variant = "knn" if kind in uriel.PREFIXES else "uriel"
+        there = uriel.between(kind, variant, "fin", "tur").value
+        assert there == pytest.approx(uriel.between(kind, variant, "tur", "fin").value)
+        assert uriel.between(kind, variant, "fin", "fin").value == pytest.approx(0, abs=1e-12)
 
 
 def test_features_known_of_both_are_counted():
-    assert distances.between("syntactic", "knn", "eng", "deu").shared_features == 87
+    assert uriel.between("syntactic", "knn", "eng", "deu").shared_features == 87
     rows = distances.rows(["eng"], ["lvs"], {})
     syntactic = [row for row in rows if row["kind"] == "syntactic"]
     assert {row["shared_features"] for row in syntactic} == {0}
@@ -76,7 +76,7 @@ def test_macrolanguages_take_an_individual_language():
 
 @pytest.mark.parametrize(("code", "near"), [("de", "deu"), ("qaa", None)])
 def test_an_unknown_language_is_an_error_that_names_the_nearest(code, near):
-    expected = near or distances.nearest_code(code)
+    expected = near or uriel.nearest_code(code)
     with pytest.raises(InputError, match=f"nearest available code is {expected}"):
         distances.rows(["eng"], [code], {})
 

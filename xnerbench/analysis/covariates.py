@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xnerbench.analysis import derived
+from xnerbench.analysis import goals
 from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.scores import Scores
 
@@ -39,7 +39,7 @@ def rows(
             values = cells[name].dropna()
             row[name] = int(values.max()) if len(values) else None
         if target in draws:
-            key, _ = derived.direct_of(draws[target], sources)
+            key, _ = goals.direct_of(draws[target], sources)
             if key is not None:
                 row["direct_f1"] = float(draws[target].mean[draws[target].row[key]])
         missing = [name for name, value in row.items() if value is None]

@@ -13,8 +13,9 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import norm
 
-from xnerbench.analysis.bootstrap import Draws, Key, interval, t_scale, verdict
-from xnerbench.analysis.derived import DIRECT
+from xnerbench.analysis.bootstrap import Draws, interval, verdict
+from xnerbench.analysis.goals import DIRECT
+from xnerbench.analysis.seed_noise import Key, t_scale
 from xnerbench.analysis.settings import Settings
 
 ALL = "ALL"
@@ -182,7 +183,7 @@ def _over_languages(
     moves = bool(np.ptp(moved) > 0)
     low, high = interval(moved, settings.confidence) if moves else (None, None)
     target, a, b = members[0]
-    sources = [{m[1 + i].sources for m in members} for i in range(2)]
+    sources = [{one.sources for _, one, _ in members}, {two.sources for _, _, two in members}]
     names = [s.pop() if len(s) == 1 else "several" for s in sources]
     counted = [study[m[0]].n_sentences for m in members]
     return {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from xnerbench.analysis import (
@@ -18,18 +17,18 @@ from xnerbench.analysis import (
     derived,
     differences,
     distances,
+    fitting,
+    goals,
     languages,
     left_out,
+    series_rows,
 )
-from xnerbench.analysis.bootstrap import Draws, band, interval, verdict
-from xnerbench.analysis.curves import Curve, Fit
+from xnerbench.analysis.bootstrap import Draws
+from xnerbench.analysis.curves import Curve
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
 from xnerbench.analysis.tables import TABLES, as_frame
 from xnerbench.errors import InputError
-
-DRAWN_POINTS = 25
-"""Points per curve for drawing, on a logarithmic axis, and as many for its extrapolation."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def study_of(
     draws = bootstrap.draw(scores, counts, settings)
     every = [series for own in draws.values() for series in curves.series_of(own)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
-    fitted = dict(zip(names, curves.fit_all(every), strict=True))
+    fitted = dict(zip(names, fitting.fit_all(every), strict=True))
     return Study(scores, corpora, draws, fitted, settings)
 
 
@@ -84,16 +83,24 @@ def primary_only(scores: Scores, settings: Settings) -> Scores:
     primary = (frame["method"] == settings.primary_method) & (
         frame["budget"] == settings.primary_budget
     )
-    keep = frame[primary | (frame["method"] == derived.DIRECT)].reset_index(drop=True)
+    keep = frame[primary | (frame["method"] == goals.DIRECT)].reset_index(drop=True)
     return dataclasses.replace(scores, frame=keep)
 
 
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every table by name, with exactly the columns of `tables.TABLES`."""
     rows: dict[str, list[dict[str, Any]]] = {
-        "means": [row for draws in study.draws.values() for row in _means(draws, study.settings)],
-        "curves": [row for curve in study.curves.values() for row in _curve(curve)],
-        "curve_points": [row for c in study.curves.values() for row in _points(c, study)],
+        "means": [
+            row
+            for draws in study.draws.values()
+            for row in series_rows.means(draws, study.settings)
+        ],
+        "curves": [row for curve in study.curves.values() for row in series_rows.forms(curve)],
+        "curve_points": [
+            row
+            for c in study.curves.values()
+            for row in series_rows.points(c, study.draws[c.series.target], study.settings)
+        ],
         "derived": [row for curve in study.curves.values() for row in _derived(curve, study)],
         "differences": differences.rows(study.draws, study.settings),
         "costs": costs.rows(study.scores),
@@ -163,7 +170,8 @@ def _language_tables(
     panel = languages.panel_of(found.members, study.draws, found.primary, found.covariates)
     if panel is None:
         why = "not available: no scores of the primary method with a distance"
-        predictions, summary = [], [{"n_languages": 0, "verdict": why}]
+        predictions: list[dict[str, Any]] = []
+        summary: list[dict[str, Any]] = [{"n_languages": 0, "verdict": why}]
     else:
         predictions, summary = left_out.rows(panel, settings.confidence)
     return {
@@ -176,112 +184,6 @@ def _language_tables(
         "left_out_summary": summary,
         "covariates": found.covariates,
     }
-
-
-def _means(draws: Draws, settings: Settings) -> list[dict[str, Any]]:
-    result = []
-    for key, row in draws.row.items():
-        runs = draws.runs[row][np.isfinite(draws.runs[row])]
-        found: dict[str, Any] = {
-            **key._asdict(),
-            "target": draws.target,
-            "f1": float(draws.mean[row]),
-            "sd": float(runs.std(ddof=1)) if len(runs) > 1 else None,
-            "n_seeds": len(runs),
-            "n_sentences": draws.n_sentences or None,
-            "verdict": verdict(draws.levels(key)),
-        }
-        if draws.has_interval(key):
-            found["low"], found["high"] = interval(draws.of(key), settings.confidence)
-        result.append(found)
-    return result
-
-
-def _series(curve: Curve) -> dict[str, Any]:
-    series = curve.series
-    return {
-        "method": series.method,
-        "sources": series.sources,
-        "target": series.target,
-        "budget": series.budget,
-    }
-
-
-def _curve(curve: Curve) -> list[dict[str, Any]]:
-    return [
-        {
-            **_series(curve),
-            **_parameters(fit),
-            "form": fit.form.name,
-            "aicc": fit.aicc,
-            "converged": fit.converged,
-            "identifiable": fit.identifiable,
-            "n_sizes": len(curve.series.sizes),
-            **_heldout(fit, curve),
-            "chosen": fit is curve.chosen,
-            "chosen_by_heldout": fit is curve.chosen_by_heldout,
-            "verdict": _said(fit),
-        }
-        for fit in curve.fits
-    ]
-
-
-def _parameters(fit: Fit) -> dict[str, Any]:
-    """Names always; numbers only where the data identify them."""
-    found: dict[str, Any] = {}
-    for i, name in enumerate(fit.form.parameters, start=1):
-        found[f"p{i}_name"] = name
-        if fit.identifiable:
-            found[f"p{i}"], found[f"p{i}_se"] = float(fit.outer[i - 1]), float(fit.se[i - 1])
-    return found
-
-
-def _said(fit: Fit) -> str:
-    """The fit's verdict, and why there is no held-out error where there is none."""
-    if not fit.identifiable or np.isfinite(fit.heldout):
-        return fit.verdict
-    return f"{fit.verdict}; no size to leave out: {len(fit.form.parameters) + 2} sizes needed"
-
-
-def _heldout(fit: Fit, curve: Curve) -> dict[str, Any]:
-    if not np.isfinite(fit.heldout):
-        return {}
-    observed, predicted = 100 * float(curve.series.mean[-1]), 100 * fit.heldout
-    return {
-        "heldout_n": int(curve.series.sizes[-1]),
-        "heldout_observed": observed,
-        "heldout_predicted": predicted,
-        "heldout_error": predicted - observed,
-    }
-
-
-def _points(curve: Curve, study: Study) -> list[dict[str, Any]]:
-    if curve.chosen is None:
-        return []
-    sizes, draws = curve.series.sizes, study.draws[curve.series.target]
-    largest = sizes[-1]
-    inside = np.geomspace(sizes[0], largest, DRAWN_POINTS)
-    beyond = np.geomspace(largest, largest * study.settings.extrapolate, DRAWN_POINTS)
-    known = draws.has_interval(*curve.series.keys)
-    said = verdict(draws.levels(*curve.series.keys))
-    rows = []
-    for kind, grid in (("fit", inside), ("extrapolation", beyond)):
-        value, bands = curve.f1(grid), band(curve.f1_draws(grid), study.settings.confidence)
-        for i, n in enumerate(grid):
-            low, high = (float(end[i]) for end in bands) if known else (None, None)
-            rows.append(
-                {
-                    **_series(curve),
-                    "n": float(n),
-                    "kind": kind,
-                    "f1": float(value[i]),
-                    "low": low,
-                    "high": high,
-                    "form": curve.chosen.form.name,
-                    "verdict": said,
-                }
-            )
-    return rows
 
 
 def _derived(curve: Curve, study: Study) -> list[dict[str, Any]]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.analysis import covariates, derived, joint, left_out, regressions
-from xnerbench.analysis.bootstrap import Draws, Key
+from xnerbench.analysis import covariates, goals, joint, left_out, regressions
+from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.curves import Curve
 from xnerbench.analysis.differences import holm
+from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
 SEVERAL = "several"
@@ -99,7 +100,7 @@ def direct_values(draws: Mapping[str, Draws], sources: str) -> dict[str, float]:
     """Direct transfer from these sources, by target (of several, the best)."""
     result = {}
     for target, own in draws.items():
-        key, _ = derived.direct_of(own, sources)
+        key, _ = goals.direct_of(own, sources)
         if key is not None and (sources == SEVERAL or key.sources == sources):
             result[target] = float(own.mean[own.row[key]])
     return result
@@ -126,7 +127,7 @@ def regression_tables(
             tasks.append((quantity, group, sources, value, note))
     for single in dict.fromkeys(group[1] for group in found if group[1] != SEVERAL):
         value = direct_values(draws, single)
-        group = (derived.DIRECT, single, "none")
+        group = (goals.DIRECT, single, "none")
         tasks.append(("direct_f1", group, dict.fromkeys(value, single), value, ""))
     for task in tasks:
         _regress(*task, distance_rows, settings, tables)
@@ -265,7 +266,7 @@ def panel_of(
     f1 = np.full((len(targets), len(sizes) + 1), np.nan)
     for i, target in enumerate(targets):
         series, own = members[target].series, draws[target]
-        key, _ = derived.direct_of(own, series.sources)
+        key, _ = goals.direct_of(own, series.sources)
         if key is not None:
             f1[i, 0] = own.mean[own.row[key]]
         for n, mean in zip(series.sizes, series.mean, strict=True):

@@ -62,8 +62,8 @@ def line(x: np.ndarray, y: np.ndarray, draws: int, rng: np.random.Generator) -> 
     order = rng.permuted(np.broadcast_to(np.arange(n), (draws, n)), axis=1)
     ranks_x, ranks_y = rankdata(x), rankdata(y)
     spearman = _correlation(ranks_x, ranks_y)
-    p = _permutation_p(abs(_correlation(x, y)), np.abs(_correlation(x, y[order])))
-    p_spearman = _permutation_p(abs(spearman), np.abs(_correlation(ranks_x, ranks_y[order])))
+    p = _permutation_p(float(abs(_correlation(x, y))), np.abs(_correlation(x, y[order])))
+    p_spearman = _permutation_p(float(abs(spearman)), np.abs(_correlation(ranks_x, ranks_y[order])))
     left_out = leave_one_out(x, y)
     baseline = (y.sum() - y) / (n - 1)
     return Line(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from seqeval.metrics import f1_score
@@ -66,13 +67,15 @@ def score_file(
     gold, predicted = aligned(test, table.to_pylist(), labels, str(path))
     scores = seqeval_scores(gold, predicted, labels)
     counts = count_rows(cell, gold, predicted)
-    tp, n_predicted, n_gold = (sum(count[i] for count in counts) for i in (3, 4, 5))
+    tp, n_predicted, n_gold = (
+        np.sum([count[3:] for count in counts], axis=0) if counts else (0, 0, 0)
+    )
     if abs(f1_of_counts(tp, n_predicted, n_gold) - (scores["f1"] or 0.0)) > TOLERANCE:
         raise RuntimeError(
             f"{path}: counts give F1 {f1_of_counts(tp, n_predicted, n_gold)}, "
             f"seqeval gives {scores['f1']}: one of the two is wrong"
         )
-    size = {"n_test_sentences": len(gold), "n_test_entities": n_gold}
+    size = {"n_test_sentences": len(gold), "n_test_entities": int(n_gold)}
     return {**row, **scores, **size, "status": "ok", "reason": ""}, counts
 
 
@@ -154,7 +157,7 @@ def f1_of_counts(tp: float, predicted: float, gold: float) -> float:
 
 def counts_table(rows: list[Row]) -> pa.Table:
     """Count rows as a table of `COUNTS_SCHEMA`."""
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in COUNTS_SCHEMA]
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [[]] * len(COUNTS_SCHEMA)
     arrays = [pa.array(c, field.type) for c, field in zip(columns, COUNTS_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=COUNTS_SCHEMA)
 

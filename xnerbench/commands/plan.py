@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xnerbench.analysis.plan import Plan
+    from xnerbench.analysis.answer import Answer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def _point(text: str) -> tuple[int, float]:
     return point
 
 
-def draw(answer: Plan, path: Path) -> None:
+def draw(answer: Answer, path: Path) -> None:
     """One figure: expected curve and band, measured points, goal, and the sizes it needs."""
     import matplotlib
 

@@ -33,13 +33,14 @@ def run(args: argparse.Namespace) -> int:
     test, test_record = artifacts.read_parquet(paths.test(args.target))
     test_rows = test.to_pylist()
     rows: list[dict[str, Any]] = []
-    counts: list[Any] = []
+    counts: list[scoring.Row] = []
     for cell in grid.cells(study):
         if cell.target != args.target:
             continue
         if test_record.get("status", "ok") != "ok":
             reason = f"no test set: {test_record.get('reason')}"
-            row, cell_counts = {"status": "failed", "reason": reason}, []
+            row: dict[str, Any] = {"status": "failed", "reason": reason}
+            cell_counts: list[scoring.Row] = []
         else:
             path = paths.cell(cell)
             row, cell_counts = scoring.score_file(path, cell.id, test_rows, study.labels)
