@@ -21,7 +21,9 @@ def runs_of(n_languages=14, sd=4.0, slope_sd=0.5, noise=1.0, distance_effect=-30
         + rng.normal(0, noise, len(log_n))
     )
     names = tuple(f"l{i:02d}" for i in range(n_languages))
-    return joint.Runs(f1, log_n, language, names, distance, more.get("covariates", {}))
+    return joint.Runs(
+        f1, log_n, language, names, distance, more.get("covariates", {}), more.get("families", {})
+    )
 
 
 def rows_of(runs, draws=1000):
@@ -123,13 +125,21 @@ def test_disagreement_is_said():
 
 def test_covariates_enter_when_there_are_languages_enough():
     rng = np.random.default_rng(0)
-    covariates = {"fertility": rng.normal(2, 0.5, 14), "family b": np.repeat([0.0, 1.0], 7)}
+    covariates = {"fertility": rng.normal(2, 0.5, 14), "non_latin": np.repeat([0.0, 1.0], 7)}
     found = rows_of(runs_of(covariates=covariates))
     assert ("ols_cluster_covariates", "fertility (per sd)") in found
     few = rows_of(runs_of(8, covariates={k: v[:8] for k, v in covariates.items()}))
     assert few["ols_cluster_covariates", "all"]["verdict"].startswith("too few languages: 8")
     none = rows_of(runs_of(covariates={"fertility": np.ones(14)}))
     assert none["ols_cluster_covariates", "all"]["verdict"].startswith("not available")
+
+
+def test_corpus_family_is_a_factor():
+    runs = runs_of(families={"family b": np.repeat([0.0, 1.0], 7)}, sd=0.5, distance_effect=0.0)
+    runs.f1[runs.language >= 7] -= 9.0
+    row = rows_of(runs)["ols_cluster_family", "family b"]
+    assert row["estimate"] == pytest.approx(-9, abs=1) and row["p"] < 0.01
+    assert rows_of(runs_of())["ols_cluster_family", "all"]["verdict"].startswith("not available")
 
 
 def test_too_few_languages():

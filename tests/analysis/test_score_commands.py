@@ -138,3 +138,16 @@ def test_scores_of_an_older_grid_are_refused(study, capsys):
     Path("study.yaml").write_text(yaml.safe_dump(text))
     assert run("collect", "--config", "study.yaml") == 2
     assert "cells have no score" in capsys.readouterr().err
+
+
+def test_fit_prints_what_the_distances_rest_on(tmp_path, capsys):
+    from tests.analysis import known_truth
+
+    path = tmp_path / "scores.csv"
+    frame = known_truth.scores(known_truth.power_floor, targets=("swa", "lvs"), sizes=(25, 50))
+    frame.to_csv(path, index=False)
+    assert run("fit", "--scores", path, "--out", tmp_path / "tables", "--bootstrap", "100") == 0
+    said = capsys.readouterr().out
+    assert "note: the distances of swa are those of swh" in said
+    assert "syntactic: no feature is known of both, all is imputed: eng-lvs" in said
+    assert "note: no counts per sentence: intervals cover seeds only" in said

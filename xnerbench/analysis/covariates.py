@@ -56,14 +56,34 @@ def _targets(corpora: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
     return {row["language"]: {k: v for k, v in row.items() if v == v and v != ""} for row in rows}
 
 
+def by_target(found: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Covariates to regress on, by name and target, as far as they are known.
+
+    Direct transfer is among them: it is what a reviewer offers first as the explanation of a gain.
+    """
+    result: dict[str, dict[str, float]] = {}
+    for row in found:
+        numbers = {name: row.get(name) for name in (*NUMBERS, "direct_f1")}
+        if row.get("n_test_sentences"):
+            numbers["log_test_sentences"] = float(np.log(row["n_test_sentences"]))
+        if row.get("script"):
+            numbers["non_latin"] = float(not _latin(row))
+        for name, value in numbers.items():
+            if value is not None:
+                result.setdefault(name, {})[row["target"]] = float(value)
+    return result
+
+
+def _latin(row: dict[str, Any]) -> bool:
+    return str(row["script"]).lower() in ("latin", "latn")
+
+
 def columns(found: list[dict[str, Any]], targets: list[str]) -> dict[str, np.ndarray]:
     """Covariates that are known of all these targets, as numbers, in the targets' order.
 
-    Script becomes `non_latin`; corpus family a column for each family of at least two targets but
-    the largest. The size of the test set enters as its logarithm.
+    Script becomes `non_latin`; the size of the test set enters as its logarithm.
     """
-    by_target = {row["target"]: row for row in found}
-    rows_ = [by_target[target] for target in targets]
+    rows_ = _rows_of(found, targets)
     result: dict[str, np.ndarray] = {}
     for name in NUMBERS:
         if all(row.get(name) is not None for row in rows_):
@@ -71,11 +91,27 @@ def columns(found: list[dict[str, Any]], targets: list[str]) -> dict[str, np.nda
     if all(row.get("n_test_sentences") for row in rows_):
         result["log_test_sentences"] = np.log([float(row["n_test_sentences"]) for row in rows_])
     if all(row.get("script") for row in rows_):
-        latin = [str(row["script"]).lower() in ("latin", "latn") for row in rows_]
-        result["non_latin"] = 1 - np.array(latin, float)
-    if all(row.get("family") for row in rows_):
-        families = pd.Series([str(row["family"]) for row in rows_])
-        for family, count in families.value_counts(sort=True).iloc[1:].items():
-            if count >= MIN_IN_FAMILY:
-                result[f"family {family}"] = (families == family).to_numpy(float)
+        result["non_latin"] = np.array([float(not _latin(row)) for row in rows_])
     return result
+
+
+def families(found: list[dict[str, Any]], targets: list[str]) -> dict[str, np.ndarray]:
+    """Corpus family as a factor: a column for each family of at least two targets but the largest.
+
+    Empty where a family is not known, or where there is but one.
+    """
+    rows_ = _rows_of(found, targets)
+    if not all(row.get("family") for row in rows_):
+        return {}
+    named = pd.Series([str(row["family"]) for row in rows_])
+    counts = named.value_counts(sort=True)
+    return {
+        f"family {family}": (named == family).to_numpy(float)
+        for family, count in counts.iloc[1:].items()
+        if count >= MIN_IN_FAMILY
+    }
+
+
+def _rows_of(found: list[dict[str, Any]], targets: list[str]) -> list[dict[str, Any]]:
+    by_code = {row["target"]: row for row in found}
+    return [by_code[target] for target in targets]

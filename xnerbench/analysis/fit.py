@@ -17,6 +17,7 @@ from xnerbench.analysis import (
     derived,
     differences,
     distances,
+    explained,
     fitting,
     goals,
     languages,
@@ -155,7 +156,7 @@ def languages_of(study: Study, extra_targets: tuple[str, ...] = ()) -> Languages
             "analysis.primary_distance",
             f"Choose one of {', '.join(kinds)}",
         )
-    primary = languages.primary_distances(found, members, settings)
+    primary = explained.primary_distances(found, members, settings)
     about = covariates.rows(study.scores, study.draws, study.corpora, sources)
     return Languages(groups, members, sources, found, primary, about)
 
@@ -164,8 +165,13 @@ def _language_tables(
     study: Study, derived_rows: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     settings, found = study.settings, languages_of(study)
-    regressions, points, lines = languages.regression_tables(
-        found.groups, derived_rows, study.draws, found.distances, settings
+    regressions, points, lines = explained.regression_tables(
+        found.groups,
+        derived_rows,
+        study.draws,
+        found.distances,
+        found.covariates,
+        settings,
     )
     panel = languages.panel_of(found.members, study.draws, found.primary, found.covariates)
     if panel is None:

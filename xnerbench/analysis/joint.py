@@ -1,6 +1,6 @@
 """One model for all languages: F1 ~ ln n x distance, with a line of its own for each language.
 
-Three rows of models, over the runs of the primary method:
+Four models, over the runs of the primary method:
 
 - `mixed`: statsmodels' MixedLM with random intercept and slope per language (REML). Its random
   variance is checked, because a collapsed one gives between-language effects of exactly 0 with
@@ -8,6 +8,7 @@ Three rows of models, over the runs of the primary method:
 - `ols_cluster`: the same fixed effects by least squares, standard errors from resampled languages
   (`regressions.spread`), the same t.
 - `ols_cluster_covariates`: the same with the covariates that are known of all targets.
+- `ols_cluster_family`: the same with the corpus family as a factor, against the largest family.
 
 ln n and distance are centred, so that each main effect holds at the mean of the other.
 """
@@ -25,6 +26,7 @@ from statsmodels.regression.mixed_linear_model import MixedLM
 
 from xnerbench.analysis.regressions import MIN_LANGUAGES, reach, spread
 
+COVARIATES, FAMILY = "ols_cluster_covariates", "ols_cluster_family"
 TERMS = ("intercept", "log_n", "distance", "log_n:distance")
 COLLAPSED = 1e-4
 """Random variances below this share of the residual variance count as collapsed."""
@@ -42,6 +44,7 @@ class Runs:
         languages: Codes.
         distance: Of each language, [languages].
         covariates: Name -> value of each language, [languages].
+        families: The same for the columns of a factor, 0 or 1.
     """
 
     f1: np.ndarray
@@ -50,6 +53,7 @@ class Runs:
     languages: tuple[str, ...]
     distance: np.ndarray
     covariates: Mapping[str, np.ndarray]
+    families: Mapping[str, np.ndarray]
 
 
 def rows(
@@ -57,7 +61,7 @@ def rows(
 ) -> list[dict[str, Any]]:
     """Every model and term."""
     n_languages = len(runs.languages)
-    models = ("mixed", "ols_cluster", "ols_cluster_covariates")
+    models = ("mixed", "ols_cluster", COVARIATES, FAMILY)
     if n_languages < MIN_LANGUAGES or np.ptp(runs.distance) < 1e-9 or np.ptp(runs.log_n) == 0:
         why = f"not identifiable: {n_languages} languages, the model needs {MIN_LANGUAGES}"
         if n_languages >= MIN_LANGUAGES:
@@ -70,7 +74,12 @@ def rows(
     mixed = _mixed(runs, design, confidence)
     cluster = _cluster("ols_cluster", TERMS, runs, design, draws, confidence, rng)
     _compare(mixed, cluster)
-    return [*mixed, *cluster, *_with_covariates(runs, design, draws, confidence, rng)]
+    sds = {f"{name} (per sd)": v / (np.std(v) or 1) for name, v in runs.covariates.items()}
+    more = [
+        *_with(COVARIATES, "covariate", sds, runs, design, draws, confidence, rng),
+        *_with(FAMILY, "corpus family", runs.families, runs, design, draws, confidence, rng),
+    ]
+    return [*mixed, *cluster, *more]
 
 
 def _row(model: str, term: str, runs: Runs, **values: Any) -> dict[str, Any]:
@@ -196,23 +205,28 @@ def _compare(mixed: list[dict[str, Any]], cluster: list[dict[str, Any]]) -> None
             row["verdict"] = f"{row['verdict']}; {said}"
 
 
-def _with_covariates(
-    runs: Runs, design: np.ndarray, draws: int, confidence: float, rng: np.random.Generator
+def _with(
+    model: str,
+    noun: str,
+    values: Mapping[str, np.ndarray],
+    runs: Runs,
+    design: np.ndarray,
+    draws: int,
+    confidence: float,
+    rng: np.random.Generator,
 ) -> list[dict[str, Any]]:
-    model = "ols_cluster_covariates"
-    usable = {name: v for name, v in runs.covariates.items() if np.ptp(v) > 1e-9}
+    """The twin with further terms that differ between languages."""
+    usable = {name: v for name, v in values.items() if np.ptp(v) > 1e-9}
     if not usable:
-        why = "not available: no covariate is known of all targets and varies between them"
+        why = f"not available: no {noun} is known of all targets and varies between them"
         return [_row(model, "all", runs, verdict=why)]
     needed = 3 * (2 + len(usable))
     if len(runs.languages) < needed:
         names = ", ".join(usable)
         why = f"too few languages: {len(runs.languages)}, {names} need {needed}"
         return [_row(model, "all", runs, verdict=why)]
-    columns = [((v - v.mean()) / v.std())[runs.language] for v in usable.values()]
-    wider = np.column_stack([design, *columns])
+    wider = np.column_stack([design, *((v - v.mean())[runs.language] for v in usable.values())])
     if np.linalg.cond(wider / np.linalg.norm(wider, axis=0)) > 1e6:
-        why = "not identifiable: the covariates determine each other"
+        why = f"not identifiable: {noun} terms determine each other"
         return [_row(model, "all", runs, verdict=why)]
-    terms = (*TERMS, *(f"{name} (per sd)" for name in usable))
-    return _cluster(model, terms, runs, wider, draws, confidence, rng)
+    return _cluster(model, (*TERMS, *usable), runs, wider, draws, confidence, rng)

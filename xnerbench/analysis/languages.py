@@ -6,16 +6,14 @@ its sources, so its sources differ between targets and are called `several`.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from xnerbench.analysis import covariates, goals, joint, left_out, regressions
+from xnerbench.analysis import covariates, goals, joint, left_out
 from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.curves import Curve
-from xnerbench.analysis.differences import holm
 from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
@@ -106,121 +104,6 @@ def direct_values(draws: Mapping[str, Draws], sources: str) -> dict[str, float]:
     return result
 
 
-def regression_tables(
-    found: Mapping[Group, Mapping[str, Curve]],
-    derived_rows: list[dict[str, Any]],
-    draws: Mapping[str, Draws],
-    distance_rows: list[dict[str, Any]],
-    settings: Settings,
-) -> tuple[list[dict], list[dict], list[dict]]:
-    """Rows of `regressions`, `regression_points` and `regression_lines`."""
-    tables: tuple[list[dict], list[dict], list[dict]] = ([], [], [])
-    tasks = []
-    for group, members in found.items():
-        own = [
-            r
-            for r in derived_rows
-            if (r["method"], sources_class(r["sources"]), r["budget"]) == group
-        ]
-        sources = {target: curve.series.sources for target, curve in members.items()}
-        for quantity, (value, note) in values(members, own, draws).items():
-            tasks.append((quantity, group, sources, value, note))
-    for single in dict.fromkeys(group[1] for group in found if group[1] != SEVERAL):
-        value = direct_values(draws, single)
-        group = (goals.DIRECT, single, "none")
-        tasks.append(("direct_f1", group, dict.fromkeys(value, single), value, ""))
-    for task in tasks:
-        _regress(*task, distance_rows, settings, tables)
-    if not tables[0]:
-        why = "not available: no scores with a source and a size, or no distances"
-        tables[0].append({"quantity": "all", "distance": settings.primary_distance, "verdict": why})
-    return tables
-
-
-def _regress(
-    quantity: str,
-    group: Group,
-    sources: Mapping[str, str],
-    value: Mapping[str, float],
-    note: str,
-    distance_rows: list[dict[str, Any]],
-    settings: Settings,
-    tables: tuple[list[dict], list[dict], list[dict]],
-) -> None:
-    """One quantity on every distance; p of the secondary ones corrected together."""
-    rows, points, lines = tables
-    kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in distance_rows))
-    secondary: list[dict[str, Any]] = []
-    for kind, variant in kinds:
-        x_of = _distances(distance_rows, sources, kind, variant)
-        targets = [t for t in value if t in x_of]
-        x, y = np.array([x_of[t] for t in targets]), np.array([value[t] for t in targets])
-        name = {
-            "quantity": quantity,
-            "distance": kind,
-            "variant": variant,
-            "method": group[0],
-            "sources": group[1],
-            "budget": group[2],
-        }
-        seed = zlib.crc32("/".join(name.values()).encode())
-        rng = np.random.default_rng([settings.seed, 5, seed])
-        row, line = regressions.row(x, y, settings.bootstrap, settings.confidence, rng)
-        row["verdict"] = "; ".join(filter(None, [row["verdict"], note]))
-        primary = is_primary(kind, variant, kinds, settings)
-        rows.append({**name, "primary": primary, **row})
-        if primary:
-            rows[-1]["p_holm"] = rows[-1].get("p")
-        else:
-            secondary.append(rows[-1])
-        left = line.left_out if line is not None else [None] * len(x)
-        points += [
-            {**name, "target": t, "x": float(a), "y": float(b), "predicted": p}
-            for t, a, b, p in zip(targets, x, y, left, strict=True)
-        ]
-        if line is not None and len(x) >= regressions.MIN_LANGUAGES:
-            lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
-    corrected = holm([row.get("p") for row in secondary])
-    for row, p in zip(secondary, corrected, strict=True):
-        row["p_holm"] = p
-
-
-def is_primary(kind: str, variant: str, kinds: list[tuple[str, str]], settings: Settings) -> bool:
-    """Whether this is the distance chosen beforehand, in its variant or the only one it has."""
-    if kind != settings.primary_distance:
-        return False
-    variants = [v for k, v in kinds if k == kind]
-    wanted = settings.distance_variant
-    return variant == (wanted if wanted in variants else sorted(variants)[0])
-
-
-def _distances(
-    rows: list[dict[str, Any]], sources: Mapping[str, str], kind: str, variant: str
-) -> dict[str, float]:
-    """Distance of each target from its own sources, of several the nearest."""
-    result: dict[str, float] = {}
-    for row in rows:
-        target = row["target"]
-        if (row["kind"], row["variant"]) != (kind, variant) or row["distance"] is None:
-            continue
-        if row["source"] in sources.get(target, "").split("+"):
-            value = float(row["distance"])
-            result[target] = min(value, result.get(target, value))
-    return result
-
-
-def primary_distances(
-    rows: list[dict[str, Any]], members: Mapping[str, Curve], settings: Settings
-) -> dict[str, float]:
-    """The primary distance of each target of a group."""
-    kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in rows))
-    sources = {target: curve.series.sources for target, curve in members.items()}
-    for kind, variant in kinds:
-        if is_primary(kind, variant, kinds, settings):
-            return _distances(rows, sources, kind, variant)
-    return {}
-
-
 def joint_rows(
     members: Mapping[str, Curve],
     distance: Mapping[str, float],
@@ -247,6 +130,7 @@ def joint_rows(
         tuple(targets),
         np.array([distance[target] for target in targets]),
         covariates.columns(covariate_rows, targets),
+        covariates.families(covariate_rows, targets),
     )
     rng = np.random.default_rng([settings.seed, 6])
     return joint.rows(runs, settings.bootstrap, settings.confidence, rng)

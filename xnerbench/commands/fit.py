@@ -105,6 +105,26 @@ def run(args: argparse.Namespace) -> int:
         print(f"note: {note}")
     if counts is None:
         print("note: no counts per sentence: intervals cover seeds only")
+    for line in _coverage(written["distances"]):
+        print(f"note: {line}")
     rows = sum(len(frame) for frame in written.values())
     print(f"{args.out}: {len(written)} tables, {rows} rows, {len(study.curves)} curves")
     return 0
+
+
+def _coverage(distances: Any) -> list[str]:
+    """What the distances rest on where that is not what one expects."""
+    lines = []
+    for role in ("source", "target"):
+        pairs = distances[[role, f"code_{role}"]].drop_duplicates()
+        lines += [
+            f"the distances of {own} are those of {code}"
+            for own, code in pairs.itertuples(index=False)
+            if own != code
+        ]
+    imputed = distances[distances["verdict"].str.contains("all is imputed")]
+    for kind, rows in imputed.groupby("kind", sort=False):
+        pairs = [f"{row.source}-{row.target}" for row in rows.itertuples()]
+        named = ", ".join(pairs[:8]) + (f" and {len(pairs) - 8} more" if len(pairs) > 8 else "")
+        lines.append(f"{kind}: no feature is known of both, all is imputed: {named}")
+    return lines
