@@ -54,8 +54,8 @@ def rounded(value: Any, digits: int = 2) -> str:
         return "0"
     exponent = math.floor(math.log10(abs(number)))
     if exponent >= 6 or exponent < -4:
-        mantissa = number / 10**exponent
-        return f"{fixed(mantissa, 1)} × 10{_superscript(exponent)}"
+        mantissa, power = f"{number:.1e}".split("e")
+        return f"{fixed(mantissa, 1)} × 10{_superscript(int(power))}"
     number = round(number, digits - 1 - exponent)
     return fixed(number, max(0, digits - 1 - exponent))
 

@@ -47,7 +47,7 @@ def write(study: Study) -> dict[str, Path]:
     entries = {entry["name"]: entry for entry in writing.current(study, folder)}
     tables = views.all_views(study)
     context = _context(study, entries, tables)
-    for name, view in views.for_paper(study).items():
+    for name, view in views.for_paper(study, tables).items():
         artifacts.write_text(study.folder / "tables" / f"{name}.tex", latex.table(view, study.name))
     paths = {"html": study.folder / "report.html", "md": study.folder / "report.md"}
     artifacts.write_text(paths["html"], html(context, folder))

@@ -438,10 +438,9 @@ def all_views(study: Study) -> dict[str, View]:
     return {name: view for name, view in made.items() if view is not None}
 
 
-def for_paper(study: Study) -> dict[str, View]:
-    """The tables for LaTeX: the same, cut to what fits a page."""
-    made = all_views(study)
-    made.pop("failed", None)
+def for_paper(study: Study, tables: dict[str, View]) -> dict[str, View]:
+    """The tables for LaTeX: those of `all_views`, cut to what fits a page."""
+    made = {name: view for name, view in tables.items() if name != "failed"}
     for name, cut in (
         ("curves", curves(study, study.primary_method)),
         ("differences", differences(study, "ALL")),
