@@ -31,6 +31,8 @@ rule cell:
         mem_mb=study.cell_megabytes,
         runtime=study.cell_minutes,
         gpu=GPU,
+        # Where cells are grouped (profiles/slurm), this bounds how many of a group run at once.
+        lanes=1,
     params:
         recipe=study.cell_recipe,
     shell:
