@@ -1,14 +1,12 @@
 """From scores to page with the real tables of `xnerbench fit`, not with simulated ones."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.analysis import simulated
+from xnerbench import cli
 from xnerbench.analysis import report, summary, tables, views
 from xnerbench.analysis import study as studies
 from xnerbench.analysis.figures import FIGURES, style, writing
@@ -21,9 +19,10 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Study:
     simulated.write(
         folder, targets=simulated.SMALL[:7], methods=("direct", "ts", "supervised"), counts=True
     )
-    call = [sys.executable, "-m", "xnerbench", "fit", "--scores", str(folder / "scores.csv"),
-            "--out", str(folder / "tables"), "--bootstrap", "100"]  # fmt: skip
-    subprocess.run(call, check=True, capture_output=True)
+    arguments = ["fit", "--scores", str(folder / "scores.csv"), "--out", str(folder / "tables")]
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*arguments, "--bootstrap", "100"])
+    assert not ended.value.code
     return studies.load(folder)
 
 
@@ -32,11 +31,14 @@ def test_every_table_is_there_with_the_columns_that_are_read(fitted: Study) -> N
     assert not [line for line in fitted.missing if line.startswith("tables/")]
 
 
-def test_every_figure_but_those_of_several_methods_is_drawn(fitted: Study, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["curves", "break-even", "exchange-rate", "forest", "distance-gain", "left-out"]
+)
+def test_figures_draw_what_fit_writes(name: str, fitted: Study) -> None:
     with style.styled():
-        made = {name: draw for name, draw in FIGURES.items() if name not in ("budgets", "weights")}
-        for draw in made.values():
-            assert "7 target languages" in draw(fitted).caption
+        drawing = FIGURES[name](fitted)
+    assert "7 target languages" in drawing.caption
+    assert all(axes.has_data() for axes in drawing.figure.axes)
 
 
 def test_the_summary_repeats_the_tables(fitted: Study) -> None:

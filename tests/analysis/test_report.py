@@ -1,15 +1,15 @@
 import re
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from tests.analysis import simulated, simulated_tables
+from xnerbench import cli
 from xnerbench.analysis import latex, markdown, report, views
 from xnerbench.analysis import study as studies
+from xnerbench.analysis.figures import writing
 from xnerbench.analysis.study import Study
 from xnerbench.analysis.view import Cell, View, columns, text
 
@@ -148,7 +148,10 @@ def test_scores_in_the_table_are_the_scores(simulated_study: Study) -> None:
     assert view.total[at].value == pytest.approx(sum(means) / len(means))
 
 
-def test_a_scores_file_alone_gives_a_report(tmp_path: Path) -> None:
+def test_a_scores_file_alone_gives_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "FORMATS", {"svg": {"Date": None}})
     simulated.write(tmp_path / "full", targets=["deu", "swh"])
     bare = tmp_path / "bare"
     bare.mkdir()
@@ -159,34 +162,33 @@ def test_a_scores_file_alone_gives_a_report(tmp_path: Path) -> None:
     assert "No figure break-even" in shown
 
 
-def test_the_commands_write_everything(reported_folder: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "study"
+def run(*arguments: str | Path) -> int:
+    """The exit status of a command."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([str(argument) for argument in arguments])
+    return ended.value.code or 0
+
+
+def test_the_commands_write_everything(
+    reported_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "study", tmp_path / "elsewhere"
     shutil.copytree(reported_folder, folder, ignore=shutil.ignore_patterns("*.tex", "report.*"))
-    out = tmp_path / "elsewhere"
-    only = ["--only", "gain", "weights", "--out", str(out)]
-    for command in (["figures", *only], ["report"]):
-        call = [
-            sys.executable,
-            "-m",
-            "xnerbench",
-            command[0],
-            "--results",
-            str(folder),
-            *command[1:],
-        ]
-        done = subprocess.run(call, capture_output=True, text=True, check=True)
-        assert done.stdout
-    assert str(folder / "report.html") in done.stdout
+    only = ("--only", "gain", "weights", "--out", out)
+    assert run("figures", "--results", folder, *only) == 0
+    assert "2 figures in" in capsys.readouterr().out
     assert {path.suffix for path in out.iterdir()} == {".svg", ".pdf", ".png"}
     assert min(path.stat().st_size for path in out.iterdir()) > 5000
+    assert run("report", "--results", folder) == 0
+    assert str(folder / "report.html") in capsys.readouterr().out
     assert (folder / "tables" / "derived.tex").exists()
 
 
-def test_a_missing_folder_is_the_users_mistake(tmp_path: Path) -> None:
-    call = [sys.executable, "-m", "xnerbench", "report", "--results", str(tmp_path / "none")]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "no such file" in done.stderr and "Traceback" not in done.stderr
+def test_a_missing_folder_is_the_users_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("report", "--results", tmp_path / "none") == 2
+    assert "no such file" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib.metadata
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,12 +69,15 @@ def vectors() -> Vectors:
     Raises:
         InputError: lang2vec is not installed.
     """
-    spec = importlib.util.find_spec("lang2vec")
-    if spec is None or not spec.submodule_search_locations:
+    # by its metadata: the package also installs a script `lang2vec.py`, which is found first by any
+    # program that was started from the environment's `bin`
+    try:
+        installed = importlib.metadata.distribution("lang2vec")
+    except importlib.metadata.PackageNotFoundError as error:
         raise InputError(
             "lang2vec is not installed", "distances", "pip install lang2vec, or give your own CSV"
-        )
-    data = Path(spec.submodule_search_locations[0]) / "data"
+        ) from error
+    data = Path(str(installed.locate_file("lang2vec"))) / "data"
     predictions, features = _arrays(data, "feature_predictions"), _arrays(data, "features")
     geo, family = _arrays(data, "geocoord_features"), _arrays(data, "family_features")
     codes = {str(code): i for i, code in enumerate(predictions["langs"])}
