@@ -136,3 +136,26 @@ def test_another_target_changes_no_draw_of_the_sentences(tmp_path):
     both = _draws(two, tmp_path)["deu"].sentence_part
     one = _draws(two[two["target"] == "deu"], tmp_path)["deu"].sentence_part
     assert np.array_equal(both, one)
+
+
+def test_what_sentences_explain_is_taken_out_of_the_seeds(tmp_path):
+    """Seeds that differ by the luck of a small test set only have nothing to add to it."""
+    rng = np.random.default_rng(1)
+    targets = [f"l{i:02d}" for i in range(10)]
+    alike = known_truth.scores(
+        lambda n: 70.0, targets=targets, sizes=(25,), n_seeds=3, direct=None, noise=0, shared=0
+    )
+    unlike = alike.assign(f1=alike["f1"] + np.random.default_rng(0).normal(0, 8, len(alike)))
+    parts = {}
+    for name, frame in (("alike", alike), ("unlike", unlike)):
+        counted = known_truth.write_counts(tmp_path / name, frame, 150, rng)
+        draws = _draws(counted, tmp_path / name).values()
+        parts[name] = [
+            (d.seed_part[0].std(), d.sentence_part[0].std(), np.std(d.runs[0], ddof=1))
+            for d in draws
+        ]
+    seed, sentence, observed = np.mean(parts["alike"], axis=0)
+    assert observed > 1.5  # the seeds do differ, but
+    assert seed < 0.4 * sentence
+    seed, sentence, _ = np.mean(parts["unlike"], axis=0)
+    assert seed > 1.2 * sentence

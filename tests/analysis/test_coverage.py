@@ -133,9 +133,7 @@ def test_quick_coverage_with_sampled_sentences(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("n_seeds", [3, 5])
 def test_coverage_with_sampled_sentences(n_seeds, tmp_path):
-    # Accidents of single sentences that differ between runs are counted at both levels (see
-    # `bootstrap`), so a paired difference may be covered a little too often, never too rarely.
-    check(counted_coverage(500, n_seeds, tmp_path), 500, 0.92, 0.995)
+    check(counted_coverage(500, n_seeds, tmp_path), 500, 0.92, 0.98)
 
 
 @pytest.mark.slow

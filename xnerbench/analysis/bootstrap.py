@@ -5,8 +5,9 @@ counts with these weights, the same for all of a target's cells, so that methods
 
 *Seeds.* See `seed_noise`.
 
-A sentence's accident that differs between seeds is counted at both levels, so intervals err on the
-wide side (Owen 2007, Annals of Applied Statistics 1:386).
+What single sentences do differently under each seed shows at both levels, which would count it twice
+(Owen 2007, Annals of Applied Statistics 1:386). The bootstrap of sentences knows how large it is, and
+`seed_noise` takes it out of the spread between seeds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pandas as pd
 
 from xnerbench.analysis import scores as score_files
 from xnerbench.analysis.scores import Counts, Scores
-from xnerbench.analysis.seed_noise import Key, SeedNoise
+from xnerbench.analysis.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.settings import Settings
 
 
@@ -132,28 +133,30 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
     for target in scores.targets:
         rows = frame[frame["target"] == target]
         if len(rows):
-            keys, runs, group, column = _runs(rows, seeds)
+            keys, runs, group = _runs(rows, seeds)
             found = None
             if counts is not None:
                 found = score_files.read_counts(counts, target, rows)
-            tables[target] = (keys, runs, group, column, found)
+            tables[target] = (keys, runs, group, found)
     if not tables:
         return {}
-    noise = SeedNoise({t: (v[0], v[1]) for t, v in tables.items()}, seeds, settings)
-    result = {}
-    for target, (keys, runs, group, column, found) in tables.items():
-        mean = np.nanmean(runs, axis=1)
+    moved = {}
+    for target, (keys, runs, group, found) in tables.items():
         if found is None:
-            sentences = np.zeros((len(keys), settings.bootstrap))
+            moved[target] = np.zeros((len(keys), settings.bootstrap)), np.zeros(len(keys))
         else:
-            sentences = _sentence_part(target, found, runs, group, column, settings)
+            moved[target] = _sentence_part(target, found, runs, group, settings)
+    samples = {t: Sample(v[0], v[1], moved[t][1]) for t, v in tables.items()}
+    noise = SeedNoise(samples, seeds, settings)
+    result = {}
+    for target, (keys, runs, _, found) in tables.items():
         result[target] = Draws(
             target=target,
             row={key: i for i, key in enumerate(keys)},
             seeds=seeds,
             runs=runs,
-            mean=mean,
-            sentence_part=sentences,
+            mean=np.nanmean(runs, axis=1),
+            sentence_part=moved[target][0],
             seed_part=noise.of(target),
             n_sentences=found.n_sentences if found else 0,
             pooled=noise.d0,
@@ -161,10 +164,8 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
     return result
 
 
-def _runs(
-    rows: pd.DataFrame, seeds: tuple[int, ...]
-) -> tuple[list[Key], np.ndarray, np.ndarray, np.ndarray]:
-    """The groups of one target, their runs [groups, seeds], and each row's place in it."""
+def _runs(rows: pd.DataFrame, seeds: tuple[int, ...]) -> tuple[list[Key], np.ndarray, np.ndarray]:
+    """The groups of one target, their runs [groups, seeds], and each row's group."""
     keys: dict[Key, int] = {}
     columns = {seed: i for i, seed in enumerate(seeds)}
     group, column = [], []
@@ -175,21 +176,25 @@ def _runs(
         column.append(columns[int(seed)])
     runs = np.full((len(keys), len(seeds)), np.nan)
     runs[group, column] = rows["f1"].to_numpy(float)
-    return list(keys), runs, np.array(group), np.array(column)
+    return list(keys), runs, np.array(group)
 
 
 def _sentence_part(
-    target: str,
-    counts: Counts,
-    runs: np.ndarray,
-    group: np.ndarray,
-    column: np.ndarray,
-    settings: Settings,
-) -> np.ndarray:
+    target: str, counts: Counts, runs: np.ndarray, group: np.ndarray, settings: Settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of each group's mean, and how far sentences alone drive its seeds apart.
+
+    Returns:
+        [groups, draws], and the sum over seeds of the variance of their distance from the mean over
+        seeds when sentences are resampled, [groups].
+    """
     rng = np.random.default_rng([settings.seed, 1, zlib.crc32(target.encode())])
     weights = sentence_weights(counts.n_sentences, settings.bootstrap, rng)
-    f1 = score_files.f1_of(counts, weights)
-    whole = score_files.f1_of(counts, np.ones((1, counts.n_sentences)))
-    total = np.zeros((len(runs), settings.bootstrap))
-    np.add.at(total, group, f1 - whole)
-    return total / np.isfinite(runs).sum(1)[:, None]
+    moved = score_files.f1_of(counts, weights)
+    moved -= score_files.f1_of(counts, np.ones((1, counts.n_sentences)))
+    mean = np.zeros((len(runs), settings.bootstrap))
+    np.add.at(mean, group, moved)
+    mean /= np.isfinite(runs).sum(1)[:, None]
+    accident = np.zeros(len(runs))
+    np.add.at(accident, group, (moved - mean[group]).var(axis=1))
+    return mean, accident

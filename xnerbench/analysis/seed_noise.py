@@ -11,11 +11,15 @@ With three or more targets the covariance is *moderated*: mixed with the pooled 
 which counts as d0 further degrees of freedom, d0 estimated from how much the variances differ
 between targets (Smyth 2004, Statistical Applications in Genetics 3:3) and never more than the pool
 has. Two seeds then give usable intervals where languages are alike, and wide ones where not.
+
+Where sentences are resampled, too, the share of the seeds' variance that comes from single sentences
+is taken out first, per method: it is in the draws of the sentences already.
 """
 
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -35,16 +39,32 @@ class Key(NamedTuple):
     n: int
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What is known of one target's groups.
+
+    Attributes:
+        keys: The groups.
+        runs: F1 of every run, [groups, seeds], NaN where there is none.
+        accident: Sum over seeds of the variance of their deviations that the choice of test
+            sentences explains, [groups]; 0 where there are no counts.
+    """
+
+    keys: list[Key]
+    runs: np.ndarray
+    accident: np.ndarray
+
+
 class SeedNoise:
     """Draws of the seeds' part of every group, moderated over targets."""
 
     def __init__(
         self,
-        tables: dict[str, tuple[list[Key], np.ndarray]],
+        samples: dict[str, Sample],
         seeds: tuple[int, ...],
         settings: Settings,
     ) -> None:
-        self.tables, self.settings = tables, settings
+        self.samples, self.settings = samples, settings
         draws = settings.bootstrap
         self.z = np.stack(
             [
@@ -54,16 +74,35 @@ class SeedNoise:
         )
         rng = np.random.default_rng([settings.seed, 3])
         self.uniform = rng.uniform(1e-6, 1 - 1e-6, draws)
-        self.deviations = {target: _deviations(runs) for target, (_, runs) in tables.items()}
+        self.deviations = {t: _deviations(sample.runs) for t, sample in samples.items()}
+        self._take_out_accidents()
         self.d0 = self._prior()
         self.pool = self._pool(rng) if self.d0 > 0 else {}
+
+    def _take_out_accidents(self) -> None:
+        """Shrinks each method's deviations to what test sentences do not explain.
+
+        One factor a method, from its sums of squares over all targets and sizes: for a single group
+        of two or three seeds it would be a matter of luck.
+        """
+        squares: dict[str, float] = {}
+        accidents: dict[str, float] = {}
+        for target, sample in self.samples.items():
+            for g, key in enumerate(sample.keys):
+                own = float((self.deviations[target][g] ** 2).sum())
+                squares[key.method] = squares.get(key.method, 0.0) + own
+                accidents[key.method] = accidents.get(key.method, 0.0) + float(sample.accident[g])
+        kept = {m: max(0.0, 1 - accidents[m] / s) if s > 0 else 0.0 for m, s in squares.items()}
+        for target, sample in self.samples.items():
+            factors = np.sqrt([kept[key.method] for key in sample.keys])
+            self.deviations[target] = self.deviations[target] * factors[:, None]
 
     def _prior(self) -> float:
         """d0 of Smyth (2004), section 6.2: what the spread of log variances leaves to it."""
         spread, expected, weight = 0.0, 0.0, 0
         freedom = 0
         for rows in self._by_key().values():
-            d = np.array([np.isfinite(self.tables[t][1][g]).sum() - 1 for t, g in rows])
+            d = np.array([np.isfinite(self.samples[t].runs[g]).sum() - 1 for t, g in rows])
             squares = [(self.deviations[t][g] ** 2).sum() for t, g in rows]
             s2 = np.array(squares) / np.maximum(d, 1)
             keep = (d > 0) & (s2 > 0)
@@ -85,14 +124,14 @@ class SeedNoise:
 
     def _by_key(self) -> dict[Key, list[tuple[str, int]]]:
         rows: dict[Key, list[tuple[str, int]]] = {}
-        for target, (keys, _) in self.tables.items():
-            for g, key in enumerate(keys):
+        for target, sample in self.samples.items():
+            for g, key in enumerate(sample.keys):
                 rows.setdefault(key, []).append((target, g))
         return rows
 
     def _pool(self, rng: np.random.Generator) -> dict[Key, np.ndarray]:
         """Draws with the covariance pooled over targets, one row a key."""
-        names = sorted(self.tables)
+        names = sorted(self.samples)
         n_seeds, draws = len(self.z), self.settings.bootstrap
         z = rng.standard_normal((len(names) * n_seeds, draws))
         by_key = self._by_key()
@@ -101,7 +140,7 @@ class SeedNoise:
         for k, rows in enumerate(by_key.values()):
             for target, g in rows:
                 stacked[k, names.index(target)] = self.deviations[target][g]
-                freedom[k] += max(np.isfinite(self.tables[target][1][g]).sum() - 1, 0)
+                freedom[k] += max(np.isfinite(self.samples[target].runs[g]).sum() - 1, 0)
         moved = stacked.reshape(len(by_key), -1) @ z / np.sqrt(np.maximum(freedom, 1))[:, None]
         return dict(zip(by_key, moved, strict=True))
 
@@ -112,7 +151,7 @@ class SeedNoise:
 
     def of(self, target: str) -> np.ndarray:
         """The seeds' part for one target's groups, [groups, draws]."""
-        keys, runs = self.tables[target]
+        keys, runs = self.samples[target].keys, self.samples[target].runs
         n = np.isfinite(runs).sum(1)
         own = self.deviations[target] @ self.z / np.sqrt(np.maximum(n - 1, 1))[:, None]
         result = np.zeros_like(own)
