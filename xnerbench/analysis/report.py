@@ -153,7 +153,11 @@ def _commands(study: Study) -> list[tuple[str, str]]:
         steps.append((f"git checkout {commit}", "the code that made these scores"))
     steps += [
         (f"snakemake --cores all --configfile {folder}/config.yaml", "everything, with training"),
-        (f"xnerbench fit --results {folder}", "the tables, from the scores alone"),
+        (
+            f"xnerbench fit --config {folder}/config.yaml --scores {folder}/scores.csv "
+            f"--out {folder}/tables",
+            "the tables, from scores and counts",
+        ),
         (f"xnerbench figures --results {folder}", "the figures, from scores and tables"),
         (f"xnerbench report --results {folder}", "this page"),
     ]
