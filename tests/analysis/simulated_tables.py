@@ -201,7 +201,11 @@ def _regressions(means: pd.DataFrame, distances: pd.DataFrame) -> dict[str, pd.D
     values = {("direct_f1", "direct", "none"): direct, ("f1", "ts", "steps"): last,
               ("gain", "ts", "steps"): last - direct,
               ("slope", "ts", "steps"): (last - direct) / 3}  # fmt: skip
-    for (kind, variant), part in distances.groupby(["kind", "variant"]):
+    fertility = distances[distances["kind"] == "syntactic"].assign(
+        kind="fertility", variant="covariate"
+    )
+    every = pd.concat([distances, fertility])
+    for (kind, variant), part in every.groupby(["kind", "variant"]):
         x = part.set_index("target")["distance"]
         for (quantity, method, budget), series in values.items():
             key = {"quantity": quantity, "distance": kind, "variant": variant, "method": method,

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from xnerbench.analysis.figures import FIGURES
+
 CHROMIUM = next(
     (
         path
@@ -200,7 +202,7 @@ def test_every_figure_has_a_drawing_and_a_caption(browser: Browser) -> None:
         "f.querySelector('svg, img').getBoundingClientRect().height, "
         "f.querySelector('figcaption').textContent.length])"
     )
-    assert len(found) == 16
+    assert len(found) == len(FIGURES)
     for name, height, length in found:
         assert height > 60 and length > 80, name
 

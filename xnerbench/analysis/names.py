@@ -46,6 +46,15 @@ DISTANCES = {
     "genetic": "genetic",
 }
 
+COVARIATES = {
+    "fertility": "subwords a word",
+    "unknown_share": "share of unknown words",
+    "split_share": "share of split words",
+    "direct_f1": "F1 of direct transfer",
+    "log_test_sentences": "log of test sentences",
+    "non_latin": "script other than Latin",
+}
+
 FORMS = {
     "constant": "constant",
     "log-linear": "log-linear",
@@ -63,6 +72,7 @@ MODELS = {
     "mixed": "mixed model",
     "ols_cluster": "least squares, bootstrap over languages",
     "ols_cluster_covariates": "least squares with covariates",
+    "ols_cluster_family": "least squares with corpus family",
 }
 TERMS = {"log_n": "log n", "log_n:distance": "log n × distance", "all": "all terms"}
 
@@ -84,8 +94,8 @@ def quantity(code: str) -> str:
 
 
 def distance(code: str) -> str:
-    """A distance's name in words."""
-    return DISTANCES.get(code, code.replace("_", " "))
+    """A distance's (or covariate's) name in words, as it begins a label."""
+    return DISTANCES.get(code) or COVARIATES.get(code, code.replace("_", " "))
 
 
 def form(code: str) -> str:

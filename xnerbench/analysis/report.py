@@ -23,7 +23,9 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
     ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
      ("derived", "curves")),
-    ("distance", "Linguistic distance", "", ("distance-direct", "distance-f1", "distance-gain", "distance-growth"),
+    ("distance", "Linguistic distance", "",
+     ("distance-direct", "distance-f1", "distance-gain", "distance-growth", "covariates-f1",
+      "covariates-gain"),
      ("regressions", "joint", "distances")),
     ("prediction", "Prediction", "", ("left-out",), ("left_out",)),
     ("cost", "Cost", "", ("cost",), ("costs",)),
@@ -138,7 +140,7 @@ def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for key, item in value.items():
         if isinstance(item, dict):
-            rows += _flat(item, f"{prefix}{key}.")
+            rows += _flat(item, "" if key == "versions" else f"{prefix}{key}.")
         else:
             shown = "" if item is None else item
             rows.append((f"{prefix}{key}", str(shown)))

@@ -176,18 +176,30 @@ def _break_even(study: Study) -> list[str]:
     never = frame[frame["value"].isna() & frame["verdict"].astype(str).str.startswith("never")]
     unknown = len(frame) - len(reached) - len(never)
     text = (
-        f"The fitted curve of {label} crosses direct transfer in {len(reached)} of "
-        f"{numbers.plural(len(frame), 'language')}"
+        f"The fitted curve of {label} lies above direct transfer from some size on in {len(reached)} "
+        f"of {numbers.plural(len(frame), 'language')}"
     )
     if len(reached):
+        at_once = int(_at_once(reached).sum())
+        beyond = int((reached["value"] > study.sizes[-1]).sum())
+        closed = int(reached[["low", "high"]].notna().all(axis=1).sum())
         text += (
             f", at a median of {numbers.rounded(reached['value'].median())} unlabelled sentences"
         )
+        details = [f"in {at_once} already at the smallest size"] if at_once else []
+        details += [f"in {beyond} by extrapolation"] if beyond else []
+        details += [f"with a closed interval in {closed}"]
+        text += f" ({numbers.listed(details)})"
     if len(never):
         text += f"; in {len(never)} it does not within the range that the curves are followed"
     if unknown:
         text += f"; for {unknown} the size is not identifiable"
     return [text + "."]
+
+
+def _at_once(frame: pd.DataFrame) -> pd.Series:
+    """Whether a size is only known to be no more than the smallest one measured."""
+    return frame["verdict"].astype(str).str.contains("at or before")
 
 
 def _exchange(study: Study) -> list[str]:
@@ -197,7 +209,16 @@ def _exchange(study: Study) -> list[str]:
     size = frame["at_n"].max()
     frame = frame[frame["at_n"] == size]
     known = frame.dropna(subset=["value"])
+    least = known[_at_once(known)]
+    known = known.drop(least.index)
+    start = f"By the supervised control, {numbers.count(size)} unlabelled sentences are worth"
+    few = ""
+    if len(least):
+        smallest = numbers.rounded(least["value"].max())
+        few = f"no more than {smallest} labelled ones in {numbers.plural(len(least), 'language')}"
     if known.empty:
+        if few:
+            return [f"{start} {few}."]
         return [f"What {numbers.count(size)} unlabelled sentences are worth in labelled ones is not "
                 "identifiable in any language."]  # fmt: skip
     low, high = known["value"].min(), known["value"].max()
@@ -205,9 +226,9 @@ def _exchange(study: Study) -> list[str]:
         f" (from {numbers.rounded(low)} to {numbers.rounded(high)})"
     )  # fmt: skip
     return [
-        f"By the supervised control, {numbers.count(size)} unlabelled sentences are worth a median of "
-        f"{numbers.rounded(known['value'].median())} labelled ones{spread} in the {len(known)} of "
-        f"{numbers.plural(len(frame), 'language')} where that can be told."
+        f"{start} a median of {numbers.rounded(known['value'].median())} labelled ones{spread} in the "
+        f"{len(known)} of {numbers.plural(len(frame), 'language')} where that can be told"
+        + (f", and {few}." if few else ".")
     ]
 
 

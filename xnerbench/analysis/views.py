@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pandas as pd
@@ -34,7 +35,7 @@ def corpora(study: Study) -> View | None:
                 "train", "pool", "test", "test_entities", "removed_test", "removed_duplicates",
                 "repairs")),
             number(row.get("mean_words")), number(row.get("fertility"), digits=2),
-            text(str(row.get("sha256") or "")[:12]),
+            text(_digests(row.get("sha256"))),
         ])  # fmt: skip
     words = ("Language", "Code", "Role", "Family", "Format", "Licence", "SHA-256")
     return View(
@@ -312,8 +313,8 @@ def regressions(study: Study, everything: bool = True) -> View | None:
     return View(
         "regressions", "Regressions on distance",
         "Slope [interval] per unit of distance, over languages; p by permutation of languages; "
-        "p (Holm) is corrected over the secondary distances. Left out: each language predicted from "
-        "the others, against their mean.",
+        "p (Holm) is corrected over the secondary distances, or over the covariates. Left out: each "
+        "language predicted from the others, against their mean.",
         columns(*words[:5], "Languages", "Slope", "Spearman", "p", "p (Holm)", "R²", "R² left out",
                 "MAE left out", "MAE of mean", "Remarks", words=words),
         rows, "tables/regressions.csv",
@@ -328,7 +329,7 @@ def joint(study: Study) -> View | None:
     rows = [
         [
             text(names.MODELS.get(row["model"], row["model"])),
-            text(names.TERMS.get(row["term"], row["term"].replace("_", " "))),
+            text(names.TERMS.get(row["term"]) or names.distance(row["term"])),
             estimate(row, "estimate", numbers.rounded, digits=3),
             number(row.get("se"), numbers.rounded), number(row.get("p"), numbers.p_value),
             number(row.get("n_languages"), **BIG), number(row.get("n_runs"), **BIG),
@@ -488,6 +489,15 @@ def _ordered(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
         c=frame["budget"] != study.primary_budget, d=frame["target"].map(targets),
     )  # fmt: skip
     return frame.loc[keys.sort_values(["a", "b", "c", "d"], kind="stable").index]
+
+
+def _digests(value: object) -> str:
+    """The first digits of a file's SHA-256, or of each file's where there are several (as JSON)."""
+    if not isinstance(value, str):
+        return ""
+    if not value.startswith("{"):
+        return value[:12]
+    return ", ".join(f"{name} {digest[:12]}" for name, digest in json.loads(value).items())
 
 
 def _both(a: object, b: object) -> str:

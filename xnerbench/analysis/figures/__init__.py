@@ -34,6 +34,8 @@ FIGURES: dict[str, Callable[[Study], Drawing]] = {
     "distance-f1": distance.draw_f1,
     "distance-gain": distance.draw_gain,
     "distance-growth": distance.draw_growth,
+    "covariates-f1": distance.draw_covariates_f1,
+    "covariates-gain": distance.draw_covariates_gain,
     "left-out": left_out.draw,
     "cost": costs.draw,
 }

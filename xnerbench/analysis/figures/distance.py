@@ -14,7 +14,9 @@ from xnerbench.analysis.figures import labels, style
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
 from xnerbench.analysis.study import Study
 
-KEYS = ["quantity", "distance", "variant", "method", "budget"]
+COVARIATE = "covariate"
+"""The variant of rows about a covariate of the target instead of a distance."""
+
 ALL_NAMED = 16
 """Up to so many languages are labelled by name, more by code."""
 
@@ -43,7 +45,9 @@ F1 = Quantity("f1", "F1 at the largest size", "F1 at the largest size against di
 GAIN = Quantity(
     "gain", "Gain over direct transfer (F1)", "Gain over direct transfer against distance"
 )
-GROWTH = Quantity("slope", "F1 per doubling of the text", "Growth of F1 against distance")
+GROWTH = Quantity(
+    "slope", "F1 per doubling of the unlabelled text", "Growth of F1 against distance"
+)
 
 
 def select(study: Study, table: str, quantity: Quantity) -> pd.DataFrame:
@@ -75,9 +79,20 @@ def draw_growth(study: Study) -> Drawing:
     return _draw(study, GROWTH)
 
 
-def _draw(study: Study, quantity: Quantity) -> Drawing:
+def draw_covariates_f1(study: Study) -> Drawing:
+    """F1 of the primary method at its largest size against covariates of the target."""
+    return _draw(study, F1, covariates=True)
+
+
+def draw_covariates_gain(study: Study) -> Drawing:
+    """Gain of the primary method at its largest size against covariates of the target."""
+    return _draw(study, GAIN, covariates=True)
+
+
+def _draw(study: Study, quantity: Quantity, covariates: bool = False) -> Drawing:
     points = select(study, "regression_points", quantity).dropna(subset=["x", "y"])
     points = points[points["target"].isin(study.targets)]
+    points = points[(points["variant"] == COVARIATE) == covariates]
     kinds = _kinds(study, points)
     if not kinds:
         raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
@@ -98,7 +113,9 @@ def _draw(study: Study, quantity: Quantity) -> Drawing:
         _panel(axes, study, _matching(points, of_kind), test,
                None if lines is None else _matching(lines, of_kind))  # fmt: skip
         primary = " (primary)" if kind == study.primary_distance else ""
-        axes.set_xlabel(f"{names.distance(kind).capitalize()} distance{primary}")
+        name = names.distance(kind)
+        name = name if covariates else f"{name} distance{primary}"
+        axes.set_xlabel(name[0].upper() + name[1:])
         if i % columns == 0:
             axes.set_ylabel(quantity.axis)
     method = "direct" if quantity.direct else study.primary_method
@@ -107,31 +124,42 @@ def _draw(study: Study, quantity: Quantity) -> Drawing:
     if budget:
         runs = runs[runs["budget"] == budget]
     return Drawing(
-        figure=figure, title=quantity.title, category="Distance",
+        figure=figure,
+        title=quantity.title.replace("distance", "covariates") if covariates else quantity.title,
+        category="Distance",
         table="regression_points, regression_lines, regressions",
-        caption=_caption(study, quantity, method, tests) + facts(study, runs, budget),
+        caption=_caption(study, quantity, method, tests, covariates) + facts(study, runs, budget),
     )  # fmt: skip
 
 
-def _caption(study: Study, quantity: Quantity, method: str, tests: pd.DataFrame) -> str:
+def _caption(
+    study: Study, quantity: Quantity, method: str, tests: pd.DataFrame, covariates: bool
+) -> str:
     source = numbers.listed([study.language(c) for c in study.sources_of(method).split("+")])
-    what = quantity.axis[0].lower() + quantity.axis[1:] if quantity is GAIN else quantity.axis
-    at = ""
-    if quantity in (F1, GAIN) and study.sizes:
-        at = f" at n = {numbers.count(study.sizes[-1])}"
-    text = f"{what[0].upper() + what[1:]} of {names.method(method)}{at}"
-    if quantity.direct:
-        text = quantity.axis
-    text += f" against distance from {source} (URIEL vectors); one point a language. "
-    if tests["low"].notna().any():
-        text += (
-            f"Line: least squares over languages, with the {confidence(study)} band from resampled "
-            "languages. Above each panel: its slope per 0.1 of distance, and p by permutation of "
-            "languages (for all but the primary distance Holm-corrected). "
-        )
-    else:
-        text += "Too few languages for a test: descriptive only. "
-    return text
+    at = (
+        f" at n = {numbers.count(study.sizes[-1])}"
+        if quantity in (F1, GAIN) and study.sizes
+        else ""
+    )
+    text = {DIRECT: quantity.axis, F1: f"F1 of {names.method(method)}"}.get(
+        quantity, f"{quantity.axis}, {names.method(method)}"
+    )
+    against = (
+        "covariates of the target" if covariates else f"distance from {source} (URIEL vectors)"
+    )
+    text += f"{at} against {against}; one point a language. "
+    tests = tests[(tests["variant"] == COVARIATE) == covariates]
+    if not tests["low"].notna().any():
+        return text + "Too few languages for a test: descriptive only. "
+    per = "standard deviation" if covariates else "0.1 of distance"
+    corrected = "Holm-corrected over the covariates"
+    if not covariates:
+        corrected = "for all but the primary distance Holm-corrected"
+    return (
+        f"{text}Line: least squares over languages, with the {confidence(study)} band from resampled "
+        f"languages. Above each panel: its slope per {per}, and p by permutation of languages "
+        f"({corrected}). "
+    )
 
 
 def _kinds(study: Study, points: pd.DataFrame) -> list[tuple[str, str]]:
@@ -142,7 +170,8 @@ def _kinds(study: Study, points: pd.DataFrame) -> list[tuple[str, str]]:
             found[kind] = variant
     order = list(found)
     kinds = sorted(found.items(), key=lambda k: (k[0] != study.primary_distance, order.index(k[0])))
-    return [k for k in kinds if len(_matching(points, {"distance": k[0], "variant": k[1]})) > 1]
+    x = points.groupby(["distance", "variant"])["x"]
+    return [kind for kind in kinds if x.get_group(kind).nunique() > 1]
 
 
 def _matching(frame: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
@@ -161,7 +190,7 @@ def _panel(
     points = points.set_index("target")
     points = points.loc[[code for code in study.targets if code in points.index]]
     x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
-    spread = max(np.ptp(x), 0.05), max(np.ptp(y), 1.0)
+    spread = max(np.ptp(x), 1e-3), max(np.ptp(y), 1.0)
     axes.set_xlim(x.min() - 0.08 * spread[0], x.max() + 0.12 * spread[0])
     axes.set_ylim(y.min() - 0.14 * spread[1], y.max() + 0.16 * spread[1])
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -174,7 +203,7 @@ def _panel(
         )
         axes.plot(line["x"], line["y"], color=style.MUTED, lw=1.0)
     if len(test):
-        axes.text(1.0, 1.005, _tested(test.iloc[0]), transform=axes.transAxes, ha="right",
+        axes.text(1.0, 1.005, _tested(test.iloc[0], x), transform=axes.transAxes, ha="right",
                   va="bottom", fontsize=style.TINY, color=style.MUTED)  # fmt: skip
     looks = style.languages(study.targets)
     for code, a, b in zip(points.index, x, y, strict=True):
@@ -185,13 +214,14 @@ def _panel(
     labels.place(axes, x, y, texts, fontsize=style.SMALL if few else style.TINY)
 
 
-def _tested(row: pd.Series) -> str:
+def _tested(row: pd.Series, x: np.ndarray) -> str:
     """`−1.07 per 0.1, p = 0.005, 10 languages`, as far as there are numbers."""
     parts = []
-    if numbers.is_number(row.get("slope")):
-        parts.append(f"{numbers.signed(row['slope'] / 10, 2)} per 0.1")
-    if numbers.is_number(row.get("p_holm")):
+    if numbers.is_number(row["slope"]):
+        unit, name = (x.std(ddof=1), "SD") if row["variant"] == COVARIATE else (0.1, "0.1")
+        parts.append(f"{numbers.signed(row['slope'] * unit, 2)} per {name}")
+    if numbers.is_number(row["p_holm"]):
         parts.append(numbers.p_phrase(row["p_holm"]))
-    if numbers.is_number(row.get("n_languages")):
+    if numbers.is_number(row["n_languages"]):
         parts.append(numbers.plural(int(row["n_languages"]), "language"))
     return ", ".join(parts)

@@ -74,7 +74,7 @@ def draw_targets(study: Study) -> Drawing:
         category="Methods",
         table="differences",
         caption=(
-            f"Paired difference in F1 at {_at(single)} (same seeds, same test sentences) "
+            f"Paired difference in F1 at {_at(pd.concat(chosen))} (same seeds, same test sentences) "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "
             "Last row: mean over languages. "
             + facts(study, _runs(study, pairs), study.primary_budget)
