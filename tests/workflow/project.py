@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from safetensors.numpy import load_file
 
 import xnerbench
+from xnerbench import config, grid
 from xnerbench.artifacts import read_parquet_record
 
 ROOT = Path(xnerbench.__file__).parent.parent
@@ -88,7 +89,7 @@ class Project:
 
     def plan(self, *targets: str) -> set[tuple[str, str]]:
         """The jobs that a dry run plans, as rule and wildcards."""
-        output = self.snakemake("-n", "--quiet", "host", *targets)
+        output = self.snakemake("--quiet", "host", "-n", *targets)
         planned: list[tuple[str, str]] = []
         rule = ""
         for line in output.splitlines():
@@ -107,6 +108,11 @@ class Project:
         """Changes top-level keys of the study."""
         path = self.folder / "study.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+    def cell_ids(self) -> set[str]:
+        """The ids of the study's cells."""
+        raw = json.loads((self.folder / "study.json").read_text())
+        return {cell.id for cell in grid.cells(config.from_dict(raw, self.folder))}
 
     def append(self, module: str, text: str) -> None:
         """Appends text to a module of the suite's copy."""

@@ -60,5 +60,5 @@ def test_scores_of_another_folder_are_taken_over(finished: Project, tmp_path: Pa
     (clone.folder / "results/tiny").rename(clone.folder / "results/kept")
     clone.configure(scores="results/kept/scores.csv")
     assert clone.planned_rules() == {"take_scores", "fit", "figures", "report"}
-    clone.run("fit", cores=1)
+    clone.run(SCORES, cores=1)
     assert (clone.folder / "results/tiny/counts/nld.parquet").is_file()

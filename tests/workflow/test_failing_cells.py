@@ -57,11 +57,8 @@ def test_the_other_cells_are_as_before(failing: tuple[Project, str], finished: P
     kept = scores[scores["status"] == "ok"]
     before = finished.scores().set_index("cell").loc[kept["cell"]].reset_index()
     assert len(kept) == 7
-    same = ["cell", "n", "steps", "n_test_sentences", "seed"]
-    pd.testing.assert_frame_equal(
-        kept[same].reset_index(drop=True), before[same], check_dtype=False
-    )
-    assert kept["f1"].astype(float).tolist() == before["f1"].astype(float).tolist()
+    for column in ("f1", "precision", "recall", "steps", "n_test_entities"):
+        assert kept[column].astype(float).tolist() == before[column].astype(float).tolist()
 
 
 def test_the_next_call_tries_them_again_and_then_settles(

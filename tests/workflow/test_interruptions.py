@@ -53,6 +53,21 @@ def kill_and_restart(project: Project, times: int, longest: float, seed: int) ->
     project.run(SCORES)
 
 
+def run_two_at_once(project: Project) -> None:
+    """Finishes a study while a second run is tried, which ends with a message about the lock."""
+    first = project.start("--cores", "2", SCORES)
+    locks = project.folder / ".snakemake/locks"
+    end = time.monotonic() + 120
+    while not list(locks.glob("*")):
+        assert time.monotonic() < end
+        assert first.poll() is None
+        time.sleep(0.05)
+    output = project.snakemake("--cores", "1", SCORES, status=1)
+    assert "Directory cannot be locked" in output
+    output, _ = first.communicate(timeout=600)
+    assert first.returncode == 0, output
+
+
 def test_a_killed_run_goes_on_to_the_same_scores(half_done: Project, finished: Project) -> None:
     process = half_done.start("--cores", "2", SCORES)
     cells = half_done.folder / "work/tiny/cells"
@@ -67,7 +82,7 @@ def test_a_killed_run_goes_on_to_the_same_scores(half_done: Project, finished: P
     half_done.snakemake("--unlock")
     again = {wildcards for rule, wildcards in half_done.plan(SCORES) if rule == "cell"}
     assert 12 - len(kept) <= len(again) <= 12 - len(kept) + 2
-    half_done.run(SCORES)
+    run_two_at_once(half_done)
     touched = sum(path.stat().st_mtime_ns != before for path, before in kept.items())
     assert touched <= 2  # the two that ran, or had just ended, when the run was killed
     pd.testing.assert_frame_equal(half_done.scores(), finished.scores())
@@ -79,22 +94,5 @@ def test_a_killed_run_goes_on_to_the_same_scores(half_done: Project, finished: P
 def test_twenty_kills_at_random_moments(half_done: Project, finished: Project, seed: int) -> None:
     """Four studies, five kills each."""
     kill_and_restart(half_done, times=5, longest=25, seed=seed)
-    pd.testing.assert_frame_equal(half_done.scores(), finished.scores())
-    assert half_done.learned() == finished.learned()
-
-
-def test_of_two_runs_at_once_one_waits_its_turn(half_done: Project, finished: Project) -> None:
-    """The second ends with Snakemake's message about the lock and changes nothing."""
-    first = half_done.start("--cores", "1", SCORES)
-    locks = half_done.folder / ".snakemake/locks"
-    end = time.monotonic() + 120
-    while not list(locks.glob("*")):
-        assert time.monotonic() < end
-        assert first.poll() is None
-        time.sleep(0.05)
-    output = half_done.snakemake("--cores", "1", SCORES, status=1)
-    assert "Directory cannot be locked" in output
-    output, _ = first.communicate(timeout=600)
-    assert first.returncode == 0, output
     pd.testing.assert_frame_equal(half_done.scores(), finished.scores())
     assert half_done.learned() == finished.learned()
