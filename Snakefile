@@ -13,7 +13,15 @@ from snakemake.utils import min_version
 from xnerbench import progress, warm
 from xnerbench.errors import InputError
 from xnerbench.estimate import summary
-from xnerbench.workflow import ATTEMPTS, TABLES, Study, attempted, grows, use_this_python
+from xnerbench.workflow import (
+    ATTEMPTS,
+    TABLES,
+    Study,
+    attempted,
+    grows,
+    start_jobs_at_once,
+    use_this_python,
+)
 
 min_version("9.0")
 
@@ -70,6 +78,7 @@ onstart:
     study.write_config()
     progress.begin(study, workflow)
     warm.start(workflow)
+    start_jobs_at_once(workflow)
 
 
 onsuccess:

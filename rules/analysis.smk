@@ -38,6 +38,7 @@ rule figures:
         files.log("analysis", "figures"),
     conda:
         "../environment.yml"
+    threads: 4
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
@@ -45,7 +46,8 @@ rule figures:
         recipe=study.recipe("figures"),
         results=files.results,
     shell:
-        "python -m xnerbench figures --results {params.results} 2>&1 | tee {log}"
+        "python -m xnerbench figures --results {params.results} --processes {threads}"
+        " 2>&1 | tee {log}"
 
 
 rule report:

@@ -240,6 +240,20 @@ def grows(amount: int) -> Callable[[Any, int], int]:
     return lambda wildcards, attempt: min(attempt, ATTEMPTS) * amount
 
 
+def start_jobs_at_once(workflow: Any) -> None:
+    """Switches off Snakemake's job rate limit where jobs run on this machine.
+
+    With a limit (the default is 100 a second, and no option takes it away) every look at the ready
+    jobs starts a timer for another look, and that one a timer again: after a few hundred jobs the
+    main process does nothing else, at the cost of most of a core (measured with Snakemake 9.27).
+
+    Args:
+        workflow: Snakemake's workflow when its scheduler is there and has started nothing.
+    """
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 def use_this_python() -> None:
     """Makes `python` in rules the interpreter that runs Snakemake, activated or not."""
     import sys

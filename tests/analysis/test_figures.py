@@ -129,9 +129,10 @@ def test_no_axes_are_empty_and_no_number_is_long(simulated_study: Study) -> None
 
 
 def test_files_are_the_same_bytes_every_time(simulated_study: Study, tmp_path: Path) -> None:
+    """Also when they are drawn side by side."""
     names = ["gain", "weights"]
-    for folder in ("one", "two"):
-        writing.write_all(simulated_study, tmp_path / folder, names)
+    for folder, processes in (("one", 1), ("two", 2)):
+        writing.write_all(simulated_study, tmp_path / folder, names, processes)
     for name in names:
         for kind in writing.FORMATS:
             one, two = ((tmp_path / f / f"{name}.{kind}").read_bytes() for f in ("one", "two"))

@@ -11,6 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--results", required=True, type=Path, help="results/<study>")
     parser.add_argument("--out", type=Path, help="folder for the files; default: RESULTS/figures")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="draw only these")
+    parser.add_argument("--processes", type=int, default=1, help="figures drawn at once")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = study.load(args.results)
     folder = args.out or args.results / "figures"
-    entries = writing.write_all(loaded, folder, args.only)
+    entries = writing.write_all(loaded, folder, args.only, args.processes)
     drawn = [entry for entry in entries if "omitted" not in entry]
     print(f"{len(drawn)} figures in {folder}")
     for entry in entries:

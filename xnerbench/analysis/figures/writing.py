@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import multiprocessing
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +30,16 @@ FORMATS: dict[str, dict[str, Any]] = {
 CAPTIONS = "captions.json"
 
 
-def write_all(study: Study, folder: Path, only: Iterable[str] = ()) -> list[dict[str, Any]]:
+def write_all(
+    study: Study, folder: Path, only: Iterable[str] = (), processes: int = 1
+) -> list[dict[str, Any]]:
     """Draws every figure and writes `captions.json`.
 
     Args:
         study: The study.
         folder: Where the files go.
         only: Names of figures; by default all of them.
+        processes: How many figures are drawn at once; the files do not depend on it.
 
     Returns:
         One entry a figure: `name, title, category, caption, table, files`, or `name, omitted` with
@@ -48,13 +54,20 @@ def write_all(study: Study, folder: Path, only: Iterable[str] = ()) -> list[dict
         raise InputError(
             f"there is no figure {', '.join(unknown)}", "--only", f"Take of {', '.join(FIGURES)}"
         )
-    entries = [_write_one(study, name, folder) for name in wanted]
+    draw = functools.partial(_write_one, study, folder)
+    if processes > 1:
+        # Not forked: matplotlib and numpy have threads by now.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(processes, len(wanted)), context) as pool:
+            entries = list(pool.map(draw, wanted))
+    else:
+        entries = [draw(name) for name in wanted]
     if not only:
         artifacts.write_json(folder / CAPTIONS, {"inputs": inputs(study), "figures": entries})
     return entries
 
 
-def _write_one(study: Study, name: str, folder: Path) -> dict[str, Any]:
+def _write_one(study: Study, folder: Path, name: str) -> dict[str, Any]:
     with style.styled(), mpl.rc_context({"svg.hashsalt": f"xnerbench-{name}"}):
         try:
             drawing = FIGURES[name](study)
