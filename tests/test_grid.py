@@ -111,6 +111,23 @@ def test_only_keeps_a_part_of_the_grid() -> None:
     assert len(ids(cells, "ts")) == 2 * 3 * 2
 
 
+def test_a_cell_has_a_twin_where_the_floor_does_not_decide() -> None:
+    student = {"epochs": 3, "batch_size": 8, "min_steps": 9}
+    both = study(budgets=["steps", "epochs"], student=student)
+    twins = {cell.id: grid.twin(both, cell) for cell in grid.cells(both)}
+    found = {name: twin.id for name, twin in twins.items() if twin is not None}
+    assert found["ts/eng/nld/epochs/n40/s3"] == "ts/eng/nld/steps/n40/s3"  # 15 updates, not 9
+    assert {name.split("/")[-2] for name in found} == {"n40"}  # 20 sentences: 9 updates either way
+    assert {name.split("/")[-3] for name in found} == {"epochs"}
+    alone = study(budgets=["epochs"], student=student)
+    assert all(grid.twin(alone, cell) is None for cell in grid.cells(alone))
+    partly = study(
+        budgets=["steps", "epochs"], student=student, only={"ts": {"budgets": ["epochs"]}}
+    )
+    cells = [cell for cell in grid.cells(partly) if cell.method == "ts"]
+    assert all(grid.twin(partly, cell) is None for cell in cells)
+
+
 def test_needs_follow_the_method() -> None:
     needs = {cell.method: grid.needs(cell) for cell in grid.cells(study(seeds=[3]))}
     assert needs["direct"].teachers and not needs["direct"].softlabels

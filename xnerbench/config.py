@@ -7,6 +7,7 @@ the keys.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import re
 from dataclasses import dataclass, field
@@ -53,6 +54,11 @@ class Recipe:
     weight_decay: float
     clip: float
     warmup: float
+
+    def updates(self, n: int, budget: str) -> int:
+        """Updates of a training on n sentences: whole passes, and under `steps` at least `min_steps`."""
+        passes = self.epochs * math.ceil(n / self.batch_size)
+        return max(passes, self.min_steps) if budget == "steps" else passes
 
 
 @dataclass(frozen=True)

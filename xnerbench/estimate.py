@@ -7,7 +7,6 @@ there to tell an afternoon from a month.
 from __future__ import annotations
 
 import functools
-import math
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -38,14 +37,13 @@ def sentence_passes(recipe: Recipe, n: int, budget: str) -> int:
         n: Sentences of the text.
         budget: `steps` applies the floor `min_steps`; `epochs` does not.
     """
-    steps = recipe.epochs * math.ceil(n / recipe.batch_size)
-    if budget == "steps":
-        steps = max(steps, recipe.min_steps)
-    return steps * recipe.batch_size
+    return recipe.updates(n, budget) * recipe.batch_size
 
 
 def cell_seconds(cell: Cell, config: Config) -> float:
     """Seconds of one core for one cell, all in."""
+    if grid.twin(config, cell) is not None:
+        return rates()["job_seconds"]
     passes = sentence_passes(config.student, cell.n, cell.budget) if cell.info.trains_student else 0
     return _passing(config, passes, _sentences(config, cell.target, "test"))
 

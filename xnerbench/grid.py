@@ -6,6 +6,7 @@ is a pure function of the configuration, so Snakemake knows the whole graph befo
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -158,6 +159,24 @@ def _wanted(config: Config, method: str, key: str, value: str | int) -> bool:
     part = config.only.get(method)
     allowed = getattr(part, key) if part is not None else None
     return allowed is None or value in allowed
+
+
+def twin(config: Config, cell: Cell) -> Cell | None:
+    """The cell under `steps` that trains exactly as this one does under `epochs`, if the study has it.
+
+    Above the floor of updates the two budgets are one and the same training, update by update, so the large (and
+    expensive) sizes need to be trained once only.
+    """
+    student = config.student
+    if (
+        not cell.info.trains_student
+        or cell.budget != "epochs"
+        or "steps" not in config.budgets
+        or not _wanted(config, cell.method, "budgets", "steps")
+        or student.updates(cell.n, "epochs") <= student.min_steps
+    ):
+        return None
+    return dataclasses.replace(cell, budget="steps")
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,8 @@ class Study:
             "subset": [layout.subset(*item) for item in needs.subsets],
             "gold": [layout.gold(item) for item in needs.gold],
         }
+        if twin := grid.twin(self.config, cell):
+            inputs["twin"] = layout.cell(twin)
         return {name: _text(value) for name, value in inputs.items() if value}
 
     def teacher_inputs(self, wildcards: Any) -> list[str]:

@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 from safetensors.numpy import load_file
 
 from tests.workflow.project import SCORES, Project, create
+from xnerbench.artifacts import read_parquet_record
 
 
 def test_every_cell_has_a_score_and_the_report_is_there(finished: Project) -> None:
@@ -40,6 +42,25 @@ def test_a_process_of_its_own_gives_the_same_cell_as_the_warm_one(
     assert project.learned() == finished.learned()
     again, before = (load_file(p.folder / teacher) for p in (project, finished))
     assert {k: v.tobytes() for k, v in again.items()} == {k: v.tobytes() for k, v in before.items()}
+
+
+def test_where_both_budgets_mean_the_same_updates_they_are_trained_once(project: Project) -> None:
+    """What is taken over from `steps` is what training under `epochs` gives."""
+    student = {"learning_rate": 0.01, "epochs": 2, "batch_size": 4, "min_steps": 6}
+    path = project.folder / "work/tiny/cells/ts/eng/fin/epochs/n20/s0.parquet"
+    target = str(path.relative_to(project.folder))
+    project.configure(budgets=["epochs"], student=student)
+    project.run(target, cores=1)
+    trained, record = pq.read_table(path), read_parquet_record(path)
+    assert "twin" not in record
+    path.unlink()
+    project.configure(budgets=["steps", "epochs"])
+    project.run(target, cores=1)
+    again = read_parquet_record(path)
+    assert again["twin"] == "ts/eng/fin/steps/n20/s0"
+    assert pq.read_table(path).to_pylist() == trained.to_pylist()
+    for key in ("method", "budget", "n", "seed", "steps", "final_loss", "status"):
+        assert again[key] == record[key]
 
 
 def test_committed_scores_are_drawn_without_training(finished: Project, tmp_path: Path) -> None:

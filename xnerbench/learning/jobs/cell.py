@@ -47,6 +47,9 @@ def run(config: Config, layout: Layout, cell: Cell) -> None:
         write_parquet(path, _predictions([], [], []), identity | record)
 
     with failing(layout, "cell", cell.id, failed):
+        if (same := _trained_as_twin(config, layout, cell)) is not None:
+            write_parquet(path, same[0], same[1] | identity)
+            return
         start = time.perf_counter()
         process.one_thread()
         spec = encoder_spec(config, layout)
@@ -62,6 +65,23 @@ def run(config: Config, layout: Layout, cell: Cell) -> None:
         record |= {"peak_mb": process.peak_memory_mb()} | cost | stamp(inputs, settings)
         ids = table["sentence_id"].to_pylist()
         write_parquet(path, _predictions(ids, words, tags), identity | record)
+
+
+def _trained_as_twin(
+    config: Config, layout: Layout, cell: Cell
+) -> tuple[pa.Table, dict[str, Any]] | None:
+    """Predictions and record of the cell that was trained just so under the other budget, if there is one.
+
+    Sentences without a subword do not count as training text. Should so many be left out that the
+    floor decided after all (or should the twin have failed), the cell is trained here.
+    """
+    twin = grid.twin(config, cell)
+    if twin is None:
+        return None
+    table, record = read_parquet(layout.cell(twin))
+    if record["status"] != "ok" or record["steps"] <= config.student.min_steps:
+        return None
+    return table, record | {"twin": twin.id}
 
 
 def _predictions(ids: list[int], words: list[list[str]], tags: list[list[str]]) -> pa.Table:
