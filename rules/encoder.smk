@@ -35,7 +35,6 @@ rule activations:
         attempt=grows(1),
         mem_mb=grows(3000),
         runtime=grows(60),
-        gpu=GPU,
     params:
         recipe=lambda wildcards: study.recipe("activations", f"{wildcards.lang}.{wildcards.split}"),
     shell:
@@ -62,7 +61,6 @@ rule features:
         attempt=grows(1),
         mem_mb=grows(3000),
         runtime=grows(60),
-        gpu=GPU,
     params:
         recipe=lambda wildcards: study.recipe("features", f"{wildcards.lang}.{wildcards.split}"),
     shell:

@@ -31,8 +31,9 @@ rule cell:
         mem_mb=study.cell_megabytes,
         runtime=study.cell_minutes,
         gpu=GPU,
-        # Where cells are grouped (profiles/slurm), this bounds how many of a group run at once.
-        lanes=1,
+        # Where cells are grouped (profiles/slurm), this bounds how many of a group run at once:
+        # four, or one where they share the group's GPU.
+        lanes=4 if GPU else 1,
     params:
         recipe=study.cell_recipe,
     shell:

@@ -10,7 +10,7 @@ import importlib
 import sys
 
 from xnerbench import __version__
-from xnerbench.errors import InputError
+from xnerbench.errors import InputError, refused
 
 # name -> (module with add_arguments(parser) and run(args), one-line help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -53,6 +53,10 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(arguments.run(arguments))
     except InputError as error:
         sys.exit(_complain(str(error)))
+    except OSError as error:
+        if (told := refused(error)) is None:
+            raise
+        sys.exit(_complain(str(told)))
 
 
 def _complain(message: str) -> int:

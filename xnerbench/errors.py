@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class InputError(Exception):
     """Bad input: a configuration, corpus, encoder or scores file that cannot be used.
@@ -39,6 +42,21 @@ class InputErrors(InputError):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+def refused(error: OSError) -> InputError | None:
+    """What a full disk, a read-only folder or missing rights mean to the user; None for other errors."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        what, remedy = "cannot write", "Free some space or name another folder"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        what, remedy = "no access", "Mend the permissions of the file and its folder"
+    else:
+        return None
+    return InputError(
+        f"{what}: {os.strerror(error.errno)}",
+        str(error.filename or ""),
+        f"{remedy}, and run again; finished files are kept",
+    )
 
 
 def _printable(text: str) -> str:

@@ -21,6 +21,8 @@ Words without a subword (zero-width text) and words cut off by the maximum lengt
 from __future__ import annotations
 
 import json
+import os
+import re
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +31,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from xnerbench.artifacts import atomic
@@ -167,13 +170,31 @@ def write(
 
 
 def write_tensors(path: Path, tensors: dict[str, np.ndarray], record: dict[str, Any]) -> None:
-    """Writes a safetensors file atomically with `record` in its header."""
+    """Writes a safetensors file atomically with `record` in its header.
+
+    Raises:
+        OSError: The file system refuses it. safetensors has an exception of its own for that, which
+            names the error number in its text only.
+    """
     with atomic(path) as partial:
-        save_file(
-            {name: np.ascontiguousarray(value) for name, value in tensors.items()},
-            partial,
-            metadata={"xnerbench": json.dumps(record, ensure_ascii=False)},
-        )
+        try:
+            save_file(
+                {name: np.ascontiguousarray(value) for name, value in tensors.items()},
+                partial,
+                metadata={"xnerbench": json.dumps(record, ensure_ascii=False)},
+            )
+        except SafetensorError as error:
+            if (number := re.search(r"os error (\d+)", str(error))) is None:
+                raise
+            code = int(number[1])
+            raise OSError(code, os.strerror(code), str(path)) from error
+        partial.chmod(0o666 & ~_umask())  # safetensors writes for the owner alone
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
 
 
 def read_header(path: Path) -> tuple[dict[str, Any], int]:

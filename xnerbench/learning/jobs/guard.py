@@ -6,7 +6,6 @@ others and shows up in the scores.
 
 from __future__ import annotations
 
-import errno
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from xnerbench import failures
-from xnerbench.errors import InputError, JobFailed
+from xnerbench.errors import InputError, JobFailed, refused
 from xnerbench.layout import Layout
 
 
@@ -31,30 +30,20 @@ def failing(
     A full disk or a read-only folder cannot even take that: it ends the job with one sentence.
 
     Raises:
-        InputError: Nothing can be written.
+        InputError: The file system refuses a file.
+        OSError: The same, when it refuses the failed artifact; the command line tells it as such.
     """
     try:
         yield
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES):
-            raise _cannot_write(error) from error
+        if isinstance(error, OSError) and (told := refused(error)) is not None:
+            raise told from error
         if not isinstance(error, (JobFailed, InputError)):
             traceback.print_exc()
         reason = " ".join(str(error).split()) or type(error).__name__
         print(f"xnerbench: {kind} {name} failed: {reason}", file=sys.stderr)
-        try:
-            write_failed({"status": "failed", "reason": reason[:500]})
-            failures.record(layout, kind, name, reason[:500])
-        except OSError as second:
-            raise _cannot_write(second) from second
-
-
-def _cannot_write(error: OSError) -> InputError:
-    return InputError(
-        f"cannot write: {error.strerror}",
-        str(error.filename or ""),
-        "Free some space or mend the folder's permissions, and run again; finished files are kept",
-    )
+        write_failed({"status": "failed", "reason": reason[:500]})
+        failures.record(layout, kind, name, reason[:500])
 
 
 def succeeded(record: dict[str, Any], what: str) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""A full disk and a read-only folder: one sentence, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import small_study
+from xnerbench import artifacts
+from xnerbench.artifacts import write_json
+from xnerbench.errors import InputError
+from xnerbench.layout import Layout
+from xnerbench.learning.activations import write_tensors
+from xnerbench.learning.jobs.guard import failing
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 256 KB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(command, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(disk: Path) -> None:
+    with pytest.raises(OSError), (disk / "ballast").open("wb") as file:
+        for _ in range(100):
+            file.write(b"x" * 4096)
+            file.flush()
+
+
+@pytest.mark.parametrize("kind", ["tensors", "parquet", "text"])
+def test_a_full_disk_leaves_no_file_and_no_part_of_one(kind: str, disk: Path) -> None:
+    import pyarrow as pa
+
+    noise = np.random.default_rng(0).random(200_000)
+    path = disk / "made" / "file"
+    with pytest.raises(OSError, match="No space left") as caught:
+        match kind:
+            case "tensors":
+                write_tensors(path, {"noise": noise}, {"status": "ok"})
+            case "parquet":
+                artifacts.write_parquet(path, pa.table({"noise": noise}))
+            case "text":
+                artifacts.write_text(path, "x" * 400_000)
+    assert caught.value.errno == 28
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_job_on_a_full_disk_ends_with_a_sentence(disk: Path) -> None:
+    def never(record: dict[str, object]) -> None:
+        raise AssertionError("a full disk takes no failed artifact either")
+
+    study = small_study.load({**small_study.RAW}, disk)
+    path = disk / "file.safetensors"
+    with (
+        pytest.raises(InputError, match=r"cannot write: No space left.*Free some space"),
+        failing(Layout(study), "activations", "deu.pool", never),
+    ):
+        write_tensors(path, {"noise": np.zeros(200_000)}, {})
+
+
+@pytest.mark.parametrize("state", ["full", "read-only"])
+def test_the_command_says_it_in_one_line(state: str, disk: Path) -> None:
+    study = small_study.load(small_study.write(disk), disk)
+    write_json(disk / "study.json", study.to_dict())
+    if state == "full":
+        fill(disk)
+    else:
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    command = ["corpus", "prepare", "--config", "study.json", "--language", "eng"]
+    run = subprocess.run(
+        [sys.executable, "-m", "xnerbench", *command, "--role", "source"],
+        cwd=disk,
+        env={**os.environ, "XNERBENCH_WARM": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 2, run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1, run.stderr
+    said = {"full": "No space left on device", "read-only": "Read-only file system"}[state]
+    assert f"cannot write: {said}. Free some space" in run.stderr
