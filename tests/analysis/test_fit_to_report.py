@@ -1,6 +1,7 @@
 """From scores to page with the real tables of `xnerbench fit`, not with simulated ones."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from xnerbench import cli
 from xnerbench.analysis import report, summary, tables, views
 from xnerbench.analysis import study as studies
 from xnerbench.analysis.figures import FIGURES, style, writing
+from xnerbench.analysis.figures.drawing import NothingToDraw
 from xnerbench.analysis.study import Study
 
 
@@ -67,3 +69,13 @@ def test_the_report_is_complete_and_without_empty_verdicts(
     assert set(views.all_views(fitted)) == set(views.VIEWS)
     assert not re.search(r">(nan|None|inf)<", html)
     assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers
+
+
+def test_without_labelled_sentences_there_is_no_exchange_figure(tmp_path: Path) -> None:
+    """`fit` then writes rows without a size, which must not become an empty figure."""
+    simulated.write(tmp_path, targets=simulated.SMALL[:3], methods=("direct", "ts"), failures=0)
+    arguments = ["fit", "--scores", f"{tmp_path}/scores.csv", "--out", f"{tmp_path}/tables"]
+    with pytest.raises(SystemExit):
+        cli.main([*arguments, "--bootstrap", "100"])
+    with pytest.raises(NothingToDraw, match="supervised control"):
+        FIGURES["exchange-rate"](studies.load(tmp_path))

@@ -62,7 +62,7 @@ def draw_break_even(study: Study) -> Drawing:
 
 def draw_exchange(study: Study) -> Drawing:
     """How many labelled sentences the largest unlabelled set is worth, with interval or verdict."""
-    frame = derived(study, "exchange_rate")
+    frame = derived(study, "exchange_rate").dropna(subset="at_n")  # no size: no supervised control
     if frame.empty:
         raise NothingToDraw("there is no exchange rate (it needs the supervised control)")
     size = frame["at_n"].max()
