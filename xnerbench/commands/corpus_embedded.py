@@ -38,6 +38,12 @@ def register(actions: argparse._SubParsersAction) -> None:
     statistics.add_argument(
         "path", type=Path, nargs="?", default=Path("docs/embedded-corpus.md"), metavar="PAGE"
     )
+    statistics.add_argument(
+        "--scores",
+        type=Path,
+        default=Path("results/reference/embedded/scores.csv"),
+        help="scores of config/reference-embedded.yaml, for the table of difficulty",
+    )
     statistics.set_defaults(act=run_card)
 
 
@@ -81,5 +87,5 @@ def run_card(arguments: argparse.Namespace) -> int:
             "there is no such page", str(arguments.path), "Name the corpus card to refresh"
         )
     page = arguments.path.read_text(encoding="utf-8")
-    artifacts.write_text(arguments.path, card.refresh(page))
+    artifacts.write_text(arguments.path, card.refresh(page, arguments.scores))
     return 0

@@ -70,14 +70,25 @@ def test_card_rewrites_its_blocks_only(tmp_path: Path, monkeypatch: pytest.Monke
     page = tmp_path / "page.md"
     blocks = "".join(
         f"<!-- {n}:begin -->\nold\n<!-- {n}:end -->\nkept {n}\n"
-        for n in ("lists", "statistics", "checks")
+        for n in ("lists", "statistics", "checks", "difficulty")
     )
     page.write_text(blocks, encoding="utf-8")
+    scores = tmp_path / "scores.csv"
+    monkeypatch.chdir(tmp_path)
     assert run("card", str(page)) == 0
+    assert page.read_text(encoding="utf-8").count("old") == 1  # no scores, the table stays
+    scores.write_text(
+        "method,target,n,f1,status\ndirect,vie,0,40,ok\ndirect,vie,0,42,ok\n"
+        "ts,vie,800,51,ok\nts,vie,800,,failed\ndirect,deu,0,30,ok\n"
+    )
+    assert run("card", str(page), "--scores", str(scores)) == 0
     once = page.read_text(encoding="utf-8")
-    assert "old" not in once and once.count("kept") == 3
+    assert "old" not in once and once.count("kept") == 4
+    assert "| language | direct | ts, 800 |" in once
+    rows = ["| German (deu) | 30.0 | – |", "| Vietnamese (vie) | 41.0 ± 1.4 | 51.0 |"]
+    assert "\n".join(rows) in once
     assert "| English (eng) | " in once and "- **Vietnamese** (vie): " in once
-    assert run("card", str(page)) == 0
+    assert run("card", str(page), "--scores", str(scores)) == 0
     assert page.read_text(encoding="utf-8") == once
 
 

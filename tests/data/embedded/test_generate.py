@@ -217,5 +217,5 @@ def test_the_corpus_card_covers_every_language() -> None:
     page = (Path(__file__).parents[3] / "docs" / "embedded-corpus.md").read_text(encoding="utf-8")
     for language in languages():
         name = frames.load(language).meta["name"]
-        assert page.count(f"| {name} ({language}) |") == 2
+        assert page.count(f"| {name} ({language}) |") >= 2
         assert f"- **{name}** ({language}): the linter, and" in page

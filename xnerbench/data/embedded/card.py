@@ -5,9 +5,13 @@ The page keeps its prose; what stands between the two marker lines of a block is
 
 from __future__ import annotations
 
+import csv
 import re
-from collections import Counter
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 
 import babel
 import faker
@@ -23,13 +27,19 @@ TOKENS = 10_000  # of the pool, behind the type-token ratio: it falls with lengt
 _CHECKS = re.compile(r"Checks: (.*?[Nn]ot reviewed by a native speaker\.)")
 
 
-def refresh(page: str) -> str:
+def refresh(page: str, scores: Path) -> str:
     """Writes the page's generated blocks anew.
+
+    Args:
+        page: The page's text.
+        scores: Scores of the difficulty study; without them its table stays as it is.
 
     Raises:
         InputError: The page lacks a block's markers.
     """
     blocks = {"lists": lists_table, "statistics": statistics_table, "checks": checks_list}
+    if scores.is_file():
+        blocks["difficulty"] = partial(difficulty_table, scores)
     for name, write in blocks.items():
         pattern = re.compile(rf"(<!-- {name}:begin[^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         block = pattern.search(page)
@@ -121,6 +131,36 @@ def statistics_table() -> str:
         f"words; faker {faker.VERSION}, babel {babel.__version__}."
     )
     return f"{_table(header, rows)}\n\n{note}"
+
+
+def difficulty_table(scores: Path) -> str:
+    """F1 of direct transfer, of students by size, and of the supervised control, one row a language.
+
+    Args:
+        scores: `scores.csv` of config/reference-embedded.yaml.
+    """
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    with scores.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["status"] == "ok":
+                column = row["method"] if row["n"] == "0" else f"{row['method']}, {int(row['n']):,}"
+                found[row["target"]][column].append(float(row["f1"]))
+    columns = list(dict.fromkeys(column for cells in found.values() for column in cells))
+    order = sorted(found, key=lambda code: statistics.mean(found[code]["direct"]))
+    rows = [
+        [f"{frames.load(code).meta['name']} ({code})", *(_spread(found[code][c]) for c in columns)]
+        for code in order
+    ]
+    seeds = max(len(values) for cells in found.values() for values in cells.values())
+    note = f"Strict F1, mean and standard deviation of {seeds} seeds, by {scores.as_posix()}."
+    return f"{_table(' | '.join(['language', *columns]), rows)}\n\n{note}"
+
+
+def _spread(values: list[float]) -> str:
+    if not values:
+        return "–"
+    spread = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.1f}{spread}"
 
 
 def checks_list() -> str:
