@@ -110,6 +110,16 @@ def test_nor_with_forty_eight_languages(name: str, wide: Study) -> None:
     check_texts(drawn(name, wide))
 
 
+REFERENCE = Path(__file__).parents[2] / "results" / "reference"
+
+
+@pytest.mark.parametrize(
+    "scores", sorted(REFERENCE.glob("*/scores.csv")), ids=lambda p: p.parent.name
+)
+def test_nor_in_the_curves_of_a_committed_study(scores: Path) -> None:
+    check_texts(drawn("curves", studies.load(scores.parent)))
+
+
 def check_texts(drawing: Drawing) -> None:
     frame = drawing.figure.bbox
     for text in texts(drawing):

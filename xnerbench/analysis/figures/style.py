@@ -146,7 +146,7 @@ def panels(
     width: float = FULL,
     panel_height: float = 1.2,
     left: float = 0.48,
-    right: float = 0.06,
+    right: float = 0.14,
     top: float = 0.42,
     bottom: float = 0.42,
     between: tuple[float, float] = (0.3, 0.36),
