@@ -90,6 +90,10 @@ def test_the_command_answers_in_a_paragraph_and_a_figure(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([*arguments, "--target", "deu", "--figure", str(figure)])
     assert figure.read_bytes() == first
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--target", "deu", "--figure", str(tmp_path / "plan.gif")])
+    assert ended.value.code == 2
+    assert "End the name in .svg, .pdf or .png" in capsys.readouterr().err
     capsys.readouterr()
     with pytest.raises(SystemExit) as stopped:
         main([*arguments, "--target", "swe", "--point", "many"])

@@ -63,47 +63,16 @@ def _point(text: str) -> tuple[int, float]:
 
 
 def draw(answer: Answer, path: Path) -> None:
-    """One figure: expected curve and band, measured points, goal, and the sizes it needs."""
-    import matplotlib
+    """Writes the figure; the same answer gives the same bytes."""
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "xnerbench"
-    from matplotlib import pyplot as plt
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from xnerbench.analysis.figures import goal, style, writing
+    from xnerbench.errors import InputError
 
-    from xnerbench import artifacts
-
-    figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
-    inside = answer.sizes <= answer.largest * (1 + 1e-9)
-    if len(answer.sizes):
-        axes.fill_between(
-            answer.sizes, answer.lower, answer.upper, color="#0072B2", alpha=0.18, lw=0
+    kind = path.suffix[1:]
+    if kind not in writing.FORMATS:
+        raise InputError(
+            f"{path.name!r} is of no known kind", "--figure", "End the name in .svg, .pdf or .png"
         )
-        axes.plot(answer.sizes[inside], answer.f1[inside], color="#0072B2", label="expected")
-        if not inside.all():
-            beyond = answer.sizes >= answer.sizes[inside][-1]
-            axes.plot(
-                answer.sizes[beyond], answer.f1[beyond], "--", color="#0072B2", label="extrapolated"
-            )
-    sized = {n: f1 for n, f1 in answer.points.items() if n > 0}
-    if sized:
-        axes.plot(list(sized), list(sized.values()), "o", color="#222222", ms=4, label="measured")
-    axes.axhline(answer.goal, color="#D55E00", lw=1.2, label=f"goal {answer.goal:g}")
-    if answer.direct is not None:
-        axes.axhline(answer.direct, color="#777777", lw=1, ls=":", label="direct transfer")
-    if answer.n is not None:
-        left = answer.low if answer.low is not None else axes.get_xlim()[0]
-        right = answer.high if answer.high is not None else answer.sizes[-1]
-        axes.plot([left, right], [answer.goal] * 2, color="#D55E00", lw=5, alpha=0.35)
-        axes.plot([answer.n], [answer.goal], "D", color="#D55E00", ms=5)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: f"{n:,.0f}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("unlabelled sentences")
-    axes.set_ylabel(f"F1 on {answer.target}")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8)
-    metadata = {"Date": None} if path.suffix == ".svg" else None
-    with artifacts.atomic(path) as partial:
-        figure.savefig(partial, format=path.suffix[1:] or "svg", dpi=200, metadata=metadata)
-    plt.close(figure)
+    with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
+        writing.save(goal.draw(answer), path, writing.FORMATS[kind])
