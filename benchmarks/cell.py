@@ -95,7 +95,7 @@ def measure(name: str, scratch: Path, precision: str, arguments: argparse.Namesp
     for split, sentences in (("source", source), ("pool", pool), ("test", test)):
         start = time.perf_counter()
         tokenised = activations.tokenise(tokenizer, [words for words, _ in sentences], 128)
-        hidden = activations.run_trunk(trunk, tokenised.ids)
+        hidden = activations.run_trunk(trunk, tokenised.ids, precision)
         path = folder / f"{split}.safetensors"
         activations.write(path, hidden, tokenised, np.arange(len(sentences)), {"status": "ok"})
         seconds[split] = time.perf_counter() - start

@@ -7,7 +7,8 @@ import torch
 from transformers import AutoModel
 
 from tests.learning.conftest import encode
-from xnerbench.learning import encoder
+from xnerbench.learning import activations, encoder, transformer
+from xnerbench.learning import batch as batch_module
 from xnerbench.learning.batch import gather
 from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.transformer import load_upper
@@ -81,6 +82,46 @@ def test_a_sentence_is_not_changed_by_its_neighbours(spec, text):
     words = together.entries.numpy()
     mine = (words >= text.word_offsets[7]) & (words < text.word_offsets[8])
     torch.testing.assert_close(a, b[mine], atol=1e-5, rtol=1e-5)
+
+
+def test_rows_added_for_a_round_number_change_nothing(spec, text, monkeypatch):
+    """Outputs and gradients with and without the rounding of shapes."""
+    found = {}
+    for rounded in (1, 64):
+        monkeypatch.setattr(transformer, "ROUND", rounded)
+        monkeypatch.setattr(batch_module, "ROUND", rounded)
+        upper = load_upper(spec.folder, spec.freeze)
+        batch = gather(text, np.arange(11))
+        outputs = upper(batch.hidden, batch.blocks, batch.first, batch.first_blocks)
+        (outputs**3).sum().backward()
+        found[rounded] = [outputs.detach(), *(p.grad for p in upper.parameters())]
+    for plain, padded in zip(found[1], found[64], strict=True):
+        torch.testing.assert_close(plain, padded, atol=1e-4, rtol=1e-4)
+
+
+def test_batches_of_all_lengths_make_few_shapes(spec, text):
+    """A kernel is compiled for every new shape, so the shapes of an epoch must be few."""
+    upper = load_upper(spec.folder, spec.freeze)
+    shapes = set()
+    upper.layers[0].expand.register_forward_hook(lambda _, args, __: shapes.add(args[0].shape))
+    sizes = set()
+    for first in range(50):
+        batch = gather(text, np.arange(first, first + 10))
+        sizes.add(len(batch.hidden))
+        upper(batch.hidden, batch.blocks, batch.first, batch.first_blocks)
+    assert len(sizes) > 10
+    assert len(shapes) <= 3
+
+
+def test_a_bfloat16_trunk_is_near_a_float32_one(spec, sentences):
+    """Far below the noise of a dropout of 10 %."""
+    ids = activations.tokenise(encoder.load_tokenizer(spec.folder), sentences, 32).ids
+    trunk = encoder.load_trunk(spec.folder, spec.freeze)
+    exact, rough = (
+        activations.run_trunk(trunk, ids, precision).astype(np.float32)
+        for precision in ("fp32", "bf16")
+    )
+    assert 0 < np.square(rough - exact).mean() ** 0.5 < 0.02 * np.square(exact).mean() ** 0.5
 
 
 def test_dropout_keeps_the_expectation_and_its_rate():

@@ -2,7 +2,8 @@
 
 Embeddings and the bottom layers are never trained, so their output is the same for every teacher, student,
 seed and size. It is stored packed (no padding) as float16: the values leave a layer norm, so their magnitude is
-about one and the rounding (2^-11) is far below the dropout noise of training.
+about one and the rounding (2^-11) is far below the dropout noise of training. So is that of a trunk in bfloat16
+(measured: 0.5 % of the values' root mean square after seven layers).
 
 Tensors of an activation file, for S sentences with T subwords and W labelled words in all:
 
@@ -113,12 +114,21 @@ def tokenise(tokenizer: Any, sentences: list[list[str]], max_subwords: int) -> T
 
 @torch.inference_mode()
 def run_trunk(
-    trunk: torch.nn.Module, ids: list[list[int]], tokens_a_batch: int = 4096
+    trunk: torch.nn.Module,
+    ids: list[list[int]],
+    precision: str = "fp32",
+    tokens_a_batch: int = 4096,
 ) -> np.ndarray:
-    """Runs the frozen trunk over all sentences and packs its output.
+    """Runs the frozen trunk over all sentences, on its own device, and packs its output.
 
     Sentences go through in order of length, so batches hold almost no padding; the result is in the
     order of `ids`.
+
+    Args:
+        trunk: The embeddings and the frozen layers.
+        ids: Subword ids of every sentence.
+        precision: `fp32`, or `bf16` for autocast.
+        tokens_a_batch: Subwords of a batch, padding counted.
 
     Returns:
         float16 `(sum of lengths, d)`.
@@ -129,6 +139,7 @@ def run_trunk(
     packed = np.empty((int(offsets[-1]), width), dtype=np.float16)
     order = np.argsort(lengths, kind="stable")
     pad = trunk.config.pad_token_id or 0
+    device = next(trunk.parameters()).device
     begin = 0
     while begin < len(order):
         end = begin + 1
@@ -141,8 +152,9 @@ def run_trunk(
         for i, row in enumerate(rows):
             batch[i, : lengths[row]] = torch.tensor(ids[row])
             mask[i, : lengths[row]] = 1
-        hidden = trunk(input_ids=batch, attention_mask=mask).last_hidden_state
-        values = hidden.to(torch.float16).numpy()
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+            outputs = trunk(input_ids=batch.to(device), attention_mask=mask.to(device))
+        values = outputs.last_hidden_state.to("cpu", torch.float16).numpy()
         for i, row in enumerate(rows):
             packed[offsets[row] : offsets[row + 1]] = values[i, : lengths[row]]
         begin = end

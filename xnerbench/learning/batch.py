@@ -15,6 +15,7 @@ import torch
 from xnerbench.learning.activations import Activations
 
 BLOCK = 8  # sentences that share one padded square in attention; they are neighbours in length
+ROUND = 8  # the square's length is a multiple of this, so that few shapes occur (see transformer.UpperLayers)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Block:
     def of(cls, lengths: np.ndarray) -> Block:
         """Lays consecutive runs of `lengths` rows out as a square."""
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        columns = np.arange(max(int(lengths.max(initial=0)), 1))
+        longest = max(int(lengths.max(initial=0)), 1)
+        columns = np.arange(longest + -longest % ROUND)
         real = columns[None, :] < lengths[:, None]
         cells = np.where(real, starts[:, None] + columns[None, :], 0).reshape(-1)
         return cls(

@@ -20,6 +20,8 @@ from xnerbench.learning.dropout import Dropout
 
 Blocks = tuple[Block, ...]
 
+ROUND = 64  # rows of a packed matrix are a multiple of this
+
 _HF = {
     "attention_out": "attention.output.dense",
     "attention_norm": "attention.output.LayerNorm",
@@ -53,7 +55,7 @@ class Layer(nn.Module):
         """Applies the layer.
 
         Args:
-            x: (T, d) packed rows.
+            x: (T, d) packed rows; those after the sentences' own take part in nothing.
             blocks: The sentences of the T rows.
             dropout: Applied to attention probabilities and both sublayers' outputs; none at inference.
             rows: (R,) rows whose output is wanted, in order; all by default.
@@ -72,11 +74,10 @@ class Layer(nn.Module):
             query = functional.linear(residual, weight[:width], bias[:width])
             keys = functional.linear(x, weight[width:], bias[width:])
         # `split`, not slices: the gradient of many slices is as many zero-filled matrices.
-        queries = query.split([block.rows for block in row_blocks])
-        parts = zip(
-            queries, keys.split([block.rows for block in blocks]), row_blocks, blocks, strict=True
-        )
-        context = torch.cat([self._attend(*part, dropout) for part in parts])
+        *queries, spare = query.split(_sizes(query, row_blocks))
+        *keys, _ = keys.split(_sizes(keys, blocks))
+        parts = zip(queries, keys, row_blocks, blocks, strict=True)
+        context = torch.cat([*(self._attend(*part, dropout) for part in parts), spare])
         attended = self.attention_out(context)
         x = self.attention_norm((dropout(attended) if dropout else attended) + residual)
         output = self.contract(functional.gelu(self.expand(x)))
@@ -114,6 +115,12 @@ class Layer(nn.Module):
         return heads.index_select(1, block.cells).view(parts, self.heads * batch, length, -1)
 
 
+def _sizes(x: torch.Tensor, blocks: Blocks) -> list[int]:
+    """Rows of each block, and how many are left over."""
+    sizes = [block.rows for block in blocks]
+    return [*sizes, len(x) - sum(sizes)]
+
+
 class UpperLayers(nn.Module):
     """The trainable layers, bottom to top."""
 
@@ -129,10 +136,17 @@ class UpperLayers(nn.Module):
         row_blocks: Blocks,
         dropout: Dropout | None = None,
     ) -> torch.Tensor:
-        """(T, d) trunk output -> (R, d) top output at `rows`."""
+        """(T, d) trunk output -> (R, d) top output at `rows`.
+
+        Both numbers are rounded up inside, with rows that no other row sees: a matrix product of a new shape
+        costs several times one of a known shape, since oneDNN compiles a kernel for it (docs/performance.md).
+        """
+        wanted = len(rows)
+        x = functional.pad(x, (0, 0, 0, -len(x) % ROUND))
+        rows = functional.pad(rows, (0, -wanted % ROUND))
         for layer in self.layers[:-1]:
             x = layer(x, blocks, dropout)
-        return self.layers[-1](x, blocks, dropout, rows, row_blocks)
+        return self.layers[-1](x, blocks, dropout, rows, row_blocks)[:wanted]
 
 
 def load_upper(folder: Path, freeze: int) -> UpperLayers:

@@ -33,8 +33,10 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
         tokenised = tokenise(
             encoder.load_tokenizer(spec.folder), table["words"].to_pylist(), config.max_subwords
         )
-        hidden = run_trunk(encoder.load_trunk(spec.folder, spec.freeze), tokenised.ids)
-        settings = {"freeze": spec.freeze, "max_subwords": config.max_subwords}
+        trunk = encoder.load_trunk(spec.folder, spec.freeze).to(spec.device)
+        hidden = run_trunk(trunk, tokenised.ids, spec.precision)
+        settings = {"freeze": spec.freeze, "precision": spec.precision}
+        settings |= {"max_subwords": config.max_subwords}
         inputs = {
             "corpus": sha256_file(corpus_path),
             "encoder": read_json(layout.encoder_record)["sha256"],
