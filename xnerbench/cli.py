@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fail": ("xnerbench.commands.fail", "write down that a job of the workflow failed"),
     "fit": ("xnerbench.commands.fit", "fit curves and regressions to a scores file"),
     "plan": ("xnerbench.commands.plan", "how much unlabelled text a goal is expected to need"),
+    "compare": (
+        "xnerbench.commands.compare",
+        "print every method side by side, and published ones",
+    ),
     "figures": ("xnerbench.commands.figures", "draw every figure from scores and tables"),
     "report": ("xnerbench.commands.report", "write report.html, report.md and LaTeX tables"),
 }
