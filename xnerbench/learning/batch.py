@@ -15,7 +15,17 @@ import torch
 from xnerbench.learning.activations import Activations
 
 BLOCK = 8  # sentences that share one padded square in attention; they are neighbours in length
-ROUND = 8  # the square's length is a multiple of this, so that few shapes occur (see transformer.UpperLayers)
+ROUND = 8  # the square's length is a multiple of this; see `rounded`
+
+
+def rounded(number: int, step: int) -> int:
+    """Rounds a dimension up, so that few shapes occur: to a multiple of `step`, and of an eighth of its power of two.
+
+    oneDNN compiles a kernel for every new shape of a matrix product, which costs several times the product, and
+    keeps about 0.6 MB for each (docs/performance.md).
+    """
+    step = max(step, 1 << max(0, number.bit_length() - 4))
+    return number + -number % step
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class Block:
         """Lays consecutive runs of `lengths` rows out as a square."""
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         longest = max(int(lengths.max(initial=0)), 1)
-        columns = np.arange(longest + -longest % ROUND)
+        columns = np.arange(rounded(longest, ROUND))
         real = columns[None, :] < lengths[:, None]
         cells = np.where(real, starts[:, None] + columns[None, :], 0).reshape(-1)
         return cls(

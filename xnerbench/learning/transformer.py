@@ -15,12 +15,12 @@ from torch import nn
 from torch.nn import functional
 
 from xnerbench.artifacts import read_json
-from xnerbench.learning.batch import Block
+from xnerbench.learning.batch import Block, rounded
 from xnerbench.learning.dropout import Dropout
 
 Blocks = tuple[Block, ...]
 
-ROUND = 64  # rows of a packed matrix are a multiple of this
+ROUND = 64  # rows of a packed matrix are a multiple of this; see `rounded`
 
 _HF = {
     "attention_out": "attention.output.dense",
@@ -138,12 +138,11 @@ class UpperLayers(nn.Module):
     ) -> torch.Tensor:
         """(T, d) trunk output -> (R, d) top output at `rows`.
 
-        Both numbers are rounded up inside, with rows that no other row sees: a matrix product of a new shape
-        costs several times one of a known shape, since oneDNN compiles a kernel for it (docs/performance.md).
+        Both numbers are rounded up inside (`batch.rounded`), with rows that no other row sees.
         """
         wanted = len(rows)
-        x = functional.pad(x, (0, 0, 0, -len(x) % ROUND))
-        rows = functional.pad(rows, (0, -wanted % ROUND))
+        x = functional.pad(x, (0, 0, 0, rounded(len(x), ROUND) - len(x)))
+        rows = functional.pad(rows, (0, rounded(wanted, ROUND) - wanted))
         for layer in self.layers[:-1]:
             x = layer(x, blocks, dropout)
         return self.layers[-1](x, blocks, dropout, rows, row_blocks)[:wanted]
