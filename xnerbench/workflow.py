@@ -208,7 +208,7 @@ class Study:
 
     def cell_megabytes(self, wildcards: Any, attempt: int) -> int:
         """Memory of a cell: flat in n but for the labels of its pool, more at a retry."""
-        return min(attempt, ATTEMPTS) * (1800 + int(wildcards.n) // 50)
+        return min(attempt, ATTEMPTS) * (2400 + int(wildcards.n) // 50)
 
     def teacher_minutes(self, wildcards: Any, attempt: int) -> int:
         """Time limit of a teacher, as for cells."""

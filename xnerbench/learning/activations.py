@@ -119,7 +119,7 @@ def run_trunk(
     precision: str = "fp32",
     tokens_a_batch: int = 4096,
 ) -> np.ndarray:
-    """Runs the frozen trunk over all sentences, on its own device, and packs its output.
+    """Runs the frozen trunk over all sentences on the CPU and packs its output.
 
     Sentences go through in order of length, so batches hold almost no padding; the result is in the
     order of `ids`.
@@ -139,7 +139,6 @@ def run_trunk(
     packed = np.empty((int(offsets[-1]), width), dtype=np.float16)
     order = np.argsort(lengths, kind="stable")
     pad = trunk.config.pad_token_id or 0
-    device = next(trunk.parameters()).device
     begin = 0
     while begin < len(order):
         end = begin + 1
@@ -152,9 +151,9 @@ def run_trunk(
         for i, row in enumerate(rows):
             batch[i, : lengths[row]] = torch.tensor(ids[row])
             mask[i, : lengths[row]] = 1
-        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            outputs = trunk(input_ids=batch.to(device), attention_mask=mask.to(device))
-        values = outputs.last_hidden_state.to("cpu", torch.float16).numpy()
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            outputs = trunk(input_ids=batch, attention_mask=mask)
+        values = outputs.last_hidden_state.to(torch.float16).numpy()
         for i, row in enumerate(rows):
             packed[offsets[row] : offsets[row + 1]] = values[i, : lengths[row]]
         begin = end

@@ -33,7 +33,7 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
         tokenised = tokenise(
             encoder.load_tokenizer(spec.folder), table["words"].to_pylist(), config.max_subwords
         )
-        trunk = encoder.load_trunk(spec.folder, spec.freeze).to(spec.device)
+        trunk = encoder.load_trunk(spec.folder, spec.freeze)
         hidden = run_trunk(trunk, tokenised.ids, spec.precision)
         settings = {"freeze": spec.freeze, "precision": spec.precision}
         settings |= {"max_subwords": config.max_subwords}

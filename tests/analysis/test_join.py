@@ -1,0 +1,96 @@
+"""A study run in parts and joined is the study run at once, byte for byte."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.analysis.test_score_commands import run, study  # noqa: F401 - the fixture
+from xnerbench import artifacts
+
+
+def collected(paths, raw: dict, into: str) -> Path:
+    """Scores and collects the working files under a configuration, and moves the results away."""
+    Path("part.yaml").write_text(yaml.safe_dump(raw))
+    assert run("score", "--config", "part.yaml", "--target", "deu") == 0
+    assert run("collect", "--config", "part.yaml") == 0
+    return paths.results_scores.parent.rename(into)
+
+
+@pytest.fixture
+def parts(study):  # noqa: F811
+    """The raw configuration, where its results go, one part a seed, and the whole."""
+    loaded, paths, _ = study
+    raw = yaml.safe_load(Path("study.yaml").read_text())
+    whole = collected(paths, raw, "whole")
+    found = [collected(paths, raw | {"seeds": [seed]}, f"part{seed}") for seed in loaded.seeds]
+    return raw, paths, found, whole
+
+
+def test_parts_make_the_whole(parts, capsys):
+    _, paths, found, whole = parts
+    assert run("join", "--config", "study.yaml", *found) == 0
+    assert "12 cells, 2 without a score" in capsys.readouterr().out
+    made = paths.results_scores.parent
+    names = {path.relative_to(whole) for path in whole.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
+    for name in names - {Path("counts/deu.parquet")}:
+        assert (made / name).read_bytes() == (whole / name).read_bytes(), name
+    ours, theirs = (
+        artifacts.read_parquet(folder / "counts/deu.parquet")[0].to_pandas()
+        for folder in (made, whole)
+    )
+    pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_a_cell_of_two_parts_must_have_one_score(parts, capsys):
+    _, _, found, whole = parts
+    assert run("join", "--config", "study.yaml", whole, *found) == 0
+    scores = pd.read_csv(found[0] / "scores.csv", dtype=str, keep_default_na=False)
+    scores.loc[0, "f1"] = "1.5"
+    scores.to_csv(found[0] / "scores.csv", index=False)
+    assert run("join", "--config", "study.yaml", whole, *found) == 2
+    assert "has F1 1.5 here and" in capsys.readouterr().err
+
+
+def test_a_missing_part_is_named_and_nothing_written(parts, capsys):
+    _, paths, found, _ = parts
+    assert run("join", "--config", "study.yaml", found[0]) == 2
+    assert (
+        "6 of 12 cells are in no part, direct/eng/deu/none/n0/s1 first" in capsys.readouterr().err
+    )
+    assert not paths.results_scores.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("max_subwords", 64, "`max_subwords` is 64 here and 128"),
+        ("student", {"learning_rate": 0.5}, "(cell multi-sim)"),
+        ("labels", ["PER"], "`labels`"),
+        ("teacher_seeds", [7], "was made with teacher_seed 7, not 0"),
+    ],
+)
+def test_a_part_of_another_study_is_refused(parts, capsys, key, value, told):
+    _, _, found, _ = parts
+    file = found[0] / "config.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {key: value}))
+    if key == "teacher_seeds":
+        scores = pd.read_csv(found[0] / "scores.csv", dtype=str, keep_default_na=False)
+        scores.assign(teacher_seed="7").to_csv(found[0] / "scores.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_parts_from_different_texts_are_refused(parts, capsys):
+    _, _, found, _ = parts
+    corpora = pd.read_csv(found[1] / "corpora.csv", dtype=str, keep_default_na=False)
+    corpora.assign(test="9").to_csv(found[1] / "corpora.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 2
+    assert "test of eng (source) is '9' here" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_part_is_refused(parts, capsys):
+    assert run("join", "--config", "study.yaml", "nowhere") == 2
+    assert "nowhere" in capsys.readouterr().err

@@ -1,0 +1,89 @@
+"""`xnerbench join`: makes one study of results that were run in parts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xnerbench.config import Config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.add_argument("--config", required=True, help="the whole study's configuration")
+    parser.add_argument(
+        "parts", nargs="+", type=Path, metavar="PART", help="results folder of a part"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes what `collect` would have written had everything been run at once."""
+    import yaml
+
+    from xnerbench import artifacts, config, grid
+    from xnerbench.analysis import joining, tables
+    from xnerbench.commands.score import identity
+    from xnerbench.layout import Layout
+
+    study = config.load(args.config)
+    paths = Layout(study)
+    parts = [joining.Part(folder) for folder in args.parts]
+    for part in parts:
+        _same_study(study, config.load(part.folder / "config.yaml"), part.folder)
+    cells = grid.cells(study)
+    # Everything is read and compared before anything is written.
+    scores = joining.scores(parts, [identity(study.study, cell) for cell in cells], study.labels)
+    targets = tuple(dict.fromkeys(cell.target for cell in cells))
+    counts = {
+        target: joining.counts(parts, target, [c.id for c in cells if c.target == target])
+        for target in targets
+    }
+    weights = joining.weights(
+        parts, ((c.target, c.seed, c.method) for c in cells if grid.needs(c).weights)
+    )
+    roles = (("source", study.sources), ("target", targets))
+    corpora = joining.corpora(parts, ((lang, role) for role, langs in roles for lang in langs))
+    versions = joining.versions(parts)
+    for target, table in counts.items():
+        if table is not None:
+            artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
+    tables.write_csv(paths.results_weights, weights)
+    tables.write_csv(paths.results_corpora, corpora)
+    artifacts.write_text(
+        paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
+    )
+    artifacts.write_json(paths.results_versions, versions)
+    tables.write_csv(paths.results_scores, scores)
+    failed = int((scores["status"] != "ok").sum())
+    print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")
+    return 0
+
+
+def _same_study(whole: Config, part: Config, folder: Path) -> None:
+    """Refuses a part whose configuration differs in what decides a score.
+
+    Raises:
+        InputError: It does; the key is named.
+    """
+    from xnerbench import grid
+    from xnerbench.dependencies import keys_of
+    from xnerbench.errors import InputError
+
+    cells = {cell.id for cell in grid.cells(whole)}
+    shared = [cell for cell in grid.cells(part) if cell.id in cells]
+    languages = {lang for cell in shared for lang in (cell.target, *cell.sources)}
+    asked = [(command, {}) for command in ("encoder", "activations", "teacher", "weights")]
+    asked += [("corpus", {"language": language}) for language in sorted(languages)]
+    asked += [("cell", {"method": method}) for method in sorted({cell.method for cell in shared})]
+    for command, what in asked:
+        ours, theirs = keys_of(command, whole, **what), keys_of(command, part, **what)
+        for key in ours:
+            if ours[key] != theirs[key]:
+                raise InputError(
+                    f"`{key}` is {theirs[key]!r} here and {ours[key]!r} in the whole study"
+                    f" ({' '.join([command, *what.values()])})",
+                    str(folder / "config.yaml"),
+                    "Parts may differ in targets, sizes, seeds, methods and budgets only",
+                )
