@@ -35,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.analysis import fit, plan
     from xnerbench.commands.fit import read_inputs, settings_of
 
+    if args.figure is not None:
+        _check_kind(args.figure)
     scores, counts, corpora = read_inputs(args)
     settings = settings_of(args)
     study = fit.study_of(fit.primary_only(scores, settings), counts, corpora, settings)
@@ -62,17 +64,21 @@ def _point(text: str) -> tuple[int, float]:
     return point
 
 
+def _check_kind(path: Path) -> None:
+    from xnerbench.analysis.figures import writing
+    from xnerbench.errors import InputError
+
+    if path.suffix[1:] not in writing.FORMATS:
+        raise InputError(
+            f"{path.name!r} is of no known kind", "--figure", "End the name in .svg, .pdf or .png"
+        )
+
+
 def draw(answer: Answer, path: Path) -> None:
     """Writes the figure; the same answer gives the same bytes."""
     import matplotlib as mpl
 
     from xnerbench.analysis.figures import goal, style, writing
-    from xnerbench.errors import InputError
 
-    kind = path.suffix[1:]
-    if kind not in writing.FORMATS:
-        raise InputError(
-            f"{path.name!r} is of no known kind", "--figure", "End the name in .svg, .pdf or .png"
-        )
     with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
-        writing.save(goal.draw(answer), path, writing.FORMATS[kind])
+        writing.save(goal.draw(answer), path, writing.FORMATS[path.suffix[1:]])
