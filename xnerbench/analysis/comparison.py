@@ -100,6 +100,9 @@ def read_published(path: Path, targets: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
+SEVERAL = "several"
+"""What `differences` writes over languages where sources differ by target."""
+
 Series = tuple[str, str, str, int]
 
 
@@ -128,7 +131,7 @@ def _shown(sources: Any) -> str:
     """A single source by its code; several differ by target, so they share a name."""
     if not isinstance(sources, str) or sources == "none":
         return ""
-    return OTHERS if "+" in sources else sources
+    return OTHERS if "+" in sources or sources == SEVERAL else sources
 
 
 def _f1(study: Study, target: str, series: Series) -> Cell:
