@@ -11,7 +11,7 @@ import pandas as pd
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.differences import ALL
 from xnerbench.analysis.study import Study
-from xnerbench.analysis.view import Cell, View, columns, estimate, number, text
+from xnerbench.analysis.view import Cell, View, columns, estimate, mean_sd, number, text
 from xnerbench.errors import InputError
 
 PUBLISHED = ("setting", "method", "year")
@@ -142,10 +142,7 @@ def _f1(study: Study, target: str, series: Series) -> Cell:
     if target == ALL:
         by_seed = runs.pivot_table(index="seed", columns="target", values="f1")
         f1 = by_seed.reindex(columns=study.targets).dropna().mean(axis=1)
-    if f1.empty:
-        return Cell(numbers.NONE, None)
-    spread = f" ± {numbers.fixed(f1.std(ddof=1))}" if len(f1) > 1 else ""
-    return Cell(numbers.fixed(f1.mean()) + spread, float(f1.mean()))
+    return mean_sd(f1)
 
 
 def _difference(study: Study, target: str, series: Series, source: str) -> Cell:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from xnerbench.analysis import numbers
 
 
@@ -67,6 +69,16 @@ def text(value: Any) -> Cell:
 def number(value: Any, style=numbers.fixed, **options: Any) -> Cell:
     """A cell with one number."""
     return Cell(style(value, **options), float(value) if numbers.is_number(value) else None)
+
+
+def mean_sd(values: pd.Series) -> Cell:
+    """A cell with mean ± standard deviation over seeds; a dash where there is no value."""
+    if values.empty:
+        return Cell(numbers.NONE, None)
+    shown = numbers.fixed(values.mean())
+    if len(values) > 1:
+        shown += f" ± {numbers.fixed(values.std(ddof=1))}"
+    return Cell(shown, float(values.mean()))
 
 
 def estimate(row: Any, key: str = "value", style=numbers.fixed, **options: Any) -> Cell:

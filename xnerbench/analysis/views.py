@@ -14,6 +14,7 @@ from xnerbench.analysis.view import (
     View,
     columns,
     estimate,
+    mean_sd,
     number,
     remarks,
     text,
@@ -64,7 +65,7 @@ def scores(study: Study) -> View | None:
         for method in methods:
             frame = shown[method]
             f1 = frame.loc[(frame["target"] == target) & (frame["n"] == sizes[method]), "f1"]
-            cells.append(_mean_sd(f1))
+            cells.append(mean_sd(f1))
         distance = [number(known[target], digits=2)] if target in known else [Cell("", None)]
         rows.append(
             [text(study.language(target)), text(target), *distance * bool(len(known)), *cells]
@@ -103,8 +104,8 @@ def growth(study: Study) -> View | None:
     rows = []
     for target in study.targets:
         own = frame[frame["target"] == target]
-        by_size = [_mean_sd(own.loc[own["n"] == n, "f1"]) for n in sizes]
-        reference = _mean_sd(direct.loc[direct["target"] == target, "f1"])
+        by_size = [mean_sd(own.loc[own["n"] == n, "f1"]) for n in sizes]
+        reference = mean_sd(direct.loc[direct["target"] == target, "f1"])
         rows.append([text(study.language(target)), text(target), reference, *by_size])
     return View(
         "growth", f"F1 by number of unlabelled sentences: {names.method(study.primary_method)}",
@@ -458,15 +459,6 @@ def _of_method(study: Study, method: str) -> pd.DataFrame:
     runs = runs[runs["budget"].isin([study.primary_budget, "none"])]
     several = runs["sources"].astype(str).str.contains("+", regex=False)
     return runs[several] if several.any() else runs[runs["sources"] == study.sources_of(method)]
-
-
-def _mean_sd(values: pd.Series) -> Cell:
-    if values.empty:
-        return Cell(numbers.NONE, None)
-    shown = numbers.fixed(values.mean())
-    if len(values) > 1:
-        shown += f" ± {numbers.fixed(values.std(ddof=1))}"
-    return Cell(shown, float(values.mean()))
 
 
 def _parameters(row: pd.Series) -> str:
