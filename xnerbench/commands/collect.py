@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import argparse
 import platform
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xnerbench.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,10 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes scores, counts, weights, corpora, configuration and versions."""
-    import yaml
-
-    from xnerbench import artifacts, config, grid, provenance
-    from xnerbench.analysis import collecting, tables
+    from xnerbench import config, grid, provenance
+    from xnerbench.analysis import collecting
     from xnerbench.layout import Layout
 
     study = config.load(args.config)
@@ -42,18 +46,36 @@ def run(args: argparse.Namespace) -> int:
     for target in targets:
         collecting.counts(paths.counts(target), paths.results_counts(target))
     weights = collecting.weights((*key, path) for key, path in mixtures.items())
-    tables.write_csv(paths.results_weights, weights)
-    tables.write_csv(paths.results_corpora, collecting.corpora(entries))
-    artifacts.write_text(
-        paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
-    )
     made_with = {
         "versions": provenance.versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "commit": provenance.commit(),
     }
+    write(study, weights, collecting.corpora(entries), made_with, scores)
+    return 0
+
+
+def write(
+    study: Config,
+    weights: pd.DataFrame,
+    corpora: pd.DataFrame,
+    made_with: dict[str, Any],
+    scores: pd.DataFrame,
+) -> None:
+    """Writes a study's results but for the counts, the scores last, and says how many cells have none."""
+    import yaml
+
+    from xnerbench import artifacts
+    from xnerbench.analysis import tables
+    from xnerbench.layout import Layout
+
+    paths = Layout(study)
+    tables.write_csv(paths.results_weights, weights)
+    tables.write_csv(paths.results_corpora, corpora)
+    artifacts.write_text(
+        paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
+    )
     artifacts.write_json(paths.results_versions, made_with)
     tables.write_csv(paths.results_scores, scores)
     failed = int((scores["status"] != "ok").sum())
     print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")
-    return 0

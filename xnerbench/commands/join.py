@@ -20,10 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes what `collect` would have written had everything been run at once."""
-    import yaml
-
     from xnerbench import artifacts, config, grid
-    from xnerbench.analysis import joining, tables
+    from xnerbench.analysis import joining
+    from xnerbench.commands import collect
     from xnerbench.commands.score import identity
     from xnerbench.layout import Layout
 
@@ -49,15 +48,7 @@ def run(args: argparse.Namespace) -> int:
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
-    tables.write_csv(paths.results_weights, weights)
-    tables.write_csv(paths.results_corpora, corpora)
-    artifacts.write_text(
-        paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
-    )
-    artifacts.write_json(paths.results_versions, versions)
-    tables.write_csv(paths.results_scores, scores)
-    failed = int((scores["status"] != "ok").sum())
-    print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")
+    collect.write(study, weights, corpora, versions, scores)
     return 0
 
 
