@@ -45,17 +45,13 @@ def side_by_side(
         for target in targets:
             cells += [_f1(study, target, series), _difference(study, target, series, source)]
         rows.append(cells)
-    for name, summary in (("mean", pd.Series.mean), ("best", pd.Series.max)):
-        if study.ok.loc[study.ok["method"] == "direct", "sources"].nunique() > 1:
-            cells = [
-                text("direct"),
-                text(f"{name} of the sources"),
-                text(""),
-                Cell(numbers.NONE, None),
-            ]
-            for target in targets:
-                cells += [number(_of_sources(study, target, summary)), Cell("", None)]
-            rows.append(cells)
+    several = study.ok.loc[study.ok["method"] == "direct", "sources"].nunique() > 1
+    summaries = (("mean", pd.Series.mean), ("best", pd.Series.max)) if several else ()
+    for name, summary in summaries:
+        cells = [text("direct"), text(f"{name} of the sources"), text(""), Cell(numbers.NONE, None)]
+        for target in targets:
+            cells += [number(_of_sources(study, target, summary)), Cell("", None)]
+        rows.append(cells)
     for _, row in pd.DataFrame() if published is None else published.iterrows():
         scores = [row.get(target) for target in targets[:-1]]
         if any(map(numbers.is_number, scores)):
