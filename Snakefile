@@ -21,6 +21,7 @@ from xnerbench.workflow import (
     grows,
     start_jobs_at_once,
     use_this_python,
+    which_attempt,
 )
 
 min_version("9.0")

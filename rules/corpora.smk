@@ -13,7 +13,7 @@ rule source_corpus:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
@@ -43,7 +43,7 @@ rule target_corpus:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
@@ -71,7 +71,7 @@ rule gold_tags:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
@@ -98,7 +98,7 @@ rule subset:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(1000),
         runtime=grows(10),
     params:

@@ -10,7 +10,7 @@ rule encoder:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(4000),
         runtime=grows(60),
     params:
@@ -32,7 +32,7 @@ rule activations:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(3000),
         runtime=grows(60),
     params:
@@ -58,7 +58,7 @@ rule features:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(3000),
         runtime=grows(60),
     params:

@@ -27,7 +27,7 @@ rule cell:
         "../environment.yml"
     threads: 1
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=study.cell_megabytes,
         runtime=study.cell_minutes,
         gpu=GPU,

@@ -13,7 +13,7 @@ rule teacher:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(3000),
         runtime=study.teacher_minutes,
         gpu=GPU,
@@ -41,7 +41,7 @@ rule soft_labels:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(2500),
         runtime=grows(60),
         gpu=GPU,
@@ -71,7 +71,7 @@ rule similarity_weights:
     conda:
         "../environment.yml"
     resources:
-        attempt=grows(1),
+        attempt=which_attempt,
         mem_mb=grows(2500),
         runtime=grows(60),
     params:

@@ -22,9 +22,9 @@ ATTEMPTS = 2
 """Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
 
 TABLES = (
-    "means", "curves", "curve_points", "derived", "differences", "distances", "regressions",
-    "regression_points", "regression_lines", "joint", "left_out", "left_out_summary", "covariates",
-    "costs",
+    "means", "curves", "curve_points", "derived", "growth", "differences", "distances",
+    "regressions", "regression_points", "regression_lines", "joint", "left_out", "left_out_summary",
+    "covariates", "costs",
 )  # fmt: skip
 """Tables that `fit` writes."""
 
@@ -240,6 +240,11 @@ def attempted(command: str, kind: str, name: str, config: Path) -> str:
 def grows(amount: int) -> Callable[[Any, int], int]:
     """A resource that grows with the attempt (the last one only writes down that the job failed)."""
     return lambda wildcards, attempt: min(attempt, ATTEMPTS) * amount
+
+
+def which_attempt(wildcards: Any, attempt: int) -> int:
+    """Snakemake's attempt, from 1, for `attempted`: unlike what `grows`, it counts on after the last run."""
+    return attempt
 
 
 def start_jobs_at_once(workflow: Any) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.workflow.project import SCORES, Project
+from xnerbench.artifacts import read_parquet_record
 
 DAMAGED = "work/tiny/softlabels/nld/eng.s0.safetensors"
 KILLED = "ts/eng/fin/steps/n10/s0"
@@ -75,3 +76,16 @@ def test_the_next_call_tries_them_again_and_then_settles(
     pd.testing.assert_frame_equal(project.scores(), finished.scores())
     assert project.learned() == finished.learned()
     assert project.plan(SCORES) == set()
+
+
+def test_after_the_last_attempt_nothing_runs_and_the_failure_is_written_down(
+    project: Project,
+) -> None:
+    """A scheduler that kills a whole job, shell and all, leaves only the attempt's number behind."""
+    cell = f"work/tiny/cells/{KILLED}.parquet"
+    (project.folder / cell).unlink()
+    project.append("learning/jobs/cell.py", KILL)
+    project.run("--attempt", "3", "--", cell, cores=1)
+    record = read_parquet_record(project.folder / cell)
+    assert record["status"] == "failed"
+    assert record["reason"] == "ended by the system in 2 attempts (out of memory or time?)"
