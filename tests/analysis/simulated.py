@@ -203,7 +203,7 @@ def _row(name, method, sources, target, budget, n, seed, f1, rng) -> dict:
         "init": "teacher" if method == "ts-warm" else "pretrained", "f1": f1,
         "precision": f1 + 1, "recall": f1 - 1, "f1_lenient": f1 + 0.5,
         "f1_PER": f1 + 3, "f1_LOC": f1, "f1_ORG": f1 - 6, "n_test_entities": 100,
-        "steps": 0 if method == "direct" else max(150, n * 3 // 32),
+        "steps": 0 if method == "direct" else max(150 * (budget == "steps"), n * 3 // 32),
         "train_seconds": 0.0 if method == "direct" else 4 + n / 40 + rng.uniform(0, 1),
         "seconds": 1.0 if method == "direct" else 5 + n / 40 + rng.uniform(0, 1),
         "peak_mb": 400 + n / 10, "encoder": "simulated", "status": "ok", "reason": None,

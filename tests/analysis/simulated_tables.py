@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from xnerbench.analysis import tables
+from xnerbench.analysis import bootstrap, growth, tables
+from xnerbench.analysis import scores as score_files
+from xnerbench.analysis.settings import Settings
 
 KEYS = ["method", "sources", "target", "budget"]
 
@@ -27,6 +29,7 @@ def write(folder: Path) -> Path:
     made["curves"], made["curve_points"] = _curves(sized)
     made["derived"] = _derived(made["means"], rng)
     made["differences"] = _differences(ok)
+    made["growth"] = _growth(scores)
     for name, frame in _regressions(made["means"], made["distances"]).items():
         made[name] = frame
     made["joint"] = pd.DataFrame(
@@ -102,6 +105,12 @@ def _curves(sized: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         pd.DataFrame(rows, columns=columns),
         pd.DataFrame(points, columns=[*KEYS, "n", "kind", "f1", "low", "high"]),
     )
+
+
+def _growth(scores: pd.DataFrame) -> pd.DataFrame:
+    checked, settings = score_files.validate(scores, "simulated"), Settings(bootstrap=50)
+    rows = growth.rows(bootstrap.draw(checked, None, settings), checked, settings)
+    return tables.as_frame(rows, tables.TABLES["growth"])
 
 
 def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from xnerbench.analysis.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.curves import Curve
 from xnerbench.analysis.forms import Array
 from xnerbench.analysis.goals import direct_of, size_reaching, sizes_reaching
+from xnerbench.analysis.growth import slope_weights
 from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
@@ -221,9 +222,7 @@ def _slope(writer: _Writer, curve: Curve) -> Iterator[dict]:
     if len(series.sizes) < 2:
         yield writer.missing("slope", "F1 per doubling", "too few sizes: 1")
         return
-    u = series.u(series.sizes)
-    centred = u - u.mean()
-    line = 100 * np.log(2) * centred / (centred @ centred)
+    line = 100 * slope_weights(series.sizes)
     value = float(series.mean @ line)
     yield writer.number("slope", value, series.draws @ line, "F1 per doubling")
 

@@ -13,14 +13,13 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import norm
 
+from xnerbench.analysis import contrasts
 from xnerbench.analysis.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.goals import DIRECT
-from xnerbench.analysis.seed_noise import Key, t_scale
+from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
 ALL = "ALL"
-MIN_LANGUAGES = 6
-"""With fewer languages they are not resampled: the mean is about exactly these."""
 
 
 def rows(study: dict[str, Draws], settings: Settings) -> list[dict]:
@@ -82,11 +81,10 @@ def _budget(a: Key, b: Key) -> str:
 
 
 def _row(draws: Draws, a: Key, b: Key, settings: Settings) -> dict:
-    value = float(draws.mean[draws.row[a]] - draws.mean[draws.row[b]])
-    moved = draws.unclipped(a) - draws.unclipped(b)
-    seeds = int(np.isfinite(draws.runs[draws.row[a]] + draws.runs[draws.row[b]]).sum())
+    found = contrasts.of(draws, {a: 1, b: -1})
+    seeds = int(np.isfinite(found.runs).sum())
     has_interval = draws.has_interval(a, b)
-    low, high = interval(moved, settings.confidence) if has_interval else (None, None)
+    low, high = interval(found.draws, settings.confidence) if has_interval else (None, None)
     notes = draws.levels(a, b)
     if not seeds:
         notes = "; ".join(filter(None, ["no seed in common", notes]))
@@ -98,10 +96,10 @@ def _row(draws: Draws, a: Key, b: Key, settings: Settings) -> dict:
         "target": draws.target,
         "budget": _budget(a, b),
         "n": max(a.n, b.n),
-        "difference": value,
+        "difference": found.value,
         "low": low,
         "high": high,
-        "p": p_value(value, moved) if has_interval else None,
+        "p": p_value(found.value, found.draws) if has_interval else None,
         "n_seeds": seeds,
         "n_sentences": draws.n_sentences or None,
         "n_languages": 1,
@@ -143,49 +141,14 @@ def _holm_within(found: list[dict], names: tuple[str, ...]) -> None:
 def _over_languages(
     study: dict[str, Draws], members: list[tuple[str, Key, Key]], settings: Settings
 ) -> dict:
-    """The mean difference over languages.
-
-    With at least `MIN_LANGUAGES` the languages are a sample: the mean is moved as Student's t over
-    languages, which holds the sentences' and the seeds' accidents of each language. What a seed does
-    to all languages alike (they share a teacher) is added: the variance of the means per seed, less
-    what languages that are independent given the seed would leave in it (two-way analysis of
-    variance). With fewer languages the mean moves as t over seeds, and with the sentences.
-    """
-    values, per_seed, sentence = [], [], []
-    for target, a, b in members:
-        draws = study[target]
-        i, j = draws.row[a], draws.row[b]
-        values.append(draws.mean[i] - draws.mean[j])
-        per_seed.append(draws.runs[i] - draws.runs[j])
-        sentence.append(draws.sentence_part[i] - draws.sentence_part[j])
-    value = float(np.mean(values))
-    t, n_draws = len(values), settings.bootstrap
-    rng = np.random.default_rng([settings.seed, 4])
-    seeds = np.array(per_seed)[:, np.isfinite(per_seed).all(0)]
-    moved = np.full(n_draws, value)
-    n_seeds = seeds.shape[1]
-    if n_seeds > 1:
-        deviations = seeds.mean(0) - seeds.mean()
-        if t >= MIN_LANGUAGES:
-            deviations = deviations * _common_share(seeds)
-        z = rng.standard_normal((n_draws, n_seeds))
-        scale = t_scale(rng.uniform(1e-6, 1 - 1e-6, n_draws), n_seeds - 1)
-        moved = moved + z @ deviations / np.sqrt(n_seeds * (n_seeds - 1)) * scale
-    if t >= MIN_LANGUAGES:
-        deviations = np.array(values) - value
-        z = rng.standard_normal((n_draws, t))
-        scale = t_scale(rng.uniform(1e-6, 1 - 1e-6, n_draws), t - 1)
-        moved = moved + z @ deviations / np.sqrt(t * (t - 1)) * scale
-        note = "languages as a sample"
-    else:
-        moved = moved + np.mean(sentence, axis=0)
-        note = f"about these {t} languages only"
-    moves = bool(np.ptp(moved) > 0)
-    low, high = interval(moved, settings.confidence) if moves else (None, None)
-    target, a, b = members[0]
+    """The mean difference over languages, see `contrasts.over_languages`."""
+    found = contrasts.over_languages(
+        [contrasts.of(study[target], {a: 1, b: -1}) for target, a, b in members], settings
+    )
+    low, high = interval(found.draws, settings.confidence) if found.moves else (None, None)
+    _, a, b = members[0]
     sources = [{one.sources for _, one, _ in members}, {two.sources for _, _, two in members}]
     names = [s.pop() if len(s) == 1 else "several" for s in sources]
-    counted = [study[m[0]].n_sentences for m in members]
     return {
         "method_a": a.method,
         "method_b": b.method,
@@ -194,26 +157,12 @@ def _over_languages(
         "target": ALL,
         "budget": _budget(a, b),
         "n": max(a.n, b.n),
-        "difference": value,
+        "difference": found.value,
         "low": low,
         "high": high,
-        "p": p_value(value, moved) if moves else None,
-        "n_seeds": n_seeds,
-        "n_sentences": sum(counted) if all(counted) else None,
-        "n_languages": t,
-        "verdict": verdict(note, "" if moves else "no interval: one seed and no counts"),
+        "p": p_value(found.value, found.draws) if found.moves else None,
+        "n_seeds": found.n_seeds,
+        "n_sentences": found.n_sentences,
+        "n_languages": found.n_languages,
+        "verdict": verdict(found.note, "" if found.moves else contrasts.NO_INTERVAL),
     }
-
-
-def _common_share(seeds: np.ndarray) -> float:
-    """Standard deviation of what is common to all languages, as a share of that of seed means.
-
-    Args:
-        seeds: Differences, [languages, seeds], at least two of each.
-    """
-    t, r = seeds.shape
-    centred = seeds - seeds.mean(1, keepdims=True)
-    means = centred.mean(0)
-    observed = (means**2).sum() / (r - 1)
-    independent = ((centred - means) ** 2).sum() / ((t - 1) * (r - 1)) / t
-    return float(np.sqrt(max(0.0, 1 - independent / observed))) if observed > 0 else 0.0

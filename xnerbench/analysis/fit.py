@@ -20,6 +20,7 @@ from xnerbench.analysis import (
     explained,
     fitting,
     goals,
+    growth,
     languages,
     left_out,
     series_rows,
@@ -103,6 +104,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
             for row in series_rows.points(c, study.draws[c.series.target], study.settings)
         ],
         "derived": [row for curve in study.curves.values() for row in _derived(curve, study)],
+        "growth": growth.rows(study.draws, study.scores, study.settings),
         "differences": differences.rows(study.draws, study.settings),
         "costs": costs.rows(study.scores),
     }

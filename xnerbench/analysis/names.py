@@ -37,6 +37,12 @@ QUANTITIES = {
     "exchange_rate": "Worth in labelled sentences",
 }
 
+GROWTH = {
+    "slope": "F1 per doubling",
+    "rise": "Rise of F1",
+    "share": "Share of updates in the rise, %",
+}
+
 DISTANCES = {
     "syntactic": "syntactic",
     "phonological": "phonological",

@@ -18,8 +18,9 @@ from xnerbench.analysis.view import View
 
 SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("corpora", "Corpora", "", (), ("corpora",)),
-    ("scores", "Scores", "", ("methods", "methods-by-language", "budgets"),
-     ("scores", "growth")),
+    ("scores", "Scores", "", ("methods", "methods-by-language"),
+     ("scores", "sizes")),
+    ("growth", "Growth: data or updates", "", ("budgets", "growth-parts"), ("growth",)),
     ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
     ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
      ("derived", "curves")),

@@ -26,6 +26,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "curve_points": ("method", "sources", "target", "budget", "n", "kind", "f1", "low", "high"),
     "derived": ("method", "sources", "target", "budget", "quantity", "at_n", "value", "low", "high",
                 "verdict"),
+    "growth": ("method", "sources", "target", "budget", "quantity", "n_from", "n_to", "value", "low",
+               "high", "verdict"),
     "differences": ("method_a", "method_b", "target", "budget", "n", "difference", "low", "high",
                     "p_holm", "verdict"),
     "distances": ("source", "target", "kind", "variant", "distance"),

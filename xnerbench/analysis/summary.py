@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.figures import distance, left_out
-from xnerbench.analysis.figures.drawing import confidence
+from xnerbench.analysis.figures import distance, growth, left_out
+from xnerbench.analysis.figures.drawing import NothingToDraw, confidence
 from xnerbench.analysis.figures.sizes import derived
 from xnerbench.analysis.study import Study, is_true
 
@@ -123,27 +123,39 @@ def _gain(study: Study) -> list[str]:
 
 
 def _budgets(study: Study) -> list[str]:
-    """How much of the growth is updates: the same method under both budgets."""
-    frame = study.table("differences")
-    method = study.primary_method
-    frame = frame[
-        (frame["target"] == "ALL") & (frame["method_a"] == method) & (frame["method_b"] == method)
-    ]
-    frame = frame[frame["budget"].astype(str).str.contains("steps")].dropna(subset=["difference"])
-    frame = frame[frame["sources_a"].isin([study.sources_of(method), "several"])].sort_values("n")
-    if frame.empty:
+    """How much of the growth is updates, between sizes that both budgets tell about."""
+    try:
+        frame = growth.parted(study)
+    except NothingToDraw:
         return []
-    parts = [
-        f"{numbers.signed(row['difference'])} F1 at n = {numbers.count(row['n'])}"
-        + (f" ({numbers.interval(row['low'], row['high'], numbers.signed)})"
-           if numbers.is_number(row["low"]) else "")
-        for _, row in frame.iloc[[0, -1] if len(frame) > 1 else [0]].iterrows()
-    ]  # fmt: skip
-    return [
-        f"Training {names.method(method)} for at least a fixed number of updates instead of fixed "
-        f"epochs changes F1 by {numbers.listed(parts)}: a curve under fixed epochs mixes the effect "
-        "of data with that of updates."
-    ]
+    frame = frame[frame["target"] == growth.ALL].set_index("budget")
+    rise, data, updates = (frame.loc[budget] for budget, _ in growth.PANELS)
+    sizes = f"{numbers.count(rise['n_from'])} to {numbers.count(rise['n_to'])}"
+    text = (
+        f"From {sizes} unlabelled sentences, F1 of {names.method(study.primary_method)} under fixed epochs "
+        f"rises by {_with_interval(rise)} on average; at equal updates ({numbers.count(data['updates_to'])}) "
+        f"data alone gives {_with_interval(data)}, and the rest, {_with_interval(updates)}, comes with the "
+        "updates that more data brings"
+    )
+    shares = study.table("growth")
+    shares = shares[
+        (shares["quantity"] == "share")
+        & (shares["method"] == study.primary_method)
+        & (shares["n_from"] == rise["n_from"])
+        & (shares["n_to"] == rise["n_to"])
+    ].dropna(subset=["value"])
+    if len(shares):
+        share = shares.iloc[0]
+        ends = numbers.interval(share["low"], share["high"], numbers.fixed, digits=0)
+        text += f" ({numbers.fixed(share['value'], digits=0)} % of the rise, {ends})"
+    return [text + "."]
+
+
+def _with_interval(row: pd.Series) -> str:
+    value = numbers.signed(row["value"])
+    if not numbers.is_number(row["low"]):
+        return value
+    return f"{value} ({numbers.interval(row['low'], row['high'], numbers.signed)})"
 
 
 def _growth(study: Study) -> list[str]:

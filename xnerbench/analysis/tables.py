@@ -13,9 +13,9 @@ import pandas as pd
 
 from xnerbench import artifacts
 
-FLOAT_FORMAT = "%.10g"
-"""Ten significant digits: enough to redraw a curve, few enough to hide the last bits of a matrix
-product, which depend on the number of threads."""
+FLOAT_FORMAT = "%.7g"
+"""Seven significant digits: enough to redraw a curve, few enough to hide where an optimiser stops,
+which differs between processors from the ninth digit on."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -45,6 +45,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "curve_points": _words(f"{_KEYS} n kind f1 low high form verdict"),
     "derived": _words(f"{_KEYS} quantity at_n value low high unit n_seeds n_sentences verdict"),
+    "growth": _words(
+        f"{_KEYS} quantity n_from n_to updates_from updates_to value low high unit n_seeds "
+        "n_sentences n_languages verdict"
+    ),
     "differences": _words(
         "method_a method_b sources_a sources_b target budget n difference low high p p_holm "
         "n_seeds n_sentences n_languages verdict"
@@ -75,7 +79,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 INTEGERS = frozenset(
     _words(
         "n seed teacher_seed subset_seed student_seed n_test_sentences n_test_entities steps "
-        "n_seeds n_sentences n_languages n_runs n_sizes heldout_n at_n cells shared_features train "
+        "n_seeds n_sentences n_languages n_runs n_sizes heldout_n at_n n_from n_to updates_from "
+        "updates_to cells shared_features train "
         "pool test test_entities removed_test removed_duplicates repairs"
     )
 )

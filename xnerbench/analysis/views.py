@@ -91,12 +91,12 @@ def scores(study: Study) -> View | None:
     )  # fmt: skip
 
 
-def growth(study: Study) -> View | None:
+def sizes(study: Study) -> View | None:
     """F1 of the primary method by size, a row a target, beside direct transfer."""
     frame = _of_method(study, study.primary_method)
     if frame.empty:
         return None
-    sizes = sorted(int(n) for n in frame["n"].unique())
+    measured = sorted(int(n) for n in frame["n"].unique())
     direct = study.ok[
         (study.ok["method"] == "direct")
         & (study.ok["sources"] == study.sources_of(study.primary_method))
@@ -104,15 +104,49 @@ def growth(study: Study) -> View | None:
     rows = []
     for target in study.targets:
         own = frame[frame["target"] == target]
-        by_size = [mean_sd(own.loc[own["n"] == n, "f1"]) for n in sizes]
+        by_size = [mean_sd(own.loc[own["n"] == n, "f1"]) for n in measured]
         reference = mean_sd(direct.loc[direct["target"] == target, "f1"])
         rows.append([text(study.language(target)), text(target), reference, *by_size])
     return View(
-        "growth", f"F1 by number of unlabelled sentences: {names.method(study.primary_method)}",
+        "sizes", f"F1 by number of unlabelled sentences: {names.method(study.primary_method)}",
         f"Mean strict F1 ± standard deviation over seeds; budget: {study.primary_budget}.",
-        columns("Language", "Code", "direct", *(numbers.count(n) for n in sizes),
+        columns("Language", "Code", "direct", *(numbers.count(n) for n in measured),
                 words=("Language", "Code")),
         rows, "tables/means.csv",
+    )  # fmt: skip
+
+
+def growth(study: Study) -> View | None:
+    """Growth over languages, the primary method first: slopes, rises and what updates make of them."""
+    frame = study.table("growth")
+    frame = frame[frame["target"] == "ALL"]
+    if frame.empty:
+        return None
+    methods = names.method_order(list(frame["method"]))
+    quantities = ["slope", "rise", "share"]
+    frame = frame.assign(
+        other=frame["method"] != study.primary_method,
+        rank=frame["method"].map(methods.index),
+        what=frame["quantity"].map(quantities.index),
+    ).sort_values(["other", "rank", "what", "n_from", "n_to"], kind="stable")
+    rows = []
+    for _, row in frame.iterrows():
+        per_doubling = row["quantity"] == "slope"
+        rows.append([
+            text(names.GROWTH[row["quantity"]]), text(row["method"]), text(row["budget"]),
+            number(row["n_from"], **BIG), number(row["n_to"], **BIG),
+            number(row["updates_from"], **BIG), number(row["updates_to"], **BIG),
+            estimate(row, "value", numbers.signed, digits=2 if per_doubling else 1),
+            number(row["n_languages"], **BIG), remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Quantity", "Method", "Budget", "Remarks")
+    return View(
+        "growth", "Growth with the number of sentences, mean over languages",
+        "Value [interval]. Budget epochs − steps: what more updates add, on top of more data. Updates: of the "
+        "student at either size. The CSV has every language.",
+        columns(*words[:3], "From n", "To n", "Updates from", "Updates to", "Value", "Languages",
+                "Remarks", words=words),
+        rows, "tables/growth.csv",
     )  # fmt: skip
 
 
@@ -421,6 +455,7 @@ def failed(study: Study) -> View | None:
 VIEWS: dict[str, Callable[[Study], View | None]] = {
     "corpora": corpora,
     "scores": scores,
+    "sizes": sizes,
     "growth": growth,
     "differences": differences,
     "curves": curves,
