@@ -287,6 +287,7 @@ def _build(filled: dict[str, Any], base: Path) -> Config:
         # 4 of 8 measured best for the embedded one, 3 is the paper's for mBERT.
         freeze = 4 if embedded else 3
         encoder["freeze"] = min(freeze, encoder["layers"] or freeze)
+    values["scores"] = values["scores"] or None
     corpora = values["corpora"]
     languages = {code: _corpus(entry) for code, entry in corpora["languages"].items()}
     analysis = values["analysis"]

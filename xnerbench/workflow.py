@@ -38,7 +38,7 @@ class Study:
             plan and record nothing, so the recipes are not worth computing.
 
     Raises:
-        InputError: The configuration is wrong, or a corpus file that it names is missing.
+        InputError: The configuration is wrong, or a corpus file or the scores that it names are missing.
     """
 
     def __init__(self, raw: Mapping[str, Any], plans: bool = True) -> None:
@@ -46,6 +46,12 @@ class Study:
         self.layout = Layout(self.config)
         self.plans = plans
         self.trains = self.config.scores is None
+        if not self.trains and not self.config.path(self.config.scores).is_file():
+            raise InputError(
+                f"there is no file {self.config.scores}",
+                "scores",
+                "check the path, or train the study: `--config scores=`",
+            )
         self.cells = grid.cells(self.config)
         self._cells = {cell.id: cell for cell in self.cells}
         self._recipes: dict[tuple[str, ...], str] = {}

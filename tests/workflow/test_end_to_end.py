@@ -68,12 +68,27 @@ def test_committed_scores_are_drawn_without_training(finished: Project, tmp_path
     clone = finished.copy(tmp_path / "clone", without=("work", ".snakemake"))
     clone.configure(scores=SCORES)
     assert clone.planned_rules("--forceall") == {"fit", "figures", "report"}
-    shutil.rmtree(clone.folder / "results/tiny/tables")
-    clone.run("fit", cores=1)
-    for table in (finished.folder / "results/tiny/tables").glob("*.csv"):
-        again = clone.folder / "results/tiny/tables" / table.name
-        assert again.read_bytes() == table.read_bytes(), table.name
+    for made in ("tables", "figures"):
+        shutil.rmtree(clone.folder / "results/tiny" / made)
+    clone.run("figures", cores=1)
+    compared = 0
+    for before in (finished.folder / "results/tiny").glob("*/*.[cs]*[vg]"):
+        again = clone.folder / before.relative_to(finished.folder)
+        assert again.read_bytes() == before.read_bytes(), before.name
+        compared += 1
+    assert compared > 20
     assert not (clone.folder / "work/tiny/cells").exists()
+    # The same file trains the study again when told so on the command line.
+    assert "cell" in clone.planned_rules("--forceall", "--config", "scores=")
+
+
+def test_scores_that_are_not_there_are_said_before_anything_runs(
+    finished: Project, tmp_path: Path
+) -> None:
+    clone = finished.copy(tmp_path / "clone", without=("work", ".snakemake"))
+    clone.configure(scores="results/tiny/other.csv")
+    output = clone.snakemake("-n", "figures", status=1)
+    assert "there is no file results/tiny/other.csv" in output and "`--config scores=`" in output
 
 
 def test_scores_of_another_folder_are_taken_over(finished: Project, tmp_path: Path) -> None:
