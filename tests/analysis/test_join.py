@@ -44,6 +44,14 @@ def test_parts_make_the_whole(parts, capsys):
     pd.testing.assert_frame_equal(ours, theirs)
 
 
+def test_results_say_how_the_scores_were_made(parts):
+    """Also where the configuration of the whole points at its committed scores, as published ones do."""
+    raw, paths, found, whole = parts
+    Path("study.yaml").write_text(yaml.safe_dump(raw | {"scores": str(paths.results_scores)}))
+    assert run("join", "--config", "study.yaml", *found) == 0
+    assert paths.results_config.read_text() == (whole / "config.yaml").read_text()
+
+
 def test_a_cell_of_two_parts_must_have_one_score(parts, capsys):
     _, _, found, whole = parts
     assert run("join", "--config", "study.yaml", whole, *found) == 0

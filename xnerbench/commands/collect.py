@@ -63,6 +63,8 @@ def write(
     scores: pd.DataFrame,
 ) -> None:
     """Writes a study's results but for the counts, the scores last, and says how many cells have none."""
+    import dataclasses
+
     import yaml
 
     from xnerbench import artifacts
@@ -70,6 +72,7 @@ def write(
     from xnerbench.layout import Layout
 
     paths = Layout(study)
+    study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
     tables.write_csv(paths.results_weights, weights)
     tables.write_csv(paths.results_corpora, corpora)
     artifacts.write_text(
