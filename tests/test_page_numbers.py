@@ -1,0 +1,60 @@
+"""Every result that a page prints is the number of a committed table: see `page_numbers`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.page_numbers import MINUS, NUMBER, ROOT, Phrase, phrases, written
+from xnerbench.analysis import comparison, markdown, study
+
+WHOLLY_LISTED = ("docs/benchmark.md",)
+"""Pages whose every number with a decimal point is in the list or in a table of the page."""
+
+
+@pytest.mark.parametrize("phrase", phrases(), ids=lambda p: f"{p.page}: {p.words[:50]}")
+def test_a_printed_number_is_the_tables(phrase: Phrase) -> None:
+    text = (ROOT / phrase.page).read_text(encoding="utf-8")
+    found = phrase.pattern.findall(text)
+    assert len(found) == 1, f"{phrase.page} has {len(found)} times: {phrase.words}"
+    printed = [found[0]] if isinstance(found[0], str) else list(found[0])
+    values = phrase.values()
+    assert len(printed) == len(values)
+    expected = [written(value, like) for value, like in zip(values, printed, strict=True)]
+    assert printed == expected, f"{phrase.page}: {phrase.words} (python -m tests.page_numbers)"
+
+
+@pytest.mark.parametrize("name", WHOLLY_LISTED)
+def test_no_result_of_these_pages_is_missing_from_the_list(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for phrase in phrases():
+        if phrase.page == name:
+            text = phrase.pattern.sub("", text)
+    lines = text.splitlines()
+    shown = re.findall(NUMBER, "\n".join(line for line in lines if line.startswith("|")))
+    prose = "\n".join(line for line in lines if not line.startswith("|"))
+    prose = re.sub(r"`[^`]*`|\]\([^)]*\)", "", prose)
+    found = re.findall(rf"(?<![\w.]){NUMBER}(?![\w.]*\d)", prose)
+    assert {number for number in found if "." in number} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "like", "text"),
+    [
+        (-8.69, "8.7", f"{MINUS}8.7"),
+        (8.69, f"{MINUS}1.2", "+8.7"),
+        (1234.5, "10", "1,234"),
+        (-0.04, "+0.1", "0.0"),
+        (3.0, "2.0", "3.0"),
+    ],
+)
+def test_a_number_is_written_like_the_one_before(value: float, like: str, text: str) -> None:
+    assert written(value, like) == text
+
+
+def test_the_benchmarks_table_is_what_compare_prints() -> None:
+    loaded = study.load(ROOT / "results/reference/conll-e5")
+    published = comparison.read_published(loaded.folder / "published.csv", loaded.targets)
+    table = markdown.table(comparison.side_by_side(loaded, published, None))
+    assert table in (ROOT / "docs/benchmark.md").read_text(encoding="utf-8")
