@@ -91,3 +91,22 @@ def test_one_seed_without_counts_has_no_interval():
     row = rows_of(two_methods(1.0, n_seeds=1))[0]
     assert row["p"] is None and row["low"] is None
     assert "no interval: one seed and no counts" in row["verdict"]
+
+
+def test_a_mixture_is_compared_with_the_mean_and_the_best_of_its_sources():
+    parts = []
+    for source, gap in (("eng", 0.0), ("deu", -4.0), ("fra", 9.0)):  # fra is none of the mixture's
+        one = known_truth.scores(known_truth.power_floor, targets=("nld", "swa"), sizes=(100,))
+        parts.append(one.assign(sources=source, f1=lambda f, gap=gap: f["f1"] + gap))
+    mixture = parts[0][parts[0]["method"] == "ts"]
+    parts.append(mixture.assign(method="multi-avg", sources="eng+deu", f1=lambda f: f["f1"] + 1.5))
+    rows = [r for r in rows_of(pd.concat(parts)) if r["method_a"] == "multi-avg"]
+    found = {(r["method_b"], r["sources_b"], r["target"]): r for r in rows}
+    mean = found["ts", differences.MEAN, "nld"]
+    best = found["ts", differences.BEST, "nld"]
+    assert mean["difference"] == pytest.approx(1.5 + 2.0) and mean["n"] == 100
+    assert best["difference"] == pytest.approx(1.5)
+    assert "of 2 sources" in mean["verdict"] and "eng is the best on the test" in best["verdict"]
+    assert found["ts", differences.MEAN, "ALL"]["difference"] == pytest.approx(3.5)
+    assert ("direct", differences.BEST, "swa") in found
+    assert not any(r["sources_b"] == "fra" for r in rows)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.differences import ALL
+from xnerbench.analysis.differences import ALL, BEST, MEAN
 from xnerbench.analysis.study import Study
 from xnerbench.analysis.view import Cell, View, columns, estimate, mean_sd, number, text
 from xnerbench.errors import InputError
@@ -27,8 +27,8 @@ def side_by_side(
 
     The first is mean strict F1 ± standard deviation over seeds (for the mean: of the seeds' means), the second the
     paired difference to direct transfer from the primary source, with its interval (`tables/differences.csv`).
-    `direct` has two rows more where there are several sources: their mean, and the best, which is chosen on the
-    test set.
+    A single-source method with several sources has two rows more: their mean, and the best, which is chosen target
+    by target on the test set. For a mixture's difference to these see `tables/differences.csv`.
 
     Args:
         study: The study, with its tables.
@@ -45,13 +45,13 @@ def side_by_side(
         for target in targets:
             cells += [_f1(study, target, series), _difference(study, target, series, source)]
         rows.append(cells)
-    several = study.ok.loc[study.ok["method"] == "direct", "sources"].nunique() > 1
-    summaries = (("mean", pd.Series.mean), ("best", pd.Series.max)) if several else ()
-    for name, summary in summaries:
-        cells = [text("direct"), text(f"{name} of the sources"), text(""), Cell(numbers.NONE, None)]
-        for target in targets:
-            cells += [number(_of_sources(study, target, summary)), Cell("", None)]
-        rows.append(cells)
+    for (method, budget, n), runs in _with_several_sources(study):
+        for label, summary in ((MEAN, pd.Series.mean), (BEST, pd.Series.max)):
+            cells = [text(method), text(label), text("" if budget == "none" else budget)]
+            cells.append(number(n if n else None, numbers.count))
+            for target in targets:
+                cells += [number(_of_sources(runs, target, summary)), Cell("", None)]
+            rows.append(cells)
     for _, row in pd.DataFrame() if published is None else published.iterrows():
         scores = [row.get(target) for target in targets[:-1]]
         if any(map(numbers.is_number, scores)):
@@ -153,9 +153,17 @@ def _difference(study: Study, target: str, series: Series, source: str) -> Cell:
     return Cell("", None) if frame.empty else estimate(frame.iloc[0], "difference", numbers.signed)
 
 
-def _of_sources(study: Study, target: str, summary: Callable[[pd.Series], float]) -> float:
-    """A summary over sources of direct transfer's mean F1; for `ALL` the mean of the targets' summaries."""
-    runs = study.ok[study.ok["method"] == "direct"]
+def _with_several_sources(study: Study) -> Iterator[tuple[tuple[str, str, int], pd.DataFrame]]:
+    """Runs of each single-source method, budget and size that ran with more than one source."""
+    single = study.ok[~study.ok["sources"].astype(str).str.contains("+", regex=False)]
+    groups = dict(list(single.groupby(["method", "budget", "n"])))
+    for name in sorted(groups, key=lambda g: (study.methods.index(g[0]), g[1], g[2])):
+        if groups[name]["sources"].nunique() > 1:
+            yield name, groups[name]
+
+
+def _of_sources(runs: pd.DataFrame, target: str, summary: Callable[[pd.Series], float]) -> float:
+    """A summary over sources of mean F1; for `ALL` the mean of the targets' summaries."""
     runs = runs if target == ALL else runs[runs["target"] == target]
     means = runs.groupby(["target", "sources"])["f1"].mean()
     return float(means.groupby("target").apply(summary).mean())

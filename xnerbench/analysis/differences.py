@@ -8,6 +8,8 @@ languages of one comparison, budget and size; for the rows over `ALL` languages,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -20,22 +22,54 @@ from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
 ALL = "ALL"
+MEAN, BEST = "mean of the sources", "best of the sources"
+"""`sources_b` where a mixture is compared with what its single sources give."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two things that are compared on one target.
+
+    Attributes:
+        a: What is subtracted from.
+        b: What is subtracted; of several single sources a key that no cell has, named for what is made of them.
+        weights: Of the groups in the difference.
+        note: What restricts it.
+    """
+
+    a: Key
+    b: Key
+    weights: dict[Key, float]
+    note: str = ""
+
+    @property
+    def name(self) -> tuple[str, str, str, str, str, int]:
+        """What the pair is called over languages: methods, sources, budget, size."""
+        a, b = self.a, self.b
+        return a.method, b.method, _class(a), _class(b), self.budget, max(a.n, b.n)
+
+    @property
+    def budget(self) -> str:
+        """The budget of whichever has one, or both of a method's own."""
+        a, b = self.a, self.b
+        if a.method == b.method:
+            return f"{a.budget} - {b.budget}"
+        return a.budget if a.budget != "none" else b.budget
 
 
 def rows(study: dict[str, Draws], settings: Settings) -> list[dict]:
     """Every comparison, per language and over languages."""
     order = _order(study)
     found: list[dict] = []
-    pooled: dict[tuple, list[tuple[str, Key, Key]]] = {}
+    pooled: dict[tuple, list[tuple[str, Pair]]] = {}
     for target, draws in study.items():
-        for a, b in _pairs(draws, order):
-            found.append(_row(draws, a, b, settings))
-            name = (a.method, b.method, _class(a), _class(b), _budget(a, b), max(a.n, b.n))
-            pooled.setdefault(name, []).append((target, a, b))
+        for pair in [*_pairs(draws, order), *_mixtures(draws)]:
+            found.append(_row(draws, pair, settings))
+            pooled.setdefault(pair.name, []).append((target, pair))
     together = [
         _over_languages(study, members, settings)
         for members in pooled.values()
-        if len({target for target, _, _ in members}) > 1
+        if len({target for target, _ in members}) > 1
     ]
     _holm_within(found, ("method_a", "method_b", "sources_a", "sources_b", "budget", "n"))
     _holm_within(together, ("method_a", "method_b", "sources_a", "sources_b", "budget"))
@@ -48,19 +82,43 @@ def _order(study: dict[str, Draws]) -> dict[str, int]:
     return {name: i for i, name in enumerate(sorted(names, key=lambda name: name != DIRECT))}
 
 
-def _pairs(draws: Draws, order: dict[str, int]) -> list[tuple[Key, Key]]:
+def _pairs(draws: Draws, order: dict[str, int]) -> list[Pair]:
     result = []
     for one, two in combinations(draws.row, 2):
         a, b = (one, two) if order[one.method] >= order[two.method] else (two, one)
         if a.method == b.method:
             if a._replace(budget="") == b._replace(budget="") and a.budget != b.budget:
-                result.append((a, b) if a.budget > b.budget else (b, a))  # steps minus epochs
+                a, b = (a, b) if a.budget > b.budget else (b, a)  # steps minus epochs
+                result.append(Pair(a, b, {a: 1, b: -1}))
             continue
         same_budget = a.budget == b.budget or "none" in (a.budget, b.budget)
         same_size = a.n == b.n or 0 in (a.n, b.n)
         if same_budget and same_size and _comparable(a.sources, b.sources):
-            result.append((a, b))
+            result.append(Pair(a, b, {a: 1, b: -1}))
     return result
+
+
+def _mixtures(draws: Draws) -> Iterator[Pair]:
+    """Each mixture of sources against single-source methods: the mean over its sources, and the best of them.
+
+    The best is chosen by its mean F1 on the test set, which nobody can do without labelled target text.
+    """
+    for a in draws.row:
+        sources = a.sources.split("+")
+        if len(sources) < 2:
+            continue
+        single: dict[str, list[Key]] = {}
+        for key in draws.row:
+            if key.sources in sources and key.n in (0, a.n) and key.budget in ("none", a.budget):
+                single.setdefault(key.method, []).append(key)
+        for keys in single.values():
+            if len(keys) < 2:
+                continue
+            best = max(keys, key=lambda key: draws.mean[draws.row[key]])
+            mean = {key: -1 / len(keys) for key in keys}
+            yield Pair(a, keys[0]._replace(sources=MEAN), {a: 1, **mean}, f"of {len(keys)} sources")
+            note = f"{best.sources} is the best on the test set"
+            yield Pair(a, keys[0]._replace(sources=BEST), {a: 1, best: -1}, note)
 
 
 def _comparable(one: str, two: str) -> bool:
@@ -74,27 +132,20 @@ def _class(key: Key) -> str:
     return "several" if "+" in key.sources else key.sources
 
 
-def _budget(a: Key, b: Key) -> str:
-    if a.method == b.method:
-        return f"{a.budget} - {b.budget}"
-    return a.budget if a.budget != "none" else b.budget
-
-
-def _row(draws: Draws, a: Key, b: Key, settings: Settings) -> dict:
-    found = contrasts.of(draws, {a: 1, b: -1})
+def _row(draws: Draws, pair: Pair, settings: Settings) -> dict:
+    a, b = pair.a, pair.b
+    found = contrasts.of(draws, pair.weights)
     seeds = int(np.isfinite(found.runs).sum())
-    has_interval = draws.has_interval(a, b)
+    has_interval = draws.has_interval(*pair.weights)
     low, high = interval(found.draws, settings.confidence) if has_interval else (None, None)
-    notes = draws.levels(a, b)
-    if not seeds:
-        notes = "; ".join(filter(None, ["no seed in common", notes]))
+    notes = [pair.note, "" if seeds else "no seed in common", draws.levels(*pair.weights)]
     return {
         "method_a": a.method,
         "method_b": b.method,
         "sources_a": a.sources,
         "sources_b": b.sources,
         "target": draws.target,
-        "budget": _budget(a, b),
+        "budget": pair.budget,
         "n": max(a.n, b.n),
         "difference": found.value,
         "low": low,
@@ -103,7 +154,7 @@ def _row(draws: Draws, a: Key, b: Key, settings: Settings) -> dict:
         "n_seeds": seeds,
         "n_sentences": draws.n_sentences or None,
         "n_languages": 1,
-        "verdict": verdict(notes),
+        "verdict": verdict(*notes),
     }
 
 
@@ -139,24 +190,24 @@ def _holm_within(found: list[dict], names: tuple[str, ...]) -> None:
 
 
 def _over_languages(
-    study: dict[str, Draws], members: list[tuple[str, Key, Key]], settings: Settings
+    study: dict[str, Draws], members: list[tuple[str, Pair]], settings: Settings
 ) -> dict:
     """The mean difference over languages, see `contrasts.over_languages`."""
     found = contrasts.over_languages(
-        [contrasts.of(study[target], {a: 1, b: -1}) for target, a, b in members], settings
+        [contrasts.of(study[target], pair.weights) for target, pair in members], settings
     )
     low, high = interval(found.draws, settings.confidence) if found.moves else (None, None)
-    _, a, b = members[0]
-    sources = [{one.sources for _, one, _ in members}, {two.sources for _, _, two in members}]
+    pair = members[0][1]
+    sources = [{p.a.sources for _, p in members}, {p.b.sources for _, p in members}]
     names = [s.pop() if len(s) == 1 else "several" for s in sources]
     return {
-        "method_a": a.method,
-        "method_b": b.method,
+        "method_a": pair.a.method,
+        "method_b": pair.b.method,
         "sources_a": names[0],
         "sources_b": names[1],
         "target": ALL,
-        "budget": _budget(a, b),
-        "n": max(a.n, b.n),
+        "budget": pair.budget,
+        "n": max(pair.a.n, pair.b.n),
         "difference": found.value,
         "low": low,
         "high": high,
