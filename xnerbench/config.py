@@ -169,6 +169,7 @@ class AnalysisConfig:
     primary_distance: str
     distance_variant: Literal["knn", "union"]
     distances: str | None
+    covariates: str | None
     macrolanguages: dict[str, str]
     bootstrap: int
     confidence: float

@@ -25,6 +25,9 @@ from xnerbench.analysis.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.settings import Settings
 
 
+NO_INTERVAL = "no interval: one seed and no counts"
+
+
 @dataclass(frozen=True)
 class Draws:
     """One target's groups: observed means and their bootstrap draws.
@@ -75,7 +78,7 @@ class Draws:
                 return "one seed: the seeds' spread is borrowed from other languages"
             return "one seed: the interval covers test sentences only"
         if seeds < 2:
-            return "no interval: one seed and no counts"
+            return NO_INTERVAL
         if not self.n_sentences:
             return "no counts: the interval covers seeds only"
         return ""

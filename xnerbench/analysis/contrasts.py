@@ -15,7 +15,6 @@ from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.seed_noise import Key, t_scale
 from xnerbench.analysis.settings import Settings
 
-NO_INTERVAL = "no interval: one seed and no counts"
 MIN_LANGUAGES = 6
 """With fewer languages they are not resampled: the mean is about exactly these."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,12 @@ import pandas as pd
 from xnerbench.analysis import goals
 from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.scores import Scores
+from xnerbench.errors import InputError
 
 FROM_CORPORA = ("script", "family", "fertility", "unknown_share", "split_share", "mean_words")
 NUMBERS = ("fertility", "unknown_share", "split_share")
+MADE = ("direct_f1", "log_test_sentences", "non_latin")
+OWN = ("target", "name", "value")
 MIN_IN_FAMILY = 2
 """A corpus family with fewer targets cannot be told from its language."""
 
@@ -54,6 +58,37 @@ def _targets(corpora: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
         return {}
     rows = corpora[corpora["role"] == "target"].to_dict("records")
     return {row["language"]: {k: v for k, v in row.items() if v == v and v != ""} for row in rows}
+
+
+def read_own(path: Path) -> dict[str, dict[str, float]]:
+    """A user's own covariates from a CSV (`target,name,value`), by name and target.
+
+    Raises:
+        InputError: The file or a column is missing, a value is no number, or a row stands twice.
+    """
+    if not path.is_file():
+        raise InputError("there is no such file", str(path), "Name a CSV of covariates")
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[], comment="#")
+    if missing := [name for name in OWN if name not in frame.columns]:
+        raise InputError(
+            f"the column {missing[0]} is missing", str(path), f"Needed are {', '.join(OWN)}"
+        )
+    result: dict[str, dict[str, float]] = {}
+    for row in frame.to_dict("records"):
+        value = pd.to_numeric(row["value"], errors="coerce")
+        said = f"{row['name']} of {row['target']}"
+        if not np.isfinite(value):
+            raise InputError(
+                f"{said} is '{row['value']}', which is no number", str(path), "Correct it"
+            )
+        if row["name"] in (*NUMBERS, *MADE):
+            raise InputError(
+                f"{row['name']} is a covariate of the suite's own", str(path), "Call it otherwise"
+            )
+        if row["target"] in result.setdefault(row["name"], {}):
+            raise InputError(f"{said} stands there twice", str(path), "Keep one row")
+        result[row["name"]][row["target"]] = float(value)
+    return result
 
 
 def by_target(found: list[dict[str, Any]]) -> dict[str, dict[str, float]]:

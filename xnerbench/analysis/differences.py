@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import norm
 
 from xnerbench.analysis import contrasts
-from xnerbench.analysis.bootstrap import Draws, interval, verdict
+from xnerbench.analysis.bootstrap import NO_INTERVAL, Draws, interval, verdict
 from xnerbench.analysis.goals import DIRECT
 from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
@@ -215,5 +215,5 @@ def _over_languages(
         "n_seeds": found.n_seeds,
         "n_sentences": found.n_sentences,
         "n_languages": found.n_languages,
-        "verdict": verdict(found.note, "" if found.moves else contrasts.NO_INTERVAL),
+        "verdict": verdict(found.note, "" if found.moves else NO_INTERVAL),
     }

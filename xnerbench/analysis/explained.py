@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.analysis import covariates, goals, regressions
+from xnerbench.analysis import goals, regressions
 from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.curves import Curve
 from xnerbench.analysis.differences import holm
@@ -44,13 +44,21 @@ def regression_tables(
     derived_rows: list[dict[str, Any]],
     draws: Mapping[str, Draws],
     distance_rows: list[dict[str, Any]],
-    covariate_rows: list[dict[str, Any]],
+    by_name: Mapping[str, Mapping[str, float]],
     settings: Settings,
 ) -> tuple[list[dict], list[dict], list[dict]]:
-    """Rows of `regressions`, `regression_points` and `regression_lines`."""
+    """Rows of `regressions`, `regression_points` and `regression_lines`.
+
+    Args:
+        found: All groups of curves by target.
+        derived_rows: Of every curve.
+        draws: By target.
+        distance_rows: Rows of `distances`.
+        by_name: Covariates by name and target.
+        settings: The primary distance, draws and confidence.
+    """
     tables: tuple[list[dict], list[dict], list[dict]] = ([], [], [])
     kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in distance_rows))
-    by_name = covariates.by_target(covariate_rows)
     for task in _tasks(found, derived_rows, draws):
         secondary = []
         for kind, variant in kinds:

@@ -167,13 +167,11 @@ def _language_tables(
     study: Study, derived_rows: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     settings, found = study.settings, languages_of(study)
+    by_name = covariates.by_target(found.covariates)
+    if settings.covariates is not None:
+        by_name |= covariates.read_own(settings.covariates)
     regressions, points, lines = explained.regression_tables(
-        found.groups,
-        derived_rows,
-        study.draws,
-        found.distances,
-        found.covariates,
-        settings,
+        found.groups, derived_rows, study.draws, found.distances, by_name, settings
     )
     panel = languages.panel_of(found.members, study.draws, found.primary, found.covariates)
     if panel is None:

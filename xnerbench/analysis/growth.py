@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xnerbench.analysis import contrasts
-from xnerbench.analysis.bootstrap import Draws, interval, verdict
+from xnerbench.analysis.bootstrap import NO_INTERVAL, Draws, interval, verdict
 from xnerbench.analysis.contrasts import Contrast, OverLanguages
 from xnerbench.analysis.languages import sources_class
 from xnerbench.analysis.scores import Scores
@@ -48,11 +48,19 @@ class Quantity(NamedTuple):
 
 @dataclass(frozen=True)
 class Member:
-    """One language's part: its own sources, and the updates made at the two sizes (`None`: unknown)."""
+    """One language's part.
+
+    Attributes:
+        sources: Its own.
+        updates: Made at the two sizes; `None` where that is not known, or of no meaning.
+        contrast: The number.
+        note: What its interval does not cover.
+    """
 
     sources: str
     updates: tuple[int | None, int | None]
     contrast: Contrast
+    note: str
 
 
 def rows(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> list[dict[str, Any]]:
@@ -70,7 +78,7 @@ def rows(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> list
             found.setdefault(quantity, {})[target] = member
     single = [
         _row(quantity._replace(sources=member.sources), target, member.updates)
-        | _number(member.contrast.value, member.contrast.draws, settings)
+        | _number(member.contrast.value, member.contrast.draws, settings, member.note)
         | {
             "n_seeds": int(np.isfinite(member.contrast.runs).sum()),
             "n_sentences": member.contrast.n_sentences or None,
@@ -132,11 +140,13 @@ def _members(draws: Draws, updates: Updates) -> Iterator[tuple[Quantity, Member]
         for quantity, own in weights.items():
             ends = [Key(method, sources, quantity.budget, n) for n in quantity[-2:]]
             made = tuple(updates.get((draws.target, key)) for key in ends)
-            yield quantity, Member(sources, made, contrasts.of(draws, own))
+            yield quantity, Member(sources, made, contrasts.of(draws, own), draws.levels(*own))
             other = weights.get(quantity._replace(budget="steps"))
             if quantity.budget == "epochs" and other is not None:
                 both = own | {key: -weight for key, weight in other.items()}
-                member = Member(sources, (None, None), contrasts.of(draws, both))
+                member = Member(
+                    sources, (None, None), contrasts.of(draws, both), draws.levels(*both)
+                )
                 yield quantity._replace(budget=BY_UPDATES), member
 
 
@@ -220,6 +230,6 @@ def _number(value: float, draws: np.ndarray, settings: Settings, note: str = "")
         same = "both budgets make the same updates"
         return {"value": value, "low": 0.0, "high": 0.0, "verdict": verdict(note, same)}
     if not np.ptp(draws) > 0:
-        return {"value": value, "verdict": verdict(note, contrasts.NO_INTERVAL)}
+        return {"value": value, "verdict": verdict(note, NO_INTERVAL)}
     low, high = interval(draws, settings.confidence)
     return {"value": value, "low": low, "high": high, "verdict": verdict(note)}

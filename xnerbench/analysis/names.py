@@ -59,6 +59,7 @@ COVARIATES = {
     "direct_f1": "F1 of direct transfer",
     "log_test_sentences": "log of test sentences",
     "non_latin": "script other than Latin",
+    "pretrained_on": "language in the encoder's pretraining",
 }
 
 FORMS = {

@@ -20,6 +20,7 @@ class Settings:
         primary_distance: The one distance chosen beforehand; all others are secondary.
         distance_variant: `knn`, `union` or `average` (see `distances`).
         distances: A CSV of one's own distances, which replaces or extends the computed ones.
+        covariates: A CSV of one's own covariates of the targets.
         macrolanguages: Corpus code -> code whose distances stand for it.
         bootstrap: Number of draws of every bootstrap and permutation.
         confidence: Of every interval.
@@ -32,6 +33,7 @@ class Settings:
     primary_distance: str = "syntactic"
     distance_variant: str = "knn"
     distances: Path | None = None
+    covariates: Path | None = None
     macrolanguages: Mapping[str, str] = field(default_factory=lambda: dict(MACROLANGUAGES))
     bootstrap: int = 2000
     confidence: float = 0.95

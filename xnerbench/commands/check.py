@@ -72,7 +72,11 @@ def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list
 
 
 def _files(study: Config) -> list[InputError]:
-    named = {"scores": study.scores, "analysis.distances": study.analysis.distances}
+    named = {
+        "scores": study.scores,
+        "analysis.distances": study.analysis.distances,
+        "analysis.covariates": study.analysis.covariates,
+    }
     mistakes = [
         InputError(f"there is no file {study.path(name)}", key, "check the path")
         for key, name in named.items()

@@ -38,6 +38,7 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--distances", type=Path, help="CSV of distances: source,target,kind,distance"
     )
+    parser.add_argument("--covariates", type=Path, help="CSV of covariates: target,name,value")
     parser.add_argument("--bootstrap", type=int, help="number of draws")
     parser.add_argument("--seed", type=int, help="of the draws")
 
@@ -56,9 +57,12 @@ def settings_of(args: argparse.Namespace) -> Settings:
         names = "primary_method primary_budget primary_distance distance_variant macrolanguages"
         for name in f"{names} bootstrap confidence extrapolate".split():
             values[name] = getattr(keys, name)
-        values["distances"] = study.path(keys.distances) if keys.distances else None
+        for name in ("distances", "covariates"):
+            given = getattr(keys, name)
+            values[name] = study.path(given) if given else None
     names = (
-        "primary_method primary_budget primary_distance distance_variant distances bootstrap seed"
+        "primary_method primary_budget primary_distance distance_variant distances covariates "
+        "bootstrap seed"
     )
     for name in names.split():
         if getattr(args, name) is not None:
