@@ -24,7 +24,6 @@ from xnerbench.analysis.scores import Counts, Scores
 from xnerbench.analysis.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.settings import Settings
 
-
 NO_INTERVAL = "no interval: one seed and no counts"
 
 
