@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.figures import distance, growth, left_out
+from xnerbench.analysis.figures import distance, growth, left_out, rows
 from xnerbench.analysis.figures.drawing import NothingToDraw, confidence
 from xnerbench.analysis.figures.sizes import derived
 from xnerbench.analysis.study import Study, is_true
@@ -128,7 +128,7 @@ def _budgets(study: Study) -> list[str]:
         frame = growth.parted(study)
     except NothingToDraw:
         return []
-    frame = frame[frame["target"] == growth.ALL].set_index("budget")
+    frame = frame[frame["target"] == rows.ALL].set_index("budget")
     rise, data, updates = (frame.loc[budget] for budget, _ in growth.PANELS)
     sizes = f"{numbers.count(rise['n_from'])} to {numbers.count(rise['n_to'])}"
     text = (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.figures import rows, style
@@ -50,23 +48,9 @@ def draw_targets(study: Study) -> Drawing:
     if not pairs:
         raise NothingToDraw("no pair of methods was compared on any target")
     codes = [code for code in study.targets if code in set(single["target"])]
-    figure, grid = rows.canvas(
-        [study.language(code) for code in codes] + ["mean of languages"],
-        len(pairs),
-        style.FULL if len(pairs) > 1 else 4.4,
-        top=0.2,
-    )
     chosen = [_of_pair(frame, *pair) for pair in pairs]
-    reach = _reach(pd.concat(chosen))
-    for axes, (a, b), part in zip(grid, pairs, chosen, strict=True):
-        axes.set_xlim(*reach)
-        axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
-        axes.grid(axis="x")
-        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        axes.set_title(f"{a} minus {b}", loc="center")
-        by_target = part.set_index("target")
-        rows.fill(axes, [_row(by_target, code) for code in [*codes, "ALL"]])
-        axes.axhline(len(codes) - 0.5, color=style.MUTED, lw=0.6)
+    panels = [(f"{a} minus {b}", part) for (a, b), part in zip(pairs, chosen, strict=True)]
+    figure = rows.by_language(study, codes, panels, "difference")
     style.label_axes(figure, "Difference in F1", "")
     return Drawing(
         figure=figure,
@@ -91,9 +75,11 @@ def draw_pairs(study: Study) -> Drawing:
         raise NothingToDraw("no pair of methods was compared over all targets")
     width = style.COLUMN * 1.35
     figure, (axes,) = rows.canvas([f"{a} − {b}" for a, b in pairs], 1, width, top=0.1)
-    part = overall.set_index(["method_a", "method_b"])
-    data = [_row(_of_pair(overall, *pair).set_index("target"), "ALL") for pair in pairs]
-    axes.set_xlim(*_reach(part))
+    data = [
+        rows.estimate(_of_pair(overall, *pair).set_index("target"), "ALL", "difference")
+        for pair in pairs
+    ]
+    axes.set_xlim(*rows.reach(overall, "difference"))
     axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     axes.grid(axis="x")
     rows.fill(axes, data)
@@ -134,24 +120,6 @@ def _of_pair(frame: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
         difference=-turned["difference"], low=-turned["high"], high=-turned["low"]
     )
     return pd.concat([same, turned]) if len(turned) else same
-
-
-def _row(by_target: pd.DataFrame, code: str) -> rows.Row:
-    if code not in by_target.index:
-        return rows.Row(np.nan, np.nan, np.nan, note="not compared")
-    found = by_target.loc[code]
-    low, high = found["low"], found["high"]
-    clear = numbers.is_number(low) and (low > 0 or high < 0)
-    colour = style.INK if code == "ALL" else style.BLUE
-    return rows.Row(found["difference"], low, high, rows.note(found["verdict"]), clear, colour,
-                    "D" if code == "ALL" else "o")  # fmt: skip
-
-
-def _reach(frame: pd.DataFrame) -> tuple[float, float]:
-    values = frame[["difference", "low", "high"]].to_numpy(float)
-    low, high = min(np.nanmin(values), 0.0), max(np.nanmax(values), 0.0)
-    pad = 0.06 * max(high - low, 1.0)
-    return low - pad, high + pad
 
 
 def _runs(study: Study, pairs: list[tuple[str, str]]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The shape shared by forest, break-even and exchange-rate plots: a row a language, a dot, a bar."""
+"""The shape shared by forest, growth, break-even and exchange-rate plots: a row a language, a dot, a bar."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis import numbers
 from xnerbench.analysis.figures import style
+from xnerbench.analysis.study import Study
+
+ALL = "ALL"
+"""The target of a table's rows for the mean over languages."""
 
 ROW = 0.152
 """Height of a row in inches."""
@@ -57,6 +63,55 @@ def canvas(
         for at in range(len(names)):
             panel.axhline(at, color=style.GRID, lw=0.4, zorder=0)
     return figure, axes
+
+
+def by_language(
+    study: Study, codes: Sequence[str], panels: Sequence[tuple[str, pd.DataFrame]], column: str
+) -> Figure:
+    """A row a language and one for their mean, against zero.
+
+    Args:
+        study: For the languages' names.
+        codes: The languages, top to bottom.
+        panels: Title, and rows of a table with `target`, the column, `low`, `high` and `verdict`.
+        column: What is drawn.
+    """
+    figure, grid = canvas(
+        [study.language(code) for code in codes] + ["mean of languages"],
+        len(panels),
+        style.FULL if len(panels) > 1 else 4.4,
+        top=0.2,
+    )
+    limits = reach(pd.concat([part for _, part in panels]), column)
+    for axes, (title, part) in zip(grid, panels, strict=True):
+        axes.set_xlim(*limits)
+        axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
+        axes.grid(axis="x")
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axes.set_title(title, loc="center")
+        by_target = part.set_index("target")
+        fill(axes, [estimate(by_target, code, column) for code in [*codes, ALL]])
+        axes.axhline(len(codes) - 0.5, color=style.MUTED, lw=0.6)
+    return figure
+
+
+def estimate(by_target: pd.DataFrame, code: str, column: str) -> Row:
+    """The row of a language (or `ALL`), filled where its interval excludes zero."""
+    if code not in by_target.index:
+        return Row(np.nan, np.nan, np.nan, note="not compared")
+    found = by_target.loc[code]
+    low, high = found["low"], found["high"]
+    clear = numbers.is_number(low) and (low > 0 or high < 0)
+    colour, marker = (style.INK, "D") if code == ALL else (style.BLUE, "o")
+    return Row(found[column], low, high, note(found["verdict"]), clear, colour, marker)
+
+
+def reach(frame: pd.DataFrame, column: str) -> tuple[float, float]:
+    """Limits of an axis that hold zero and every interval."""
+    values = frame[[column, "low", "high"]].to_numpy(float)
+    low, high = min(np.nanmin(values), 0.0), max(np.nanmax(values), 0.0)
+    pad = 0.06 * max(high - low, 1.0)
+    return low - pad, high + pad
 
 
 def fill(axes: Axes, rows: Sequence[Row], note_at: float = 0.985) -> None:
