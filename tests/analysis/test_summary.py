@@ -1,5 +1,6 @@
 """The sentences say what the tables say, with the right verb."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -84,3 +85,20 @@ def test_a_study_without_scores_says_so(simulated_study: Study) -> None:
 
 def test_missing_cells_are_counted(simulated_study: Study) -> None:
     assert f"2 cells of {len(simulated_study.scores)}" in summary.sentences(simulated_study)[-1]
+
+
+def test_students_that_find_nothing_are_counted(simulated_study: Study) -> None:
+    assert not any("next to no entity" in s for s in summary.sentences(simulated_study))
+    scores = simulated_study.scores.copy()
+    ours = (scores["method"] == "ts") & (scores["budget"] == "steps") & (scores["status"] == "ok")
+    scores.loc[scores[ours & (scores["n"] == 25)].index[:2], "f1"] = 0.0
+    text = " ".join(summary.sentences(replace(simulated_study, scores=scores)))
+    assert f"2 students of {ours.sum()} (teacher-student, at n = 25, in" in text
+
+
+def test_a_comparison_at_a_smaller_size_says_so(simulated_study: Study) -> None:
+    frame = simulated_study.tables["differences"].copy()
+    frame.loc[(frame["method_a"] == "ts-warm") | (frame["method_b"] == "ts-warm"), "n"] = 75
+    study = replace(simulated_study, tables={**simulated_study.tables, "differences": frame})
+    text = " ".join(summary.sentences(study))
+    assert re.search(r"teacher-initialised student \([+−]?\d+\.\d at n = 75\)", text)

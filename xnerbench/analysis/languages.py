@@ -19,6 +19,8 @@ from xnerbench.analysis.settings import Settings
 
 SEVERAL = "several"
 QUANTITIES = ("f1", "gain", "gain_inf", "f_inf", "slope", "rate", "log_break_even")
+ENOUGH = 0.75
+"""Share of the targets that must have a size, for F1 and gain to be compared there."""
 Group = tuple[str, str, str]
 """Method, sources (or `several`) and budget."""
 
@@ -88,10 +90,10 @@ def values(
 
 
 def common_size(group: Mapping[str, Curve]) -> int:
-    """The largest size that most targets of a group have."""
+    """The largest size that at least `ENOUGH` of a group's targets have (or of those of the commonest size)."""
     sizes = [int(n) for curve in group.values() for n in curve.series.sizes]
     most = max(sizes.count(n) for n in set(sizes))
-    return max(n for n in set(sizes) if sizes.count(n) == most)
+    return max(n for n in set(sizes) if sizes.count(n) >= ENOUGH * most)
 
 
 def direct_values(draws: Mapping[str, Draws], sources: str) -> dict[str, float]:

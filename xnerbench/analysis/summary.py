@@ -18,12 +18,14 @@ from xnerbench.analysis.study import Study, is_true
 
 FEWEST = 6
 ALPHA = 0.05
+NOTHING = 1.0
+"""F1 below which a tagger has found next to nothing."""
 
 
 def sentences(study: Study) -> list[str]:
     """One paragraph, as sentences in reading order; only what the tables support."""
     parts: list[Callable[[Study], list[str]]] = [
-        _scope, _direct, _gain, _budgets, _growth, _break_even, _exchange, _methods, _distance,
+        _scope, _direct, _gain, _budgets, _growth, _collapsed, _break_even, _exchange, _methods, _distance,
         _left_out, _missing,
     ]  # fmt: skip
     return [sentence for part in parts for sentence in part(study)]
@@ -179,6 +181,24 @@ def _growth(study: Study) -> list[str]:
     return [f"{start}{tail}."]
 
 
+def _collapsed(study: Study) -> list[str]:
+    """Students that tag next to nothing, which a mean over seeds or languages would hide."""
+    runs = study.ok
+    runs = runs[(runs["method"] == study.primary_method) & (runs["budget"] == study.primary_budget)]
+    found = runs[runs["f1"] < NOTHING]
+    if found.empty:
+        return []
+    sizes = sorted(found["n"].unique())
+    at = f"n = {numbers.count(sizes[0])}"
+    at += f" to {numbers.count(sizes[-1])}" if len(sizes) > 1 else ""
+    return [
+        f"{numbers.plural(len(found), 'student')} of {numbers.count(len(runs))} "
+        f"({names.method(study.primary_method)}, at {at}, in "
+        f"{numbers.plural(found['target'].nunique(), 'language')}) found next to no entity (F1 below "
+        f"{NOTHING:g}); they count like the others."
+    ]
+
+
 def _break_even(study: Study) -> list[str]:
     frame = derived(study, "break_even").drop_duplicates("target")
     if frame.empty:
@@ -253,7 +273,8 @@ def _methods(study: Study) -> list[str]:
         row = overall(study, method, study.primary_method)
         if row is None:
             continue
-        name = f"{names.method(method)} ({numbers.signed(row['difference'])})"
+        at = f" at n = {numbers.count(row['n'])}" if row["n"] < study.sizes[-1] else ""
+        name = f"{names.method(method)} ({numbers.signed(row['difference'])}{at})"
         if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
             open_.append(name)
         elif row["low"] > 0:

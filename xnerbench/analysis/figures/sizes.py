@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -53,8 +55,8 @@ def draw_break_even(study: Study) -> Drawing:
         caption=(
             f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes direct "
             f"transfer of the same teacher, with {confidence(study)} intervals (an arrow where the "
-            "interval goes on; dotted where only some of the bootstrap draws reach it), or in words why "
-            "there is no number. Shaded: the sizes that were measured. "
+            "interval goes on, or to the left where the smallest size is enough; dotted where only some of "
+            "the bootstrap draws reach it), or in words why there is no number. Shaded: the sizes that were measured. "
             + facts(study, runs, study.primary_budget)
         ),
     )
@@ -72,7 +74,9 @@ def draw_exchange(study: Study) -> Drawing:
     _axis(axes, [frame.loc[codes, c] for c in ("value", "low", "high")])
     axes.grid(axis="x")
     looks = style.languages(study.targets)
-    rows.fill(axes, [_row(frame.loc[code], looks[code]) for code in codes])
+    found = [_row(frame.loc[code], looks[code]) for code in codes]
+    never = "the control stays below"
+    rows.fill(axes, [replace(row, note=never) if row.note == "never" else row for row in found])
     axes.set_xlabel("Labelled target sentences of equal worth (log scale)")
     runs = study.ok[study.ok["method"].isin([study.primary_method, "supervised"])]
     return Drawing(
@@ -84,13 +88,18 @@ def draw_exchange(study: Study) -> Drawing:
             f"Labelled target sentences that reach the F1 of {names.method(study.primary_method)} "
             f"with {numbers.count(size)} unlabelled ones, from the supervised control's curve on the "
             f"same nested subsets, with {confidence(study)} intervals, or in words why there is no "
-            "number. " + facts(study, runs, study.primary_budget)
+            "number. An arrow to the left: no more than the control's smallest size. "
+            + facts(study, runs, study.primary_budget)
         ),
     )
 
 
 def _row(found: pd.Series, look: tuple[str, str]) -> rows.Row:
     colour, marker = look
+    if "at or before" in str(
+        found["verdict"]
+    ):  # the smallest size will do; how much less is not known
+        marker = "<"
     clear = numbers.is_number(found["low"]) and numbers.is_number(found["high"])
     return rows.Row(found["value"], found["low"], found["high"], rows.note(found["verdict"]), clear,
                     colour, marker)  # fmt: skip
