@@ -34,6 +34,7 @@ class Row:
         strong: Whether the dot is filled (the interval excludes the reference).
         colour: Of dot and bar.
         marker: Of the dot.
+        at_most: Whether the value is only an upper bound: a sign in place of the dot.
     """
 
     value: float
@@ -43,6 +44,7 @@ class Row:
     strong: bool = True
     colour: str = style.BLUE
     marker: str = "o"
+    at_most: bool = False
 
 
 def canvas(
@@ -138,6 +140,10 @@ def fill(axes: Axes, rows: Sequence[Row], note_at: float = 0.985) -> None:
             axes.text(note_at, at, row.note, transform=axes.get_yaxis_transform(), ha="right",
                       va="center", fontsize=style.TINY, color=style.MUTED, style="italic",
                       bbox={"fc": style.PAPER, "ec": "none", "pad": 0.6})  # fmt: skip
+            continue
+        if row.at_most:
+            axes.text(row.value, at, "≤", color=row.colour, fontsize=style.BASE, ha="center", va="center",
+                      weight="bold", bbox={"fc": style.PAPER, "ec": "none", "pad": 0.4})  # fmt: skip
             continue
         axes.plot(row.value, at, marker=row.marker, ms=3.8, mew=0.9, color=row.colour,
                   mfc=row.colour if row.strong else style.PAPER, zorder=3)  # fmt: skip

@@ -55,8 +55,8 @@ def draw_break_even(study: Study) -> Drawing:
         caption=(
             f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes direct "
             f"transfer of the same teacher, with {confidence(study)} intervals (an arrow where the "
-            "interval goes on, or to the left where the smallest size is enough; dotted where only some of "
-            "the bootstrap draws reach it), or in words why there is no number. Shaded: the sizes that were measured. "
+            "interval goes on; marked ≤ where the smallest size is enough; dotted where only some of the "
+            "bootstrap draws reach it), or in words why there is no number. Shaded: the sizes that were measured. "
             + facts(study, runs, study.primary_budget)
         ),
     )
@@ -88,7 +88,7 @@ def draw_exchange(study: Study) -> Drawing:
             f"Labelled target sentences that reach the F1 of {names.method(study.primary_method)} "
             f"with {numbers.count(size)} unlabelled ones, from the supervised control's curve on the "
             f"same nested subsets, with {confidence(study)} intervals, or in words why there is no "
-            "number. An arrow to the left: no more than the control's smallest size. "
+            "number. Marked ≤: no more than the control's smallest size. "
             + facts(study, runs, study.primary_budget)
         ),
     )
@@ -96,13 +96,9 @@ def draw_exchange(study: Study) -> Drawing:
 
 def _row(found: pd.Series, look: tuple[str, str]) -> rows.Row:
     colour, marker = look
-    if "at or before" in str(
-        found["verdict"]
-    ):  # the smallest size will do; how much less is not known
-        marker = "<"
     clear = numbers.is_number(found["low"]) and numbers.is_number(found["high"])
     return rows.Row(found["value"], found["low"], found["high"], rows.note(found["verdict"]), clear,
-                    colour, marker)  # fmt: skip
+                    colour, marker, at_most="at or before" in str(found["verdict"]))  # fmt: skip
 
 
 def _axis(axes: Axes, values: list[pd.Series]) -> None:
