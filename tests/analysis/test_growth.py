@@ -118,10 +118,23 @@ def test_slopes_are_those_of_the_derived_table():
     for series in curves.series_of(study["deu"]):
         own = derived.rows(fitting.fit(series), study["deu"], None, settings)
         wanted = select(own, quantity="slope")
-        row = select(rows, quantity="slope", budget=series.budget)
+        row = select(rows, quantity="slope", budget=series.budget, n_to=1600)
         assert [row[k] for k in ("value", "low", "high")] == pytest.approx(
             [wanted[k] for k in ("value", "low", "high")]
         )
+
+
+def test_the_slope_of_data_alone_is_over_the_sizes_of_equal_updates():
+    rows = rows_of(two_budgets())
+    slopes = {
+        (r["budget"], r["n_from"], r["n_to"]): r["value"]
+        for r in rows
+        if r["target"] == "ALL" and r["quantity"] == "slope"
+    }
+    assert {key[1:] for key in slopes} == {(25, 400), (25, 1600)}
+    assert slopes["steps", 25, 400] == pytest.approx(2, abs=0.1)
+    parts = slopes["steps", 25, 400] + slopes[growth.BY_UPDATES, 25, 400]
+    assert slopes["epochs", 25, 400] == pytest.approx(parts)
 
 
 def test_scores_without_updates_have_rises_and_no_share():

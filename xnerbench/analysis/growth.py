@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -129,14 +130,15 @@ def _members(draws: Draws, updates: Updates) -> Iterator[tuple[Quantity, Member]
         weights: dict[Quantity, dict[Key, float]] = {}
         for budget, sizes in budgets.items():
             keys = [Key(method, sources, budget, n) for n in sorted(sizes)]
+            steps = [updates.get((draws.target, k._replace(budget="steps"))) for k in keys]
             name = Quantity(method, sources_class(sources), budget, "rise", 0, 0)
-            for a, b in _pairs(
-                [updates.get((draws.target, k._replace(budget="steps"))) for k in keys]
-            ):
-                weights[name._replace(n_from=keys[a].n, n_to=keys[b].n)] = {keys[b]: 1, keys[a]: -1}
-            if len(keys) > 1:
-                slope = name._replace(quantity="slope", n_from=keys[0].n, n_to=keys[-1].n)
-                weights[slope] = dict(zip(keys, slope_weights(sorted(sizes)), strict=True))
+            for a, b in [*pairwise(range(len(keys))), *_ranges(steps)]:
+                ends = name._replace(n_from=keys[a].n, n_to=keys[b].n)
+                weights[ends] = {keys[b]: 1, keys[a]: -1}
+            for a, b in _ranges(steps):
+                slope = name._replace(quantity="slope", n_from=keys[a].n, n_to=keys[b].n)
+                own = slope_weights([key.n for key in keys[a : b + 1]])
+                weights[slope] = dict(zip(keys[a : b + 1], own, strict=True))
         for quantity, own in weights.items():
             ends = [Key(method, sources, quantity.budget, n) for n in quantity[-2:]]
             made = tuple(updates.get((draws.target, key)) for key in ends)
@@ -150,19 +152,15 @@ def _members(draws: Draws, updates: Updates) -> Iterator[tuple[Quantity, Member]
                 yield quantity._replace(budget=BY_UPDATES), member
 
 
-def _pairs(steps: Sequence[int | None]) -> list[tuple[int, int]]:
-    """Between which sizes a rise is reported, as positions.
-
-    Neighbours, the smallest and the largest, and the smallest and the largest that gets as many
-    updates under `steps`.
+def _ranges(steps: Sequence[int | None]) -> list[tuple[int, int]]:
+    """The smallest and the largest size, and the smallest and the largest with as many updates, as positions.
 
     Args:
         steps: Updates under `steps` of each size, ascending.
     """
     last = len(steps) - 1
     equal = max(i for i in range(last + 1) if i == 0 or (steps[i] or -1) == steps[0])
-    ends = [(0, end) for end in (equal, last) if end > 0]
-    return list(dict.fromkeys([*((i, i + 1) for i in range(last)), *ends]))
+    return [(0, end) for end in dict.fromkeys((equal, last)) if end > 0]
 
 
 def _share(
