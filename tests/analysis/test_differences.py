@@ -110,3 +110,12 @@ def test_a_mixture_is_compared_with_the_mean_and_the_best_of_its_sources():
     assert found["ts", differences.MEAN, "ALL"]["difference"] == pytest.approx(3.5)
     assert ("direct", differences.BEST, "swa") in found
     assert not any(r["sources_b"] == "fra" for r in rows)
+
+
+def test_only_common_seeds_count_where_one_method_has_fewer():
+    """Teachers differ by 5 F1 from seed to seed, and a control ran with the first seed only."""
+    frame = two_methods(1.5, targets=[f"l{i}" for i in range(8)], noise=0.1, shared=5.0)
+    frame = frame[(frame["method"] != "ts-warm") | (frame["seed"] == 0)]
+    rows = [r for r in rows_of(frame) if r["method_a"] == "ts-warm" and r["method_b"] == "ts"]
+    assert rows and all(row["difference"] == pytest.approx(1.5) for row in rows)
+    assert {row["n_seeds"] for row in rows} == {1}

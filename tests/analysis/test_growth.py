@@ -24,8 +24,8 @@ def of_both(n):
 def two_budgets(targets=TARGETS, *, noise=0.3, rng=0):
     """What updates add falls with n and is nothing at the largest size."""
     frames = []
-    for budget, curve in (("steps", of_data), ("epochs", of_both)):
-        frame = known_truth.scores(curve, targets=targets, sizes=SIZES, noise=noise, rng=rng)
+    for i, (budget, curve) in enumerate((("steps", of_data), ("epochs", of_both))):
+        frame = known_truth.scores(curve, targets=targets, sizes=SIZES, noise=noise, rng=rng + i)
         frame = frame[(frame["method"] == "ts") | (budget == "steps")]
         sized = frame["n"] > 0
         frame.loc[sized, "budget"] = budget

@@ -24,7 +24,7 @@ class Contrast:
     """One target's contrast.
 
     Attributes:
-        value: Of the means over seeds.
+        value: Mean over the seeds that all of its groups have; where there is none, of the groups' own means.
         runs: Of each seed's runs, [seeds]; NaN where a seed lacks a run.
         sentence_part: How it moves when test sentences are resampled, [draws].
         draws: Draws of the value with both parts, [draws].
@@ -65,13 +65,20 @@ class OverLanguages:
 
 
 def of(draws: Draws, weights: Mapping[Key, float]) -> Contrast:
-    """The sum of a target's groups with the given weights, which must be among its groups."""
+    """The sum of a target's groups with the given weights, which must be among its groups.
+
+    Groups may have different seeds (cells that failed, or a control that ran with fewer). What one seed's
+    teacher is good for would then pass for a difference of methods, so only common seeds count. The draws
+    keep each group's own spread, which is the wider one.
+    """
     rows = [draws.row[key] for key in weights]
     line = np.array(list(weights.values()), float)
-    value = float(line @ draws.mean[rows])
+    runs = line @ draws.runs[rows]
+    common = runs[np.isfinite(runs)]
+    value = float(common.mean() if len(common) else line @ draws.mean[rows])
     sentences = line @ draws.sentence_part[rows]
     moved = value + sentences + line @ draws.seed_part[rows]
-    return Contrast(value, line @ draws.runs[rows], sentences, moved, draws.n_sentences)
+    return Contrast(value, runs, sentences, moved, draws.n_sentences)
 
 
 def over_languages(members: Sequence[Contrast], settings: Settings) -> OverLanguages:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xnerbench.analysis import contrasts
 from xnerbench.analysis.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.curves import Curve
 from xnerbench.analysis.forms import Array
@@ -93,9 +94,8 @@ def _gains(
         if direct is None:
             yield writer.missing("gain", "F1", f"not available: {note}", key.n)
             continue
-        value = draws.mean[draws.row[key]] - draws.mean[draws.row[direct]]
-        moved = draws.unclipped(key) - draws.unclipped(direct)
-        yield writer.number("gain", float(value), moved, "F1", note, at_n=key.n)
+        found = contrasts.of(draws, {key: 1, direct: -1})
+        yield writer.number("gain", found.value, found.draws, "F1", note, at_n=key.n)
 
 
 def _unavailable(curve: Curve) -> str:
