@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,12 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "docs" / "numbers.csv"
 MINUS = "\N{MINUS SIGN}"
+CHANGES: dict[str, Callable[[float], float]] = {
+    "minus": lambda value: -value,
+    "abs": abs,
+    "tenth": lambda value: value / 10,
+    "percent": lambda value: 100 * value,
+}
 NUMBER = rf"[+{MINUS}]?\d+(?:,\d{{3}})*(?:\.\d+)?"
 
 
@@ -33,8 +40,8 @@ class Phrase:
         words: As in the page, with `#` for each number; any white space matches any other.
         table: Path below `results/reference`.
         row: Conditions that hold for one row, or for those that a `mean` or so is taken of.
-        columns: One a number: a column, `minus` or `abs` and a column, `mean`, `median`, `min` or `max` and a
-            column, or `count`.
+        columns: One a number: `count`, or a column; before it `mean`, `median`, `min` or `max` where the row is
+            several, and before that any of `CHANGES`.
     """
 
     page: str
@@ -66,14 +73,17 @@ class Phrase:
     def _value(self, frame: pd.DataFrame, column: str) -> float:
         if column == "count":
             return len(frame)
-        how, _, name = column.rpartition(" ")
+        *how, name = column.split(" ")
         numbers = pd.to_numeric(frame[name])
-        if how in ("mean", "median", "min", "max"):
-            return float(getattr(numbers.dropna(), how)())
-        if len(numbers) != 1:
+        if how and how[-1] in ("mean", "median", "min", "max"):
+            value = float(getattr(numbers.dropna(), how.pop())())
+        elif len(numbers) == 1:
+            value = float(numbers.iloc[0])
+        else:
             raise ValueError(f"{len(numbers)} rows of {self.table} are {self.row}")
-        value = float(numbers.iloc[0])
-        return {"": value, "minus": -value, "abs": abs(value)}[how]
+        for word in reversed(how):
+            value = CHANGES[word](value)
+        return value
 
 
 @cache

@@ -9,8 +9,15 @@ import pytest
 from tests.page_numbers import MINUS, NUMBER, ROOT, Phrase, phrases, rewrite, written
 from xnerbench.analysis import comparison, markdown, study
 
-WHOLLY_LISTED = ("docs/benchmark.md",)
-"""Pages whose every number with a decimal point is in the list or in a table of the page."""
+
+def compared() -> str:
+    loaded = study.load(ROOT / "results/reference/conll-e5")
+    published = comparison.read_published(loaded.folder / "published.csv", loaded.targets)
+    return markdown.table(comparison.side_by_side(loaded, published, None))
+
+
+WHOLLY_LISTED = {"docs/benchmark.md": compared, "docs/findings.md": lambda: "0.1"}
+"""Pages whose every number with a decimal point is in the list, or in the text beside the page's name."""
 
 
 @pytest.mark.parametrize("phrase", phrases(), ids=lambda p: f"{p.page}: {p.words[:50]}")
@@ -27,16 +34,16 @@ def test_a_printed_number_is_the_tables(phrase: Phrase) -> None:
 
 @pytest.mark.parametrize("name", WHOLLY_LISTED)
 def test_no_result_of_these_pages_is_missing_from_the_list(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
+    text = original = (ROOT / name).read_text(encoding="utf-8")
     for phrase in phrases():
-        if phrase.page == name:
-            text = phrase.pattern.sub("", text)
-    lines = text.splitlines()
-    shown = re.findall(NUMBER, "\n".join(line for line in lines if line.startswith("|")))
-    prose = "\n".join(line for line in lines if not line.startswith("|"))
-    prose = re.sub(r"`[^`]*`|\]\([^)]*\)", "", prose)
-    found = re.findall(rf"(?<![\w.]){NUMBER}(?![\w.]*\d)", prose)
-    assert {number for number in found if "." in number} <= set(shown)
+        found = phrase.pattern.search(original) if phrase.page == name else None
+        for group in range(1, len(found.groups()) + 1 if found else 0):
+            start, end = found.span(group)
+            text = text[:start] + "#" * (end - start) + text[end:]
+    allowed = WHOLLY_LISTED[name]()
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "", text.replace(allowed, ""))
+    left = re.findall(rf"(?<![\w.]){NUMBER}(?![\w.]*\d)", text)
+    assert {number for number in left if "." in number} <= set(re.findall(NUMBER, allowed))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,4 @@ def test_stale_numbers_are_written_anew() -> None:
 
 
 def test_the_benchmarks_table_is_what_compare_prints() -> None:
-    loaded = study.load(ROOT / "results/reference/conll-e5")
-    published = comparison.read_published(loaded.folder / "published.csv", loaded.targets)
-    table = markdown.table(comparison.side_by_side(loaded, published, None))
-    assert table in (ROOT / "docs/benchmark.md").read_text(encoding="utf-8")
+    assert compared() in (ROOT / "docs/benchmark.md").read_text(encoding="utf-8")
