@@ -195,7 +195,7 @@ def _collapsed(study: Study) -> list[str]:
         f"{numbers.plural(len(found), 'student')} of {numbers.count(len(runs))} "
         f"({names.method(study.primary_method)}, at {at}, in "
         f"{numbers.plural(found['target'].nunique(), 'language')}) found next to no entity (F1 below "
-        f"{NOTHING:g}); they count like the others."
+        f"{NOTHING:g}); {'it counts' if len(found) == 1 else 'they count'} like the others."
     ]
 
 
