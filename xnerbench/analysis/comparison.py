@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.differences import ALL, BEST, MEAN
+from xnerbench.analysis.contrasts import ALL
+from xnerbench.analysis.differences import BEST, MEAN
+from xnerbench.analysis.languages import SEVERAL
 from xnerbench.analysis.study import Study
 from xnerbench.analysis.view import Cell, View, columns, estimate, mean_sd, number, text
 from xnerbench.errors import InputError
@@ -95,9 +97,6 @@ def read_published(path: Path, targets: Sequence[str]) -> pd.DataFrame:
         )
     return frame
 
-
-SEVERAL = "several"
-"""What `differences` writes over languages where sources differ by target."""
 
 Series = tuple[str, str, str, int]
 

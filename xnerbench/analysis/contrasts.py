@@ -15,6 +15,8 @@ from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.seed_noise import Key, t_scale
 from xnerbench.analysis.settings import Settings
 
+ALL = "ALL"
+"""Target of the tables' rows for the mean over languages."""
 MIN_LANGUAGES = 6
 """With fewer languages they are not resampled: the mean is about exactly these."""
 

@@ -17,11 +17,12 @@ from scipy.stats import norm
 
 from xnerbench.analysis import contrasts
 from xnerbench.analysis.bootstrap import NO_INTERVAL, Draws, interval, verdict
+from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.goals import DIRECT
+from xnerbench.analysis.languages import SEVERAL, sources_class
 from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
-ALL = "ALL"
 MEAN, BEST = "mean of the sources", "best of the sources"
 """`sources_b` where a mixture is compared with what its single sources give."""
 
@@ -46,7 +47,8 @@ class Pair:
     def name(self) -> tuple[str, str, str, str, str, int]:
         """What the pair is called over languages: methods, sources, budget, size."""
         a, b = self.a, self.b
-        return a.method, b.method, _class(a), _class(b), self.budget, max(a.n, b.n)
+        sources = sources_class(a.sources), sources_class(b.sources)
+        return a.method, b.method, *sources, self.budget, max(a.n, b.n)
 
     @property
     def budget(self) -> str:
@@ -127,11 +129,6 @@ def _comparable(one: str, two: str) -> bool:
     return not first or not second or first <= second or second <= first
 
 
-def _class(key: Key) -> str:
-    """Sources as compared over languages: several sources differ by target, a single one is named."""
-    return "several" if "+" in key.sources else key.sources
-
-
 def _row(draws: Draws, pair: Pair, settings: Settings) -> dict:
     a, b = pair.a, pair.b
     found = contrasts.of(draws, pair.weights)
@@ -199,7 +196,7 @@ def _over_languages(
     low, high = interval(found.draws, settings.confidence) if found.moves else (None, None)
     pair = members[0][1]
     sources = [{p.a.sources for _, p in members}, {p.b.sources for _, p in members}]
-    names = [s.pop() if len(s) == 1 else "several" for s in sources]
+    names = [s.pop() if len(s) == 1 else SEVERAL for s in sources]
     return {
         "method_a": pair.a.method,
         "method_b": pair.b.method,

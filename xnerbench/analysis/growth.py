@@ -21,13 +21,12 @@ import numpy as np
 
 from xnerbench.analysis import contrasts
 from xnerbench.analysis.bootstrap import NO_INTERVAL, Draws, interval, verdict
-from xnerbench.analysis.contrasts import Contrast, OverLanguages
+from xnerbench.analysis.contrasts import ALL, Contrast, OverLanguages
 from xnerbench.analysis.languages import sources_class
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
-ALL = "ALL"
 BY_UPDATES = "epochs - steps"
 """Budget of the rows for what updates add: a quantity under `epochs` minus the same under `steps`."""
 UNITS = {"slope": "F1 per doubling", "rise": "F1", "share": "percent"}

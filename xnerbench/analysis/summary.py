@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
-from xnerbench.analysis.figures import distance, growth, left_out, rows
+from xnerbench.analysis.contrasts import ALL
+from xnerbench.analysis.figures import distance, growth, left_out
 from xnerbench.analysis.figures.drawing import NothingToDraw, confidence
 from xnerbench.analysis.figures.sizes import derived
 from xnerbench.analysis.study import Study, is_true
@@ -75,7 +76,7 @@ def overall(study: Study, a: str, b: str, n: int | None = None) -> pd.Series | N
     if frame.empty:
         return None
     frame = frame[
-        (frame["target"] == "ALL")
+        (frame["target"] == ALL)
         & (frame["budget"].isin([study.primary_budget, "none"]))
         & frame["method_a"].isin([a, b])
         & frame["method_b"].isin([a, b])
@@ -104,7 +105,7 @@ def _gain(study: Study) -> list[str]:
     result = [f"{lead}{_evidence(study, row)}."]
     single = study.table("differences")
     single = single[
-        (single["target"] != "ALL")
+        (single["target"] != ALL)
         & (single["method_a"] == method)
         & (single["method_b"] == "direct")
         & (single["sources_b"] == study.sources_of(method))
@@ -130,7 +131,7 @@ def _budgets(study: Study) -> list[str]:
         frame = growth.parted(study)
     except NothingToDraw:
         return []
-    frame = frame[frame["target"] == rows.ALL].set_index("budget")
+    frame = frame[frame["target"] == ALL].set_index("budget")
     rise, data, updates = (frame.loc[budget] for budget, _ in growth.PANELS)
     sizes = f"{numbers.count(rise['n_from'])} to {numbers.count(rise['n_to'])}"
     text = (

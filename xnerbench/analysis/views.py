@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
+from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.study import Study, is_true
 from xnerbench.analysis.view import (
     Cell,
@@ -119,7 +120,7 @@ def sizes(study: Study) -> View | None:
 def growth(study: Study) -> View | None:
     """Growth over languages, the primary method first: slopes, rises and what updates make of them."""
     frame = study.table("growth")
-    frame = frame[frame["target"] == "ALL"]
+    frame = frame[frame["target"] == ALL]
     if frame.empty:
         return None
     methods = names.method_order(list(frame["method"]))
@@ -245,11 +246,11 @@ def differences(study: Study, target: str | None = None) -> View | None:
         return None
     last = frame.groupby(["method_a", "method_b", "budget"])["n"].transform("max")
     named = frame[["method_a", "method_b"]].isin(["direct", study.primary_method]).any(axis=1)
-    frame = frame[(frame["target"] == "ALL") | ((frame["n"] == last) & named)]
+    frame = frame[(frame["target"] == ALL) | ((frame["n"] == last) & named)]
     methods = names.method_order([*frame["method_a"], *frame["method_b"]])
-    order = {code: i for i, code in enumerate(["ALL", *study.targets])}
+    order = {code: i for i, code in enumerate([ALL, *study.targets])}
     frame = frame.assign(
-        single=frame["target"] != "ALL",
+        single=frame["target"] != ALL,
         other=frame["budget"] != study.primary_budget,
         b=frame["method_b"].map(methods.index),
         a=frame["method_a"].map(methods.index),
@@ -257,7 +258,7 @@ def differences(study: Study, target: str | None = None) -> View | None:
     ).sort_values(["single", "other", "b", "a", "rank", "n"], kind="stable")
     rows = []
     for _, row in frame.iterrows():
-        everyone = row["target"] == "ALL"
+        everyone = row["target"] == ALL
         rows.append([
             text("All languages" if everyone else study.language(row["target"])),
             text(f"{row['method_a']} {numbers.MINUS} {row['method_b']}"),
@@ -480,7 +481,7 @@ def for_paper(study: Study, tables: dict[str, View]) -> dict[str, View]:
     made = {name: view for name, view in tables.items() if name != "failed"}
     for name, cut in (
         ("curves", curves(study, study.primary_method)),
-        ("differences", differences(study, "ALL")),
+        ("differences", differences(study, ALL)),
         ("regressions", regressions(study, everything=False)),
     ):
         if cut is not None and name in made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
+from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.figures import rows, style
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
 from xnerbench.analysis.study import Study
@@ -43,7 +44,7 @@ def _at(frame: pd.DataFrame) -> str:
 def draw_targets(study: Study) -> Drawing:
     """A row a language, a panel a pair of methods, against direct transfer first."""
     frame = largest(study)
-    single = frame[frame["target"] != "ALL"]
+    single = frame[frame["target"] != ALL]
     pairs = _pairs(study, single)[:PANELS]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared on any target")
@@ -69,14 +70,14 @@ def draw_targets(study: Study) -> Drawing:
 def draw_pairs(study: Study) -> Drawing:
     """A row a pair of methods: the mean difference over languages."""
     frame = largest(study)
-    overall = frame[frame["target"] == "ALL"]
+    overall = frame[frame["target"] == ALL]
     pairs = [pair for pair in _pairs(study, overall) if {"direct", study.primary_method} & {*pair}]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared over all targets")
     width = style.COLUMN * 1.35
     figure, (axes,) = rows.canvas([f"{a} − {b}" for a, b in pairs], 1, width, top=0.1)
     data = [
-        rows.estimate(_of_pair(overall, *pair).set_index("target"), "ALL", "difference")
+        rows.estimate(_of_pair(overall, *pair).set_index("target"), ALL, "difference")
         for pair in pairs
     ]
     axes.set_xlim(*rows.reach(overall, "difference"))

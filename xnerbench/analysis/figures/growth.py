@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
+from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.figures import rows, style
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
 from xnerbench.analysis.growth import BY_UPDATES
@@ -55,7 +56,7 @@ def parted(study: Study) -> pd.DataFrame:
     frame = frame[frame["sources"].isin(own) | several]
     equal = frame[
         (frame["budget"] == "steps")
-        & (frame["target"] == rows.ALL)
+        & (frame["target"] == ALL)
         & (frame["updates_from"] == frame["updates_to"])
     ]
     if equal.empty or BY_UPDATES not in set(frame["budget"]):

@@ -12,11 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis import numbers
+from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.figures import style
 from xnerbench.analysis.study import Study
-
-ALL = "ALL"
-"""The target of a table's rows for the mean over languages."""
 
 ROW = 0.152
 """Height of a row in inches."""
