@@ -7,11 +7,11 @@ import re
 import pytest
 
 from tests.page_numbers import MINUS, NUMBER, ROOT, Phrase, phrases, rewrite, written
-from xnerbench.analysis import comparison, markdown, study
+from xnerbench.analysis import comparison, markdown, reading
 
 
 def compared() -> str:
-    loaded = study.load(ROOT / "results/reference/conll-e5")
+    loaded = reading.load(ROOT / "results/reference/conll-e5")
     published = comparison.read_published(loaded.folder / "published.csv", loaded.targets)
     return markdown.table(comparison.side_by_side(loaded, published, None))
 

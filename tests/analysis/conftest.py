@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import report
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import reading, report
 from xnerbench.analysis.figures import writing
 from xnerbench.analysis.study import Study
 
@@ -29,7 +28,7 @@ def simulated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def simulated_study(simulated_folder: Path) -> Study:
-    return studies.load(simulated_folder)
+    return reading.load(simulated_folder)
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +38,5 @@ def reported_folder(simulated_folder: Path, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(simulated_folder, folder)
     with pytest.MonkeyPatch.context() as patch:  # the page needs no PDF and no PNG
         patch.setattr(writing, "FORMATS", {"svg": writing.FORMATS["svg"]})
-        report.write(studies.load(folder))
+        report.write(reading.load(folder))
     return folder

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import comparison, numbers
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import comparison, numbers, reading
 from xnerbench.cli import main
 from xnerbench.errors import InputError
 
@@ -25,7 +24,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def study(folder):
-    return studies.load(folder)
+    return reading.load(folder)
 
 
 def row_of(view, method, sources, n=None):

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.text import Text
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import reading
 from xnerbench.analysis.figures import FIGURES, style, writing
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw
 from xnerbench.analysis.study import Study
@@ -22,7 +22,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Forty-eight languages."""
     folder = tmp_path_factory.mktemp("wide")
     simulated.write(folder, targets=simulated.NEAR_TO_FAR, sizes=(25, 400, 3200), seeds=(0, 1))
-    return studies.load(simulated_tables.write(folder))
+    return reading.load(simulated_tables.write(folder))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Three languages."""
     folder = tmp_path_factory.mktemp("tiny")
     simulated.write(folder, targets=["deu", "fin", "swh"], sizes=(25, 400))
-    return studies.load(simulated_tables.write(folder))
+    return reading.load(simulated_tables.write(folder))
 
 
 CACHE: dict[tuple[str, int], Drawing] = {}
@@ -117,7 +117,7 @@ REFERENCE = Path(__file__).parents[2] / "results" / "reference"
     "scores", sorted(REFERENCE.glob("*/scores.csv")), ids=lambda p: p.parent.name
 )
 def test_nor_in_the_curves_of_a_committed_study(scores: Path) -> None:
-    check_texts(drawn("curves", studies.load(scores.parent)))
+    check_texts(drawn("curves", reading.load(scores.parent)))
 
 
 def check_texts(drawing: Drawing) -> None:
@@ -157,14 +157,14 @@ def test_figures_are_drawn_again_only_when_something_changed(
     monkeypatch.setattr(writing, "FIGURES", {name: FIGURES[name] for name in ("gain", "weights")})
     folder = tmp_path / "study"
     shutil.copytree(simulated_folder, folder, ignore=shutil.ignore_patterns("figures", "tables"))
-    study = studies.load(folder)
+    study = reading.load(folder)
     entries = writing.current(study, folder / "figures")
     stamp = (folder / "figures" / "gain.svg").stat().st_mtime_ns
     assert writing.current(study, folder / "figures") == entries
     assert (folder / "figures" / "gain.svg").stat().st_mtime_ns == stamp
     scores = folder / "scores.csv"
     scores.write_text(scores.read_text().replace("failed", "lost"))
-    writing.current(studies.load(folder), folder / "figures")
+    writing.current(reading.load(folder), folder / "figures")
     assert (folder / "figures" / "gain.svg").stat().st_mtime_ns > stamp
 
 
@@ -213,7 +213,7 @@ def test_one_missing_table_leaves_what_it_does_not_hold(lost: str, name: str, ti
 )
 def test_thin_studies_are_drawn_as_far_as_they_go(part: dict, tmp_path: Path) -> None:
     part = {"targets": ["deu", "swh"], **part}
-    study = studies.load(simulated.write(tmp_path, failures=0, **part))
+    study = reading.load(simulated.write(tmp_path, failures=0, **part))
     for name in FIGURES:
         try:
             with style.styled():
@@ -225,7 +225,7 @@ def test_thin_studies_are_drawn_as_far_as_they_go(part: dict, tmp_path: Path) ->
 
 
 def test_a_study_without_a_single_score_draws_nothing(tmp_path: Path) -> None:
-    study = studies.load(simulated.write(tmp_path, targets=["swh"], failures=0))
+    study = reading.load(simulated.write(tmp_path, targets=["swh"], failures=0))
     empty = study.scores.assign(status="failed", f1=float("nan"))
     study = replace(study, scores=empty, weights=pd.DataFrame(columns=["alpha"]))
     for name in FIGURES:

@@ -8,8 +8,7 @@ import pytest
 
 from tests.analysis import simulated
 from xnerbench import cli
-from xnerbench.analysis import report, summary, tables, views
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import reading, report, summary, tables, views
 from xnerbench.analysis.figures import FIGURES, style, writing
 from xnerbench.analysis.figures.drawing import NothingToDraw
 from xnerbench.analysis.study import Study
@@ -25,11 +24,11 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Study:
     with pytest.raises(SystemExit) as ended:
         cli.main([*arguments, "--bootstrap", "100"])
     assert not ended.value.code
-    return studies.load(folder)
+    return reading.load(folder)
 
 
 def test_every_table_is_there_with_the_columns_that_are_read(fitted: Study) -> None:
-    assert set(studies.TABLES) <= set(tables.TABLES)
+    assert set(reading.TABLES) <= set(tables.TABLES)
     assert not [line for line in fitted.missing if line.startswith("tables/")]
 
 
@@ -78,4 +77,4 @@ def test_without_labelled_sentences_there_is_no_exchange_figure(tmp_path: Path) 
     with pytest.raises(SystemExit):
         cli.main([*arguments, "--bootstrap", "100"])
     with pytest.raises(NothingToDraw, match="supervised control"):
-        FIGURES["exchange-rate"](studies.load(tmp_path))
+        FIGURES["exchange-rate"](reading.load(tmp_path))

@@ -7,8 +7,7 @@ import pytest
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench import cli
-from xnerbench.analysis import latex, markdown, report, views
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import latex, markdown, reading, report, views
 from xnerbench.analysis.figures import writing
 from xnerbench.analysis.study import Study
 from xnerbench.analysis.view import Cell, View, columns, text
@@ -91,7 +90,7 @@ def test_the_same_study_gives_the_same_bytes(reported_folder: Path) -> None:
         *sorted(reported_folder.glob("tables/*.tex")),
     ]
     before = {path: path.read_bytes() for path in paths}
-    report.write(studies.load(reported_folder))
+    report.write(reading.load(reported_folder))
     assert len(before) > 10
     assert {path: path.read_bytes() for path in paths} == before
 
@@ -156,7 +155,7 @@ def test_a_scores_file_alone_gives_a_report(
     bare = tmp_path / "bare"
     bare.mkdir()
     shutil.copy(tmp_path / "full" / "scores.csv", bare)
-    paths = report.write(studies.load(bare))
+    paths = report.write(reading.load(bare))
     shown = "".join(Page(paths["html"].read_text("utf-8")).text)
     assert "corpora.csv is absent" in shown
     assert "No figure break-even" in shown
@@ -198,7 +197,7 @@ def test_forty_eight_languages_stay_a_page_one_can_open(tmp_path: Path) -> None:
     targets = simulated.NEAR_TO_FAR
     simulated.write(tmp_path, targets=targets, sizes=sizes, seeds=tuple(range(5)))
     simulated_tables.write(tmp_path)
-    study = studies.load(tmp_path)
+    study = reading.load(tmp_path)
     assert len(study.scores) == 48 * 5 * (6 * 5 + 1)
     paths = report.write(study)
     assert paths["html"].stat().st_size < LARGEST_PAGE

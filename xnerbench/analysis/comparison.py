@@ -11,8 +11,7 @@ import pandas as pd
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.differences import BEST, MEAN
-from xnerbench.analysis.languages import SEVERAL
-from xnerbench.analysis.study import Study
+from xnerbench.analysis.study import Study, is_mixture
 from xnerbench.analysis.view import Cell, View, columns, estimate, mean_sd, number, text
 from xnerbench.errors import InputError
 
@@ -126,7 +125,7 @@ def _shown(sources: Any) -> str:
     """A single source by its code; several differ by target, so they share a name."""
     if not isinstance(sources, str) or sources == "none":
         return ""
-    return OTHERS if "+" in sources or sources == SEVERAL else sources
+    return OTHERS if is_mixture(sources) else sources
 
 
 def _f1(study: Study, target: str, series: Series) -> Cell:
@@ -154,7 +153,7 @@ def _difference(study: Study, target: str, series: Series, source: str) -> Cell:
 
 def _with_several_sources(study: Study) -> Iterator[tuple[tuple[str, str, int], pd.DataFrame]]:
     """Runs of each single-source method, budget and size that ran with more than one source."""
-    single = study.ok[~study.ok["sources"].astype(str).str.contains("+", regex=False)]
+    single = study.ok[~study.ok["sources"].map(is_mixture).astype(bool)]
     groups = dict(list(single.groupby(["method", "budget", "n"])))
     for name in sorted(groups, key=lambda g: (study.methods.index(g[0]), g[1], g[2])):
         if groups[name]["sources"].nunique() > 1:

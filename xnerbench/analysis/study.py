@@ -1,9 +1,4 @@
-"""A results folder in memory: what figures and report are made from, and what is missing of it.
-
-Nothing here needs corpora, an encoder or training: a folder with `scores.csv` is enough, and each
-further file (`tables/*.csv`, `weights.csv`, `corpora.csv`, `config.yaml`, `versions.json`) adds to
-what can be shown.
-"""
+"""A study's results in memory, and which of them stand for it where not all can be shown."""
 
 from __future__ import annotations
 
@@ -14,87 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from xnerbench import artifacts
 from xnerbench.analysis import names, tables
-from xnerbench.errors import InputError
+from xnerbench.analysis.differences import BEST, MEAN
+from xnerbench.analysis.languages import SEVERAL
 
-TABLES: dict[str, tuple[str, ...]] = {
-    "means": ("method", "sources", "target", "budget", "n", "f1", "low", "high", "sd", "n_seeds"),
-    "curves": ("method", "sources", "target", "budget", "form", "verdict"),
-    "curve_points": ("method", "sources", "target", "budget", "n", "kind", "f1", "low", "high"),
-    "derived": ("method", "sources", "target", "budget", "quantity", "at_n", "value", "low", "high",
-                "verdict"),
-    "growth": ("method", "sources", "target", "budget", "quantity", "n_from", "n_to", "value", "low",
-               "high", "verdict"),
-    "differences": ("method_a", "method_b", "target", "budget", "n", "difference", "low", "high",
-                    "p_holm", "verdict"),
-    "distances": ("source", "target", "kind", "variant", "distance"),
-    "regressions": ("quantity", "distance", "variant", "method", "budget", "slope", "intercept",
-                    "verdict"),
-    "regression_points": ("quantity", "distance", "variant", "method", "budget", "target", "x", "y"),
-    "regression_lines": ("quantity", "distance", "variant", "method", "budget", "x", "y", "low",
-                         "high"),
-    "joint": ("model", "term", "estimate", "verdict"),
-    "left_out": ("target", "n", "observed", "predicted", "low", "high", "baseline", "verdict"),
-    "covariates": ("target",),
-    "costs": ("method", "n", "cells", "core_hours"),
-}  # fmt: skip
-"""Tables of the analysis and the columns that figures and report cannot do without."""
-
-SCORES = ("method", "sources", "target", "n", "seed", "budget", "f1", "status", "reason")
-TEXT = frozenset(
-    [
-        "study",
-        "cell",
-        "method",
-        "method_a",
-        "method_b",
-        "sources",
-        "sources_a",
-        "sources_b",
-        "target",
-        "source",
-        "budget",
-        "form",
-        "kind",
-        "quantity",
-        "distance",
-        "variant",
-        "verdict",
-        "unit",
-        "status",
-        "reason",
-        "model",
-        "term",
-        "init",
-        "encoder",
-        "language",
-        "role",
-        "name",
-        "family",
-        "licence",
-        "format",
-        "script",
-        "sha256",
-        "provenance",
-        "code_source",
-        "code_target",
-        "p1_name",
-        "p2_name",
-        "p3_name",
-        "chosen",
-        "chosen_by_heldout",
-        "covered",
-        "converged",
-        "identifiable",
-        "primary",
-    ]
-)
-"""Columns read as text, so that a language `nan` or a hash of digits stays what it is."""
-
-NUMBERS_NAMED_LIKE_TEXT = {("distances", "distance")}
 TRUE = frozenset({"True", "true", "1", "yes"})
 
 
@@ -184,6 +103,69 @@ class Study:
                 return source
         return str(found.index[0]) if len(found) else ""
 
+    def shown(self, frame: pd.DataFrame, method: str) -> pd.DataFrame:
+        """A method's rows with the sources it is shown with: a mixture's own of each target, else `sources_of`.
+
+        Args:
+            frame: `ok`, or a table with `method` and `sources`.
+            method: The method.
+        """
+        own = frame[frame["method"] == method]
+        mixed = own["sources"].map(is_mixture).astype(bool)
+        return own[mixed] if mixed.any() else own[own["sources"] == self.sources_of(method)]
+
+    @functools.cached_property
+    def mixes(self) -> bool:
+        """Whether the primary method learns from several sources."""
+        return is_mixture(self.sources_of(self.primary_method))
+
+    @functools.cached_property
+    def reference_source(self) -> str:
+        """The single source that stands for all where only one can be shown."""
+        return self.sources_of("direct" if self.mixes else self.primary_method)
+
+    def label(self, method: str) -> str:
+        """A method's name, with the source it is shown with where it was run from several."""
+        if not self.varies(method):
+            return names.method(method)
+        return f"{names.method(method)} from {self.language(self.sources_of(method))}"
+
+    def varies(self, method: str) -> bool:
+        """Whether a single-source method was run from several sources."""
+        sources = set(self.ok.loc[self.ok["method"] == method, "sources"].dropna())
+        return len([source for source in sources if not is_mixture(source)]) > 1
+
+    def comparisons(self) -> pd.DataFrame:
+        """Differences under the primary budget (or none), of single sources the reference only.
+
+        Differences to the mean and to the best of the sources are among them.
+        """
+        frame = self.table("differences")
+        frame = frame[frame["budget"].isin([self.primary_budget, "none"])]
+        known = [self.reference_source, "none", MEAN, BEST]
+        for side in ("sources_a", "sources_b"):
+            frame = frame[frame[side].isin(known) | frame[side].map(is_mixture).astype(bool)]
+        return frame
+
+    @functools.cached_property
+    def direct_source(self) -> dict[str, str]:
+        """The source whose direct transfer the primary method is measured against, by target.
+
+        Its own; a mixture's best, as in the table of derived quantities (`goals.direct_of`).
+        """
+        direct = self.ok[self.ok["method"] == "direct"]
+        if not self.mixes:
+            return dict.fromkeys(direct["target"], self.reference_source)
+        mixtures = self.shown(self.ok, self.primary_method).groupby("target")["sources"].first()
+        parts = {target: sources.split("+") for target, sources in mixtures.items()}
+        means = direct.groupby(["target", "sources"])["f1"].mean().sort_values(kind="stable")
+        return {target: source for target, source in means.index if source in parts.get(target, ())}
+
+    def direct(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the direct transfer that the primary method is measured against."""
+        own = frame[frame["method"] == "direct"]
+        return own[own["sources"] == own["target"].map(self.direct_source)]
+
     @functools.cached_property
     def primary_distance(self) -> str:
         """The pre-registered distance."""
@@ -198,14 +180,14 @@ class Study:
         return wanted if wanted in variants else (variants[0] if variants else None)
 
     def distances(self, kind: str | None = None) -> pd.Series:
-        """Distance of each target from the primary source, by target code.
+        """Distance of each target from the reference source, by target code.
 
         A kind that has no such variant (geography has none) is read in the variant it has.
         """
         frame = self.table("distances")
         frame = frame[
             (frame["kind"] == (kind or self.primary_distance))
-            & (frame["source"] == self.sources_of(self.primary_method))
+            & (frame["source"] == self.reference_source)
         ]
         variant = frame[frame["variant"] == self.distance_variant]
         frame = frame if variant.empty else variant
@@ -258,75 +240,9 @@ class Study:
         return hasher.hexdigest()[:16]
 
 
-def load(folder: Path | str, scores: Path | str | None = None) -> Study:
-    """Reads a results folder.
-
-    Args:
-        folder: `results/<study>`.
-        scores: Another scores file than the folder's.
-
-    Raises:
-        InputError: There is no scores file, it has no rows, or a column that is read is missing.
-    """
-    folder = Path(folder)
-    scores_path = Path(scores) if scores else folder / "scores.csv"
-    frame = _read_csv(scores_path, SCORES, "Run the study first, or give the path of its results")
-    if frame.empty:
-        raise InputError("there are no scores", str(scores_path), "Run the study first")
-    frame["f1"] = pd.to_numeric(frame["f1"], errors="coerce")
-    frame["n"] = pd.to_numeric(frame["n"], errors="coerce").fillna(0).astype(int)
-    frame["status"] = frame["status"].fillna("ok")
-    missing: list[str] = []
-    found = {}
-    for name, columns in TABLES.items():
-        path = folder / "tables" / f"{name}.csv"
-        if path.exists():
-            frame_read = _read_csv(path, columns, "Make the tables again with `xnerbench fit`")
-            found[name] = frame_read.reindex(
-                columns=list(dict.fromkeys([*tables.TABLES[name], *frame_read.columns]))
-            )
-        else:
-            missing.append(f"tables/{name}.csv is absent; `xnerbench fit` writes it")
-    optional = {}
-    for name, columns, effect in (
-        ("weights", ("target", "seed", "method", "source", "alpha"), "no source weights are shown"),
-        ("corpora", ("language", "role"), "corpus sizes and licences are not shown"),
-    ):
-        path = folder / f"{name}.csv"
-        optional[name] = pd.DataFrame(columns=list(columns))
-        if path.exists():
-            optional[name] = _read_csv(path, columns, "Write it again with the study's workflow")
-        else:
-            missing.append(f"{name}.csv is absent: {effect}")
-    config, versions = {}, {}
-    if (folder / "config.yaml").exists():
-        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")) or {}
-    else:
-        missing.append(
-            "config.yaml is absent: the configuration is not shown, defaults are assumed"
-        )
-    if (folder / "versions.json").exists():
-        versions = artifacts.read_json(folder / "versions.json")
-    else:
-        missing.append("versions.json is absent: library versions are not shown")
-    return Study(
-        folder=folder,
-        name=_name(config, frame, folder),
-        config=config,
-        scores=frame,
-        tables=found,
-        versions=versions,
-        missing=tuple(missing),
-        **optional,
-    )
-
-
-def _name(config: dict[str, Any], scores: pd.DataFrame, folder: Path) -> str:
-    if config.get("study"):
-        return str(config["study"])
-    if "study" in scores and scores["study"].notna().any():
-        return str(scores["study"].dropna().iloc[0])
-    return folder.resolve().name
+def is_mixture(sources: object) -> bool:
+    """Whether these are several sources."""
+    return "+" in str(sources) or sources == SEVERAL
 
 
 def is_true(column: pd.Series) -> pd.Series:
@@ -338,24 +254,3 @@ def _files(folder: Path) -> list[Path]:
     single = ("scores.csv", "weights.csv", "corpora.csv", "config.yaml", "versions.json")
     paths = [folder / name for name in single] + sorted((folder / "tables").glob("*.csv"))
     return [path for path in paths if path.exists()]
-
-
-def _read_csv(path: Path, columns: tuple[str, ...], remedy: str) -> pd.DataFrame:
-    if not path.exists():
-        raise InputError("there is no such file", str(path), remedy)
-    try:
-        header = list(pd.read_csv(path, nrows=0).columns)
-        text = {
-            name: "string"
-            for name in header
-            if name in TEXT and (path.stem, name) not in NUMBERS_NAMED_LIKE_TEXT
-        }
-        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"it cannot be read as CSV ({error})", str(path), remedy) from error
-    absent = [name for name in columns if name not in header]
-    if absent:
-        raise InputError(f"there is no column {', '.join(absent)}", str(path), remedy)
-    for name in text:
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    return frame

@@ -6,16 +6,18 @@ no sentence about distance; what is extrapolated says so.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.contrasts import ALL
+from xnerbench.analysis.differences import BEST, MEAN
 from xnerbench.analysis.figures import distance, growth, left_out
-from xnerbench.analysis.figures.drawing import NothingToDraw, confidence
+from xnerbench.analysis.figures.drawing import NothingToDraw, confidence, direct_transfer
 from xnerbench.analysis.figures.sizes import derived
-from xnerbench.analysis.study import Study, is_true
+from xnerbench.analysis.study import Study, is_mixture, is_true
 
 FEWEST = 6
 ALPHA = 0.05
@@ -26,8 +28,8 @@ NOTHING = 1.0
 def sentences(study: Study) -> list[str]:
     """One paragraph, as sentences in reading order; only what the tables support."""
     parts: list[Callable[[Study], list[str]]] = [
-        _scope, _direct, _gain, _budgets, _growth, _collapsed, _break_even, _exchange, _methods, _distance,
-        _left_out, _missing,
+        _scope, _direct, _gain, _budgets, _growth, _collapsed, _break_even, _exchange, _methods, _mixtures,
+        _distance, _left_out, _missing,
     ]  # fmt: skip
     return [sentence for part in parts for sentence in part(study)]
 
@@ -51,7 +53,7 @@ def _scope(study: Study) -> list[str]:
 
 
 def _direct(study: Study) -> list[str]:
-    source = study.sources_of(study.primary_method)
+    source = study.reference_source
     frame = study.ok[(study.ok["method"] == "direct") & (study.ok["sources"] == source)]
     means = frame.groupby("target")["f1"].mean().sort_values()
     if means.empty:
@@ -70,20 +72,23 @@ def _direct(study: Study) -> list[str]:
     ]
 
 
-def overall(study: Study, a: str, b: str, n: int | None = None) -> pd.Series | None:
-    """The difference a - b over all languages under the primary budget, at n or the largest size."""
-    frame = study.table("differences")
-    if frame.empty:
-        return None
+def overall(study: Study, a: str, b: str, n: int | None = None, of: str = "") -> pd.Series | None:
+    """The difference a - b over all languages under the primary budget, at n or the largest size.
+
+    Args:
+        study: The study.
+        a: What is subtracted from.
+        b: What is subtracted.
+        n: The size.
+        of: `mean of the sources` or `best of the sources`, if `b` is to be that.
+    """
+    frame = study.comparisons()
     frame = frame[
         (frame["target"] == ALL)
-        & (frame["budget"].isin([study.primary_budget, "none"]))
         & frame["method_a"].isin([a, b])
         & frame["method_b"].isin([a, b])
+        & (frame["sources_b"].isin([of]) if of else ~frame["sources_b"].isin([MEAN, BEST]))
     ]
-    for side in ("sources_a", "sources_b"):
-        shown = [study.sources_of(study.primary_method), "several", "none"]
-        frame = frame[frame[side].isin(shown)]
     frame = frame if n is None else frame[frame["n"] == n]
     if frame.empty:
         return None
@@ -101,14 +106,14 @@ def _gain(study: Study) -> list[str]:
     if row is None:
         return []
     size = numbers.count(row["n"])
-    lead = f"With {size} unlabelled sentences, {label} {_verb(row)} direct transfer"
+    lead = f"With {size} unlabelled sentences, {label} {_verb(row)} {study.label('direct')}"
     result = [f"{lead}{_evidence(study, row)}."]
     single = study.table("differences")
     single = single[
         (single["target"] != ALL)
         & (single["method_a"] == method)
         & (single["method_b"] == "direct")
-        & (single["sources_b"] == study.sources_of(method))
+        & (single["sources_b"] == study.reference_source)
         & (single["budget"] == study.primary_budget)
         & (single["n"] == row["n"])
     ]
@@ -208,8 +213,9 @@ def _break_even(study: Study) -> list[str]:
     reached = frame.dropna(subset=["value"])
     never = frame[frame["value"].isna() & frame["verdict"].astype(str).str.startswith("never")]
     unknown = len(frame) - len(reached) - len(never)
+    against = direct_transfer(study) if study.mixes else "direct transfer"
     text = (
-        f"The fitted curve of {label} lies above direct transfer from some size on in {len(reached)} "
+        f"The fitted curve of {label} lies above {against} from some size on in {len(reached)} "
         f"of {numbers.plural(len(frame), 'language')}"
     )
     if len(reached):
@@ -275,7 +281,7 @@ def _methods(study: Study) -> list[str]:
         if row is None:
             continue
         at = f" at n = {numbers.count(row['n'])}" if row["n"] < study.sizes[-1] else ""
-        name = f"{names.method(method)} ({numbers.signed(row['difference'])}{at})"
+        name = f"{study.label(method)} ({numbers.signed(row['difference'])}{at})"
         if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
             open_.append(name)
         elif row["low"] > 0:
@@ -301,9 +307,27 @@ def _methods(study: Study) -> list[str]:
     return result
 
 
+def _mixtures(study: Study) -> list[str]:
+    """Each mixture of teachers against what its sources give one by one."""
+    result = []
+    single = [m for m in study.methods if study.varies(m) and m != "direct"]
+    mixtures = [m for m in study.methods if is_mixture(study.sources_of(m))]
+    for method, alone in itertools.product(mixtures, single):
+        found = [(of, overall(study, method, alone, of=of)) for of in (MEAN, BEST)]
+        said = [
+            f"{_verb(row)} the {of}{_evidence(study, row)}" for of, row in found if row is not None
+        ]
+        if said:
+            size = numbers.count(next(row["n"] for _, row in found if row is not None))
+            result.append(
+                f"With {size} unlabelled sentences, {names.method(method)} {numbers.listed(said)}, as "
+                f"{names.method(alone)} gives them one by one; the best is chosen on the test set."
+            )
+    return result
+
+
 def _distance(study: Study) -> list[str]:
     """Direct transfer, gain and growth against the primary distance."""
-    kind = names.distance(study.primary_distance)
     result = []
     for quantity, subject in (
         (distance.DIRECT, "F1 of direct transfer"),
@@ -324,7 +348,9 @@ def _distance(study: Study) -> list[str]:
                 "points are shown for description only."
             ]
         if numbers.is_number(row["slope"]):
-            result.append(_about_distance(row, subject, kind))
+            kind = f"{names.distance(study.primary_distance)} distance"
+            nearest = " from the nearest source" if study.mixes and not quantity.direct else ""
+            result.append(_about_distance(row, subject, kind + nearest))
     return result
 
 
@@ -341,13 +367,13 @@ def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
     small = numbers.is_number(p) and p < ALPHA
     if small and (clear or not within):
         verb = "falls" if row["slope"] < 0 else "rises"
-        return f"{_capital(subject)} {verb} with {kind} distance ({found})."
+        return f"{_capital(subject)} {verb} with {kind} ({found})."
     if small or clear:
         return (
-            f"Whether {subject} depends on {kind} distance is unclear: its interval and the permutation "
+            f"Whether {subject} depends on {kind} is unclear: its interval and the permutation "
             f"test disagree ({found})."
         )
-    return f"There is no evidence that {subject} depends on {kind} distance ({found})."
+    return f"There is no evidence that {subject} depends on {kind} ({found})."
 
 
 def _left_out(study: Study) -> list[str]:
@@ -403,8 +429,7 @@ def _evidence(study: Study, row: pd.Series) -> str:
 
 
 def _source(study: Study) -> str:
-    source = study.sources_of(study.primary_method)
-    return numbers.listed([study.language(code) for code in source.split("+")])
+    return numbers.listed([study.language(code) for code in study.reference_source.split("+")])
 
 
 def _capital(text: str) -> str:

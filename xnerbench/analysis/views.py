@@ -98,10 +98,7 @@ def sizes(study: Study) -> View | None:
     if frame.empty:
         return None
     measured = sorted(int(n) for n in frame["n"].unique())
-    direct = study.ok[
-        (study.ok["method"] == "direct")
-        & (study.ok["sources"] == study.sources_of(study.primary_method))
-    ]
+    direct = study.direct(study.ok)
     rows = []
     for target in study.targets:
         own = frame[frame["target"] == target]
@@ -204,11 +201,7 @@ DERIVED: tuple[tuple[str, str, Callable[..., str], dict], ...] = (
 def derived(study: Study) -> View | None:
     """What is read off the primary method's curves, a row a target."""
     frame = study.table("derived")
-    frame = frame[
-        (frame["method"] == study.primary_method)
-        & (frame["sources"] == study.sources_of(study.primary_method))
-        & (frame["budget"] == study.primary_budget)
-    ]
+    frame = study.shown(frame[frame["budget"] == study.primary_budget], study.primary_method)
     if frame.empty:
         return None
     present = [d for d in DERIVED if d[0] in set(frame["quantity"])]
@@ -281,9 +274,9 @@ def differences(study: Study, target: str | None = None) -> View | None:
 
 
 def distances(study: Study) -> View | None:
-    """Distances from the primary source, targets by kinds."""
+    """Distances from the reference source, targets by kinds."""
     frame = study.table("distances")
-    source = study.sources_of(study.primary_method)
+    source = study.reference_source
     kinds = list(dict.fromkeys(frame.loc[frame["source"] == source, "kind"]))
     if not kinds:
         return None
@@ -491,10 +484,8 @@ def for_paper(study: Study, tables: dict[str, View]) -> dict[str, View]:
 
 def _of_method(study: Study, method: str) -> pd.DataFrame:
     """A method's runs under the primary budget (or none), with the sources it is shown with."""
-    runs = study.ok[study.ok["method"] == method]
-    runs = runs[runs["budget"].isin([study.primary_budget, "none"])]
-    several = runs["sources"].astype(str).str.contains("+", regex=False)
-    return runs[several] if several.any() else runs[runs["sources"] == study.sources_of(method)]
+    runs = study.ok[study.ok["budget"].isin([study.primary_budget, "none"])]
+    return study.shown(runs, method)
 
 
 def _parameters(row: pd.Series) -> str:

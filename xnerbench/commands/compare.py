@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the table."""
-    from xnerbench.analysis import comparison, latex, markdown, study
+    from xnerbench.analysis import comparison, latex, markdown, reading
     from xnerbench.errors import InputError
 
-    loaded = study.load(args.results)
+    loaded = reading.load(args.results)
     published = None
     if args.published is not None:
         published = comparison.read_published(args.published, loaded.targets)

@@ -16,10 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draws the figures and says what was left out and why."""
-    from xnerbench.analysis import study
+    from xnerbench.analysis import reading
     from xnerbench.analysis.figures import writing
 
-    loaded = study.load(args.results)
+    loaded = reading.load(args.results)
     folder = args.out or args.results / "figures"
     entries = writing.write_all(loaded, folder, args.only, args.processes)
     drawn = [entry for entry in entries if "omitted" not in entry]

@@ -13,9 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the report and prints its path and its findings."""
-    from xnerbench.analysis import report, study, summary
+    from xnerbench.analysis import reading, report, summary
 
-    loaded = study.load(args.results)
+    loaded = reading.load(args.results)
     paths = report.write(loaded)
     print("\n".join(summary.sentences(loaded)))
     print(paths["html"])

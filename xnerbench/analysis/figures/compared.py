@@ -28,7 +28,7 @@ def draw_budgets(study: Study) -> Drawing:
     if len(budgets) < 2:
         raise NothingToDraw("the study has one training budget")
     means, method = study.table("means"), study.primary_method
-    own = means[(means["method"] == method) & (means["sources"] == study.sources_of(method))]
+    own = study.shown(means, method)
     looks = ((style.BLUE, "o"), (style.BROWN, "D"), (style.PURPLE, "s"))
     series = [
         (names.BUDGETS.get(b, b), *look, own[own["budget"] == b])
@@ -49,11 +49,9 @@ def draw_methods(study: Study) -> Drawing:
     means = means[(means["n"] > 0) & (means["budget"].isin([study.primary_budget, "none"]))]
     series: list[Series] = []
     for method in study.methods:
-        own = means[means["method"] == method]
-        several = own["sources"].astype(str).str.contains("+", regex=False)
-        own = own[several] if several.any() else own[own["sources"] == study.sources_of(method)]
+        own = study.shown(means, method)
         if len(own):
-            series.append((names.method(method), *style.method(method, study.methods), own))
+            series.append((study.label(method), *style.method(method, study.methods), own))
     if len(series) < 2:
         raise NothingToDraw("fewer than two methods have sizes")
     text = (
@@ -77,10 +75,8 @@ def _draw(
     if not targets:
         raise NothingToDraw("there is no table of means")
     means = study.table("means")
-    direct = means[
-        (means["method"] == "direct")
-        & (means["sources"] == study.sources_of(study.primary_method))
-    ].drop_duplicates("target").set_index("target")["f1"]  # fmt: skip
+    direct = means[(means["method"] == "direct") & (means["sources"] == study.reference_source)]
+    direct = direct.drop_duplicates("target").set_index("target")["f1"]
     columns = style.columns_for(len(targets))
     small = columns > 4
     legend_rows = -(-(len(series) + 1) // 4)
@@ -113,7 +109,8 @@ def _draw(
         Line2D([], [], color=colour, marker=marker, ms=3, mew=0, label=label)
         for label, colour, marker, _ in series
     ]
-    handles.append(Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label="direct transfer"))
+    dashed = {"color": style.MUTED, "ls": (0, (4, 2))}
+    handles.append(Line2D([], [], **dashed, label=study.label("direct")))
     style.legend_above(figure, handles, min(4, len(handles)))
     runs = study.ok[study.ok["method"].isin(shown["method"]) & study.ok["target"].isin(targets)]
     return Drawing(figure, title, "Methods", text + facts(study, runs, budget), "means")

@@ -14,6 +14,7 @@ from xnerbench.analysis.figures.drawing import (
     Drawing,
     NothingToDraw,
     confidence,
+    direct_transfer,
     facts,
     panel_title,
 )
@@ -35,13 +36,12 @@ def draw(study: Study, method: str | None = None, budget: str | None = None) -> 
         budget: The training budget, by default the primary one.
     """
     method, budget = method or study.primary_method, budget or study.primary_budget
-    sources = study.sources_of(method)
-    runs = _select(study.ok, method, sources, budget)
+    runs = _select(study, study.ok, method, budget)
     runs = runs[runs["n"] > 0]
     if runs.empty:
         raise NothingToDraw(f"no scored run of {method} under the budget {budget}")
     targets = [code for code in study.targets if code in set(runs["target"])]
-    parts = _parts(study, runs, targets, (method, sources, budget))
+    parts = _parts(study, runs, targets, (method, budget))
     columns = style.columns_for(len(targets))
     small = columns > 4
     figure, grid = style.panels(
@@ -72,31 +72,31 @@ def draw(study: Study, method: str | None = None, budget: str | None = None) -> 
     )
 
 
-def _select(frame: pd.DataFrame, method: str, sources: str, budget: str) -> pd.DataFrame:
-    return frame[
-        (frame["method"] == method) & (frame["sources"] == sources) & (frame["budget"] == budget)
-    ]
+def _select(study: Study, frame: pd.DataFrame, method: str, budget: str) -> pd.DataFrame:
+    return study.shown(frame[frame["budget"] == budget], method)
 
 
 def _parts(
-    study: Study, runs: pd.DataFrame, targets: list[str], series: tuple[str, str, str]
+    study: Study, runs: pd.DataFrame, targets: list[str], series: tuple[str, str]
 ) -> dict[str, dict[str, pd.DataFrame]]:
     """The frames of each panel."""
     means = study.table("means").sort_values("n", kind="stable")
-    fitted = _select(study.table("curves"), *series)
+    fitted = _select(study, study.table("curves"), *series)
     fitted = fitted[is_true(fitted["chosen"])]
     heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
     supervised = means[(means["method"] == "supervised") & (means["n"] > 0)]
-    same = supervised[supervised["budget"] == series[2]]
+    same = supervised[supervised["budget"] == series[1]]
     largest = heldout.groupby("target")["heldout_n"].first()
     held = runs["n"] == runs["target"].map(largest)
     frames = {
         "runs": runs[~held],
         "held": runs[held],
-        "means": _select(means, *series),
-        "band": _select(study.table("curve_points"), *series).sort_values("n", kind="stable"),
+        "means": _select(study, means, *series),
+        "band": _select(study, study.table("curve_points"), *series).sort_values(
+            "n", kind="stable"
+        ),
         "predicted": heldout,
-        "direct": means[(means["method"] == "direct") & (means["sources"] == series[1])],
+        "direct": study.direct(means),
         "supervised": supervised if same.empty else same,
     }
     groups = {key: dict(list(frame.groupby("target"))) for key, frame in frames.items()}
@@ -186,12 +186,13 @@ def _handles(study: Study, used: set[str]) -> list:
 
 def _caption(study: Study, method: str, used: set[str]) -> str:
     level = confidence(study)
-    source = numbers.listed([study.language(c) for c in study.sources_of(method).split("+")])
+    sources = [study.language(c) for c in study.sources_of(method).split("+")]
     order = ""
     if len(study.distances()):
         order = f", from near to far by {names.distance(study.primary_distance)} distance"
     text = (
-        f"F1 of {names.method(method)} (source: {source}) against the number of "
+        f"F1 of {names.method(method)} ({'sources' if study.mixes else 'source'}: "
+        f"{numbers.listed(sources)}) against the number of "
         f"unlabelled target sentences{order}. Small dots (set beside their size) are single runs, "
         f"circles their means with {level} intervals. "
     )
@@ -204,7 +205,7 @@ def _caption(study: Study, method: str, used: set[str]) -> str:
             "Orange dots: the largest size, which the cross marked prediction was made without. "
         )
     if "direct" in used:
-        text += "Dashed grey: direct transfer of the same teachers. "
+        text += f"Dashed grey: {direct_transfer(study)}. "
     if "supervised" in used:
         text += "Green: supervised training on the gold tags of the same subsets. "
     return text + "All panels span the same number of F1 points; a band that goes on is cut. "

@@ -54,9 +54,9 @@ def select(study: Study, table: str, quantity: Quantity) -> pd.DataFrame:
     """Rows of a regression table about a quantity, for the primary method, sources and budget."""
     frame = study.table(table)
     method = "direct" if quantity.direct else study.primary_method
-    frame = frame[(frame["quantity"] == quantity.name) & (frame["method"] == method)]
+    frame = frame[frame["quantity"] == quantity.name]
     frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
-    return frame[frame["sources"] == study.sources_of(method)]
+    return study.shown(frame, method)
 
 
 def draw_direct(study: Study) -> Drawing:
@@ -135,7 +135,8 @@ def _draw(study: Study, quantity: Quantity, covariates: bool = False) -> Drawing
 def _caption(
     study: Study, quantity: Quantity, method: str, tests: pd.DataFrame, covariates: bool
 ) -> str:
-    source = numbers.listed([study.language(c) for c in study.sources_of(method).split("+")])
+    sources = [study.language(c) for c in study.sources_of(method).split("+")]
+    source = f"{'the nearest of ' if len(sources) > 1 else ''}{numbers.listed(sources)}"
     at = (
         f" at n = {numbers.count(study.sizes[-1])}"
         if quantity in (F1, GAIN) and study.sizes

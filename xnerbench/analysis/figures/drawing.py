@@ -74,6 +74,13 @@ def confidence(study: Study) -> str:
     return f"{100 * float(level):g}%"
 
 
+def direct_transfer(study: Study) -> str:
+    """The direct transfer that the primary method is measured against, in words."""
+    if study.mixes:
+        return "direct transfer from the best of the sources (chosen on the test set)"
+    return "direct transfer of the same teacher"
+
+
 def panel_title(axes: Axes, study: Study, code: str) -> None:
     """Writes a language's name above the left end of a panel; smaller, else
     its code, if the name is too wide."""

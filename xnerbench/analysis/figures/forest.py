@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.contrasts import ALL
+from xnerbench.analysis.differences import BEST, MEAN
 from xnerbench.analysis.figures import rows, style
 from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
 from xnerbench.analysis.study import Study
 
 PANELS = 4
 """Pairs of methods that fit side by side."""
+KEY = ["method_a", "method_b", "of"]
+
+
+class Pair(NamedTuple):
+    """Two methods, `a` minus `b`.
+
+    Attributes:
+        a: What is subtracted from.
+        b: What is subtracted.
+        of: `mean of the sources` or `best of the sources`, if `b` is that; else empty.
+    """
+
+    a: str
+    b: str
+    of: str = ""
+
+    def label(self, study: Study, sign: str) -> str:
+        """`ts − direct`, with the source where there are several to choose from."""
+        source = study.language(study.reference_source)
+        which = self.of or (source if study.varies(self.a) or study.varies(self.b) else "")
+        return f"{self.a} {sign} {self.b}" + (f" ({which})" if which else "")
 
 
 def largest(study: Study) -> pd.DataFrame:
-    """Differences under the primary budget (or none), each pair at its largest common size.
-
-    Of several source sets the primary method's is taken, or the set of several sources.
-    """
-    frame = study.table("differences")
-    frame = frame[frame["budget"].isin([study.primary_budget, "none"])]
-    shown = {study.sources_of(study.primary_method), "none", "several"}
-    for side in ("sources_a", "sources_b"):
-        known = frame[side].astype(str)
-        frame = frame[known.isin(shown) | known.str.contains("+", regex=False)]
+    """The comparisons of a study, each at its largest size, with `of` as in `Pair`."""
+    frame = study.comparisons()
     if frame.empty:
         raise NothingToDraw("there is no table of paired differences")
-    last = frame.groupby(["method_a", "method_b"])["n"].transform("max")
-    return frame[frame["n"] == last].drop_duplicates(["method_a", "method_b", "target"])
+    made = frame["sources_b"].isin([MEAN, BEST])
+    frame = frame.assign(of=frame["sources_b"].where(made, ""))
+    last = frame.groupby(KEY)["n"].transform("max")
+    return frame[frame["n"] == last].drop_duplicates([*KEY, "target"])
 
 
 def _at(frame: pd.DataFrame) -> str:
@@ -42,15 +60,21 @@ def _at(frame: pd.DataFrame) -> str:
 
 
 def draw_targets(study: Study) -> Drawing:
-    """A row a language, a panel a pair of methods, against direct transfer first."""
+    """A row a language, a panel a pair of methods; against direct transfer first, for a mixture against its sources."""
     frame = largest(study)
     single = frame[frame["target"] != ALL]
-    pairs = _pairs(study, single)[:PANELS]
+    pairs = [pair for pair in _pairs(study, single) if pair.b != "direct" or not pair.of]
+    if study.mixes:  # against students of single sources, which the mixture is to beat
+        pairs.sort(key=lambda pair: (study.primary_method not in pair, pair.b == "direct"))
+    pairs = pairs[:PANELS]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared on any target")
     codes = [code for code in study.targets if code in set(single["target"])]
-    chosen = [_of_pair(frame, *pair) for pair in pairs]
-    panels = [(f"{a} minus {b}", part) for (a, b), part in zip(pairs, chosen, strict=True)]
+    chosen = [_of_pair(frame, pair) for pair in pairs]
+    panels = [
+        (pair.label(study, "minus").replace(" (", "\n("), part)
+        for pair, part in zip(pairs, chosen, strict=True)
+    ]
     figure = rows.by_language(study, codes, panels, "difference")
     style.label_axes(figure, "Difference in F1", "")
     return Drawing(
@@ -71,16 +95,19 @@ def draw_pairs(study: Study) -> Drawing:
     """A row a pair of methods: the mean difference over languages."""
     frame = largest(study)
     overall = frame[frame["target"] == ALL]
-    pairs = [pair for pair in _pairs(study, overall) if {"direct", study.primary_method} & {*pair}]
+    named = {"direct", study.primary_method}
+    pairs = [pair for pair in _pairs(study, overall) if pair.of or named & {*pair}]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared over all targets")
-    width = style.COLUMN * 1.35
-    figure, (axes,) = rows.canvas([f"{a} − {b}" for a, b in pairs], 1, width, top=0.1)
+    names_of_rows = [pair.label(study, numbers.MINUS) for pair in pairs]
+    width = style.COLUMN * (1.6 if any(pair.of for pair in pairs) else 1.35)
+    figure, (axes,) = rows.canvas(names_of_rows, 1, width, top=0.1)
     data = [
-        rows.estimate(_of_pair(overall, *pair).set_index("target"), ALL, "difference")
+        rows.estimate(_of_pair(overall, pair).set_index("target"), ALL, "difference")
         for pair in pairs
     ]
-    axes.set_xlim(*rows.reach(overall, "difference"))
+    shown = pd.concat([_of_pair(overall, pair) for pair in pairs])
+    axes.set_xlim(*rows.reach(shown, "difference"))
     axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     axes.grid(axis="x")
     rows.fill(axes, data)
@@ -91,37 +118,47 @@ def draw_pairs(study: Study) -> Drawing:
         category="Methods",
         table="differences",
         caption=(
-            f"Mean over target languages of the paired difference in F1 at {_at(overall)}, "
+            f"Mean over target languages of the paired difference in F1 at {_at(shown)}, "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "
             + facts(study, _runs(study, pairs), study.primary_budget)
         ),
     )
 
 
-def _pairs(study: Study, frame: pd.DataFrame) -> list[tuple[str, str]]:
-    """Pairs (a, b), turned so that direct transfer, else the primary method, is subtracted."""
+def _pairs(study: Study, frame: pd.DataFrame) -> list[Pair]:
+    """Every pair, turned so that what is better known is subtracted."""
     primary = study.primary_method
     found = set()
-    for a, b in set(zip(frame["method_a"], frame["method_b"], strict=True)):
-        turn = a == "direct" or (a == primary and b != "direct")
-        found.add((b, a) if turn else (a, b))
-    order = names.method_order([m for pair in found for m in pair])
+    for a, b, of in set(frame[KEY].itertuples(index=False, name=None)):
+        turn = _rank(study, a) < _rank(study, b)
+        found.add(Pair(b, a, of) if turn else Pair(a, b, of))
+    order = names.method_order([method for pair in found for method in pair[:2]])
     return sorted(
         found,
-        key=lambda p: (p[1] != "direct", p[1] != primary, p[0] != primary,
-                       order.index(p[1]), order.index(p[0])),
+        key=lambda p: (_rank(study, p.b), p.a != primary, order.index(p.b), order.index(p.a),
+                       ["", MEAN, BEST].index(p.of)),
     )  # fmt: skip
 
 
-def _of_pair(frame: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+def _rank(study: Study, method: str) -> int:
+    """Direct transfer, students of single sources where the primary method mixes them, the primary method, others."""
+    if method == "direct":
+        return 0
+    if study.mixes and study.sources_of(method) == study.reference_source:
+        return 1
+    return 2 if method == study.primary_method else 3
+
+
+def _of_pair(frame: pd.DataFrame, pair: Pair) -> pd.DataFrame:
     """The rows of a pair, sign turned where the table has it the other way round."""
-    same = frame[(frame["method_a"] == a) & (frame["method_b"] == b)]
-    turned = frame[(frame["method_a"] == b) & (frame["method_b"] == a)]
+    frame = frame[frame["of"] == pair.of]
+    same = frame[(frame["method_a"] == pair.a) & (frame["method_b"] == pair.b)]
+    turned = frame[(frame["method_a"] == pair.b) & (frame["method_b"] == pair.a)]
     turned = turned.assign(
         difference=-turned["difference"], low=-turned["high"], high=-turned["low"]
     )
     return pd.concat([same, turned]) if len(turned) else same
 
 
-def _runs(study: Study, pairs: list[tuple[str, str]]) -> pd.DataFrame:
-    return study.ok[study.ok["method"].isin({m for pair in pairs for m in pair})]
+def _runs(study: Study, pairs: list[Pair]) -> pd.DataFrame:
+    return study.ok[study.ok["method"].isin({m for pair in pairs for m in pair[:2]})]

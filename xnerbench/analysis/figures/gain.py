@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from xnerbench.analysis import names
 from xnerbench.analysis.figures import labels, style
-from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, facts
+from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, direct_transfer, facts
 from xnerbench.analysis.study import Study
 
 KEY = ["target", "seed"]
@@ -17,15 +17,11 @@ ALL_NAMED, EXTREMES = 16, 7
 
 
 def paired(study: Study, method: str, budget: str) -> pd.DataFrame:
-    """The gain of each run over direct transfer of the same sources, target and seed, as `gain`."""
-    direct = study.ok[study.ok["method"] == "direct"].groupby([*KEY, "sources"])["f1"].mean()
-    runs = study.ok[
-        (study.ok["method"] == method)
-        & (study.ok["sources"] == study.sources_of(method))
-        & (study.ok["budget"] == budget)
-        & (study.ok["n"] > 0)
-    ]
-    runs = runs.join(direct.rename("direct"), on=[*KEY, "sources"]).dropna(subset=["direct"])
+    """The gain of each run over the direct transfer it is measured against, of its seed, as `gain`."""
+    direct = study.direct(study.ok).groupby(KEY)["f1"].mean()
+    runs = study.ok[(study.ok["budget"] == budget) & (study.ok["n"] > 0)]
+    runs = study.shown(runs, method)
+    runs = runs.join(direct.rename("direct"), on=KEY).dropna(subset=["direct"])
     return runs.assign(gain=runs["f1"] - runs["direct"])
 
 
@@ -63,7 +59,7 @@ def draw(study: Study) -> Drawing:
     axes.grid(axis="y")
     _end_labels(axes, study, table, shown, mean)
     text = (
-        f"Gain of {names.method(method)} over direct transfer of the same teacher against the number "
+        f"Gain of {names.method(method)} over {direct_transfer(study)} against the number "
         "of unlabelled target sentences; one line a language (mean over seeds), named at its end. "
     )
     if len(shown) < len(codes):

@@ -50,10 +50,7 @@ def parted(study: Study) -> pd.DataFrame:
         NothingToDraw: The study has one budget, or no two sizes with the same updates.
     """
     frame = study.table("growth")
-    own = [study.sources_of(study.primary_method), "several"]
-    frame = frame[(frame["method"] == study.primary_method) & (frame["quantity"] == "rise")]
-    several = frame["sources"].astype(str).str.contains("+", regex=False)
-    frame = frame[frame["sources"].isin(own) | several]
+    frame = study.shown(frame[frame["quantity"] == "rise"], study.primary_method)
     equal = frame[
         (frame["budget"] == "steps")
         & (frame["target"] == ALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from matplotlib.lines import Line2D
 
@@ -61,7 +63,7 @@ def draw(study: Study) -> Drawing:
     for method in [*flat, *methods]:
         colour, marker = style.method(method, study.methods)
         dash = {"ls": (0, (4, 2))} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
-        label = names.method(method).replace(" with ", "\nwith ")
+        label = re.sub(" (with|from) ", r"\n\1 ", study.label(method))
         entries.append(Line2D([], [], color=colour, label=label, **dash))
     figure.legend(handles=entries, loc="center left", bbox_to_anchor=((width - 1.68) / width, 0.53),
                   borderaxespad=0.0, labelspacing=0.7)  # fmt: skip
@@ -82,14 +84,8 @@ def draw(study: Study) -> Drawing:
 def _means(study: Study) -> pd.DataFrame:
     """Mean over seeds by method (with the sources it is shown with), target, budget and size."""
     runs = study.ok
-    shown = pd.concat([_shown(study, runs[runs["method"] == m], m) for m in study.methods])
+    shown = pd.concat([study.shown(runs, method) for method in study.methods])
     return shown.groupby(["method", "budget", "n", "target"], as_index=False)["f1"].mean()
-
-
-def _shown(study: Study, runs: pd.DataFrame, method: str) -> pd.DataFrame:
-    """Single-source methods with one source; multi-source ones with whatever set each target has."""
-    multi = runs["sources"].str.contains("+", regex=False)
-    return runs[multi] if multi.any() else runs[runs["sources"] == study.sources_of(method)]
 
 
 def _common(cells: pd.DataFrame) -> list[str]:

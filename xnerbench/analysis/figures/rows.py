@@ -50,7 +50,7 @@ def canvas(
 ) -> tuple[Figure, list[Axes]]:
     """Panels side by side that share the rows named at the left."""
     longest = max((len(name) for name in names), default=4)
-    left = min(0.16 + 0.062 * longest, 1.9)
+    left = min(0.16 + 0.062 * longest, 2.3)
     figure, axes = style.panels(
         n_panels, n_panels, width=width, panel_height=ROW * max(len(names), 3), left=left,
         right=0.1, top=top, bottom=bottom, between=(0.16, 0),
@@ -80,7 +80,7 @@ def by_language(
         [study.language(code) for code in codes] + ["mean of languages"],
         len(panels),
         style.FULL if len(panels) > 1 else 4.4,
-        top=0.2,
+        top=0.34 if any("\n" in title for title, _ in panels) else 0.2,
     )
     limits = reach(pd.concat([part for _, part in panels]), column)
     for axes, (title, part) in zip(grid, panels, strict=True):

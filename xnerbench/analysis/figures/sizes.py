@@ -10,7 +10,13 @@ from matplotlib.axes import Axes
 
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.figures import rows, style
-from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw, confidence, facts
+from xnerbench.analysis.figures.drawing import (
+    Drawing,
+    NothingToDraw,
+    confidence,
+    direct_transfer,
+    facts,
+)
 from xnerbench.analysis.study import Study
 
 FIRST, LAST = 1.0, 1e6
@@ -20,12 +26,8 @@ FIRST, LAST = 1.0, 1e6
 def derived(study: Study, quantity: str) -> pd.DataFrame:
     """A derived quantity of the primary method, its sources and budget; one row a target (and size)."""
     frame = study.table("derived")
-    return frame[
-        (frame["quantity"] == quantity)
-        & (frame["method"] == study.primary_method)
-        & (frame["sources"] == study.sources_of(study.primary_method))
-        & (frame["budget"] == study.primary_budget)
-    ]
+    frame = frame[(frame["quantity"] == quantity) & (frame["budget"] == study.primary_budget)]
+    return study.shown(frame, study.primary_method)
 
 
 def draw_break_even(study: Study) -> Drawing:
@@ -53,8 +55,8 @@ def draw_break_even(study: Study) -> Drawing:
         category="Curves",
         table="derived",
         caption=(
-            f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes direct "
-            f"transfer of the same teacher, with {confidence(study)} intervals (an arrow where the "
+            f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes "
+            f"{direct_transfer(study)}, with {confidence(study)} intervals (an arrow where the "
             "interval goes on; marked ≤ where the smallest size is enough; dotted where only some of the "
             "bootstrap draws reach it), or in words why there is no number. Shaded: the sizes that were measured. "
             + facts(study, runs, study.primary_budget)

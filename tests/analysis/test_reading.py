@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.analysis import simulated
-from xnerbench.analysis import study as studies
+from xnerbench.analysis import reading
 from xnerbench.analysis.study import Study
 from xnerbench.errors import InputError
 
@@ -14,7 +14,7 @@ def test_what_is_absent_is_stated(tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
     shutil.copy(tmp_path / "full" / "scores.csv", bare)
-    study = studies.load(bare)
+    study = reading.load(bare)
     stated = " ".join(study.missing)
     for part in ("config.yaml", "versions.json", "weights.csv", "corpora.csv", "tables/means.csv"):
         assert part in stated
@@ -48,14 +48,14 @@ def test_a_folder_without_usable_scores_is_the_users_mistake(
     if content is not None:
         (tmp_path / "scores.csv").write_text(content)
     with pytest.raises(InputError, match=message):
-        studies.load(tmp_path)
+        reading.load(tmp_path)
 
 
 def test_codes_that_look_like_numbers_or_nothing_stay_text(tmp_path: Path) -> None:
     rows = "method,sources,target,n,seed,budget,f1,status,reason\n"
     rows += "ts,eng,nan,5,0,steps,50,ok,\nts,eng,012,5,0,steps,60,ok,\n"
     (tmp_path / "scores.csv").write_text(rows)
-    assert set(studies.load(tmp_path).scores["target"]) == {"nan", "012"}
+    assert set(reading.load(tmp_path).scores["target"]) == {"nan", "012"}
 
 
 def test_failed_cells_are_no_scores(simulated_study: Study) -> None:
