@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xnerbench.analysis import goals
+from xnerbench.analysis import goals, own_csv
 from xnerbench.analysis.bootstrap import Draws
 from xnerbench.analysis.scores import Scores
 from xnerbench.errors import InputError
@@ -66,27 +66,18 @@ def read_own(path: Path) -> dict[str, dict[str, float]]:
     Raises:
         InputError: The file or a column is missing, a value is no number, or a row stands twice.
     """
-    if not path.is_file():
-        raise InputError("there is no such file", str(path), "Name a CSV of covariates")
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[], comment="#")
-    if missing := [name for name in OWN if name not in frame.columns]:
-        raise InputError(
-            f"the column {missing[0]} is missing", str(path), f"Needed are {', '.join(OWN)}"
-        )
     result: dict[str, dict[str, float]] = {}
-    for row in frame.to_dict("records"):
+    for where, row in own_csv.rows(path, OWN, "covariates"):
         value = pd.to_numeric(row["value"], errors="coerce")
         said = f"{row['name']} of {row['target']}"
         if not np.isfinite(value):
-            raise InputError(
-                f"{said} is '{row['value']}', which is no number", str(path), "Correct it"
-            )
+            raise InputError(f"{said} is '{row['value']}', which is no number", where, "Correct it")
         if row["name"] in (*NUMBERS, *MADE):
             raise InputError(
-                f"{row['name']} is a covariate of the suite's own", str(path), "Call it otherwise"
+                f"{row['name']} is a covariate of the suite's own", where, "Call it otherwise"
             )
         if row["target"] in result.setdefault(row["name"], {}):
-            raise InputError(f"{said} stands there twice", str(path), "Keep one row")
+            raise InputError(f"{said} stands there twice", where, "Keep one row")
         result[row["name"]][row["target"]] = float(value)
     return result
 

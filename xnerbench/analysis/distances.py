@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from xnerbench.analysis import own_csv
 from xnerbench.analysis.uriel import (
     EXACT,
     KINDS,
@@ -32,6 +32,8 @@ from xnerbench.analysis.uriel import (
     nearest_code,
 )
 from xnerbench.errors import InputError
+
+OWN = ("source", "target", "kind", "distance")
 
 
 def rows(
@@ -115,16 +117,8 @@ def _coverage(distance: Distance) -> str:
 
 
 def _read_csv(path: Path, variant: str) -> list[dict[str, Any]]:
-    if not path.is_file():
-        raise InputError("there is no such file", str(path), "Name a CSV of distances")
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[])
-    needed = ("source", "target", "kind", "distance")
-    if missing := [name for name in needed if name not in frame.columns]:
-        raise InputError(
-            f"the column {missing[0]} is missing", str(path), f"Needed are {', '.join(needed)}"
-        )
     result = []
-    for i, row in enumerate(frame.to_dict("records")):
+    for where, row in own_csv.rows(path, OWN, "distances"):
         try:
             value = float(row["distance"])
         except ValueError:
@@ -132,7 +126,7 @@ def _read_csv(path: Path, variant: str) -> list[dict[str, Any]]:
         if not np.isfinite(value) or value < 0:
             raise InputError(
                 f"the distance '{row['distance']}' is no number of 0 or more",
-                f"{path}, row {i + 2}",
+                where,
                 "Correct it, or leave the row out",
             )
         exact = row["kind"] in ("geographic", "genetic")
