@@ -157,10 +157,6 @@ CONFIGURATIONS = {
     "label map from a tag": (
         set_key("corpora", "label_map", {"B-GPE": "LOC"}), "corpora.label_map.B-GPE", "type alone",
     ),
-    "label map of a type nobody has": (
-        set_key("corpora", "label_map", {"PERSON": "PER"}),
-        "corpora.label_map.PERSON", "Remove the entry",
-    ),
     "label nobody has": (
         set_key("labels", ["PER", "LOC", "MISC"]), "corpora.languages.eng.train", "label_map",
     ),

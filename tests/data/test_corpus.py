@@ -174,6 +174,22 @@ def test_check_accepts_the_small_study_and_writes_nothing(raw, tmp_path):
     assert written(tmp_path) == before
 
 
+def test_check_tells_a_misspelt_entry_of_the_label_map_from_one_without_use(raw, tmp_path):
+    path = tmp_path / "corpora" / "eng.train.conll"
+    text = path.read_text(encoding="utf-8").replace("-PER", "-PERSON")
+    path.write_text(text + "\nMay\tB-DATE\n", encoding="utf-8")
+    raw["labels"] = ["LOC", "ORG"]
+    raw["corpora"]["label_map"] = {"PERSN": "ORG", "NEL": "LOC"}
+    lines = []
+    mistakes = check.check(small_study.load(raw, tmp_path), lines.append)
+    assert [(m.where, m.remedy) for m in mistakes] == [
+        ("corpora.label_map.PERSN", "did you mean `PERSON`")
+    ]
+    assert [line for line in lines if "label_map" in line] == [
+        "corpora.label_map.NEL: no corpus of the study has the type `NEL`; the entry does nothing"
+    ]
+
+
 def test_subset_of_a_prepared_pool(raw, tmp_path):
     study = small_study.load(raw, tmp_path)
     prepare(study, "deu", "target")

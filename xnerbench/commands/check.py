@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from xnerbench import config
 from xnerbench.commands.corpus_prepare import describe
 from xnerbench.data import corpus
 from xnerbench.errors import InputError, InputErrors
-from xnerbench.schema import did_you_mean
 
 if TYPE_CHECKING:
     from xnerbench.config import Config
@@ -41,8 +41,8 @@ def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list
         say: Called with a line about each corpus.
 
     Returns:
-        Every mistake: unreadable or unfit corpora, sizes beyond a pool, entries of `label_map` that
-        occur nowhere, missing files.
+        Every mistake: unreadable or unfit corpora, sizes beyond a pool, misspelt entries of
+        `label_map`, missing files.
     """
     mistakes = _files(study)
     if study.scores is not None:
@@ -66,7 +66,7 @@ def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list
         mistakes += _sizes(study, language, len(target.pool.words))
         say(describe(corpus.manifest(study, language, "target", target)))
     if not mistakes:  # a corpus that could not be read may be the one with the type
-        mistakes += _label_map(study, seen)
+        mistakes += _label_map(study, seen, say)
     # One unset variable or one broken corpus in two roles is one mistake.
     return list({str(mistake): mistake for mistake in mistakes}.values())
 
@@ -104,14 +104,20 @@ def _sizes(study: Config, language: str, pool: int) -> list[InputError]:
     ]
 
 
-def _label_map(study: Config, seen: Counter[str]) -> list[InputError]:
-    known = [kind for kind, _ in seen.most_common() if kind not in study.labels]
-    return [
-        InputError(
-            f"no corpus of the study has the type `{kind}`",
-            f"corpora.label_map.{kind}",
-            did_you_mean(kind, known, "the other types are") if known else "remove the entry",
-        )
-        for kind in study.corpora.label_map
-        if kind not in seen
-    ]
+def _label_map(
+    study: Config, seen: Counter[str], say: Callable[[str], None]
+) -> Iterator[InputError]:
+    """Entries of a type that no corpus has: a mistake if a type without an entry is nearly called so.
+
+    Others are only told of. Who runs a part of a study, with some of its targets, keeps the whole map.
+    """
+    unmapped = [kind for kind in seen if kind not in {*study.labels, *study.corpora.label_map}]
+    for kind in study.corpora.label_map:
+        if kind in seen:
+            continue
+        what, key = f"no corpus of the study has the type `{kind}`", f"corpora.label_map.{kind}"
+        meant = difflib.get_close_matches(kind, unmapped, 1)
+        if meant:
+            yield InputError(what, key, f"did you mean `{meant[0]}`")
+        else:
+            say(f"{key}: {what}; the entry does nothing")
