@@ -26,6 +26,7 @@ from xnerbench.data.embedded import generate
 from xnerbench.data.tags import map_labels
 from xnerbench.learning import activations, encoder, labels, process, tagger, teacher, training
 from xnerbench.learning.spec import EncoderSpec
+from xnerbench.learning.tokenizer import load_tokenizer
 
 LABELS = ("PER", "LOC", "ORG")
 FREEZE, LAYERS = 4, 8
@@ -89,7 +90,7 @@ def measure(name: str, scratch: Path, precision: str, arguments: argparse.Namesp
     (folder / "encoder").symlink_to(scratch / "encoder")
     sizes = (arguments.source, arguments.n, arguments.test)
     source, pool, test = texts_of(name, arguments.corpora, sizes)
-    tokenizer = encoder.load_tokenizer(folder / "encoder")
+    tokenizer = load_tokenizer(folder / "encoder")
     trunk = encoder.load_trunk(folder / "encoder", FREEZE)
     prepared, seconds = {}, {}
     for split, sentences in (("source", source), ("pool", pool), ("test", test)):

@@ -36,7 +36,11 @@ rule activations:
         mem_mb=grows(3000),
         runtime=grows(60),
     params:
-        recipe=lambda wildcards: study.recipe("activations", f"{wildcards.lang}.{wildcards.split}"),
+        recipe=lambda wildcards: study.recipe(
+            "activations",
+            f"{wildcards.lang}.{wildcards.split}",
+            language=wildcards.lang,
+        ),
     shell:
         attempted(
             "activations --language {wildcards.lang} --split {wildcards.split}",

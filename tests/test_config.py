@@ -12,6 +12,7 @@ from tests import small_study
 from xnerbench import config, grid, schema
 from xnerbench.commands import docs
 from xnerbench.data import tags
+from xnerbench.dependencies import keys_of
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
 
@@ -87,6 +88,31 @@ def test_target_may_teach_the_others():
     study = config.from_dict(raw, Path())
     assert study.sources_for("deu") == ("eng",)
     assert study.sources_for("nld") == ("eng", "deu")
+
+
+def test_languages_without_spaces_are_known_and_may_be_told_otherwise():
+    own = {"format": "conll", "train": "a.conll", "test": "b.conll"}
+    languages = {
+        "eng": {"format": "embedded"},
+        "nld": own,
+        "cmn": own,
+        "jpn": {**own, "spaced": True},
+    }
+    raw = {**EMBEDDED, "sources": ["eng"], "targets": ["nld", "cmn", "jpn"]}
+    raw["corpora"] = {"languages": languages}
+    study = config.from_dict(raw, Path())
+    assert {code: entry.spaced for code, entry in study.corpora.languages.items()} == {
+        "eng": True,
+        "nld": True,
+        "cmn": False,
+        "jpn": True,
+    }
+    other = config.from_dict(
+        {**raw, "corpora": {"languages": {**languages, "cmn": {**own, "spaced": True}}}}, Path()
+    )
+    assert keys_of("activations", study, "cmn") != keys_of("activations", other, "cmn")
+    assert keys_of("activations", study, "nld") == keys_of("activations", other, "nld")
+    assert keys_of("corpus", study, "cmn") == keys_of("corpus", other, "cmn")
 
 
 def test_own_macrolanguages_are_added_to_the_default_ones():

@@ -12,9 +12,10 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from xnerbench import artifacts, config_rules, schema, yaml_source
+from xnerbench.data import languages
 from xnerbench.errors import InputError, InputErrors
 
 Budget = Literal["epochs", "steps"]
@@ -108,6 +109,7 @@ class ConllCorpus:
     separator: Literal["auto", "tab", "space"]
     encoding: str
     scheme: Scheme
+    spaced: bool
     licence: str
     family: str
 
@@ -128,6 +130,7 @@ class HubCorpus:
     tags: str
     tag_names: tuple[str, ...] | None
     scheme: Scheme
+    spaced: bool
     licence: str
     family: str
 
@@ -142,6 +145,7 @@ class EmbeddedCorpus:
     test: int
     licence: str
     family: str
+    spaced: ClassVar[bool] = True
 
 
 CorpusConfig = ConllCorpus | HubCorpus | EmbeddedCorpus
@@ -290,7 +294,7 @@ def _build(filled: dict[str, Any], base: Path) -> Config:
         encoder["freeze"] = min(freeze, encoder["layers"] or freeze)
     values["scores"] = values["scores"] or None
     corpora = values["corpora"]
-    languages = {code: _corpus(entry) for code, entry in corpora["languages"].items()}
+    entries = {code: _corpus(code, entry) for code, entry in corpora["languages"].items()}
     analysis = values["analysis"]
     # Entries of the user come on top of the default ones.
     defaults = schema.fill({}, {"$ref": "#/$defs/analysis"})["macrolanguages"]
@@ -311,15 +315,17 @@ def _build(filled: dict[str, Any], base: Path) -> Config:
             "student": Recipe(**values["student"]),
             "similarity": SimilarityConfig(**values["similarity"]),
             "compute": ComputeConfig(**values["compute"]),
-            "corpora": CorporaConfig(**{**corpora, "languages": languages}),
+            "corpora": CorporaConfig(**{**corpora, "languages": entries}),
             "analysis": AnalysisConfig(**analysis),
             "base": base,
         }
     )
 
 
-def _corpus(entry: dict[str, Any]) -> CorpusConfig:
+def _corpus(code: str, entry: dict[str, Any]) -> CorpusConfig:
     values = dict(entry)
+    if "spaced" in values and values["spaced"] is None:
+        values["spaced"] = languages.is_spaced(code)
     if values.get("pool") is not None and entry["format"] != "embedded":
         values["pool"] = PoolConfig(**values["pool"])
     return _FORMATS[entry["format"]](**values)

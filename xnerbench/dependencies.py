@@ -127,10 +127,13 @@ def keys_of(
         case "corpus":
             corpora = values["corpora"]
             caps = {key: corpora[key] for key in ("label_map", "max_train", "max_pool", "max_test")}
-            return {"labels": config.labels, "corpus": corpora["languages"].get(language), **caps}
+            own = {**corpora["languages"].get(language, {})}
+            own.pop("spaced", None)  # how its words are tokenized, later
+            return {"labels": config.labels, "corpus": own, **caps}
         case "activations":
             read = {"compute": values["compute"], "max_subwords": config.max_subwords}
-            return {"freeze": encoder["freeze"], **read}
+            own = values["corpora"]["languages"].get(language, {})
+            return {"freeze": encoder["freeze"], "spaced": own.get("spaced", True), **read}
         case "teacher":
             return {"freeze": encoder["freeze"], "teacher": values["teacher"], **trained}
         case "softlabels":

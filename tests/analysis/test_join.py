@@ -91,6 +91,18 @@ def test_a_part_of_another_study_is_refused(parts, capsys, key, value, told):
     assert told in capsys.readouterr().err
 
 
+def test_a_part_whose_words_were_tokenized_otherwise_is_refused(parts, capsys):
+    _, _, found, _ = parts
+    file = found[0] / "config.yaml"
+    values = yaml.safe_load(file.read_text())
+    values["corpora"]["languages"]["deu"]["spaced"] = False
+    file.write_text(yaml.safe_dump(values))
+    assert run("join", "--config", "study.yaml", *found) == 2
+    assert "`spaced` is False here and True in the whole study (activations deu)" in (
+        capsys.readouterr().err
+    )
+
+
 def test_parts_from_different_texts_are_refused(parts, capsys):
     _, _, found, _ = parts
     corpora = pd.read_csv(found[1] / "corpora.csv", dtype=str, keep_default_na=False)

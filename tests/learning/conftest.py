@@ -13,6 +13,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from xnerbench.learning import activations, encoder
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.spec import EncoderSpec
+from xnerbench.learning.tokenizer import load_tokenizer
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -87,7 +88,7 @@ def encode(
     sentences: list[list[str]], spec: EncoderSpec, path: Path, max_subwords: int = 32
 ) -> Activations:
     """Writes and opens the activations of some sentences."""
-    tokenised = activations.tokenise(encoder.load_tokenizer(spec.folder), sentences, max_subwords)
+    tokenised = activations.tokenise(load_tokenizer(spec.folder), sentences, max_subwords)
     hidden = activations.run_trunk(encoder.load_trunk(spec.folder, spec.freeze), tokenised.ids)
     activations.write(path, hidden, tokenised, np.arange(len(sentences)), {"status": "ok"})
     return Activations(path)

@@ -127,9 +127,10 @@ def test_words_without_a_subword_are_skipped_and_counted(spec, tmp_path):
 
 
 def test_tokenise_counts_agree_with_the_tokenizer(spec, sentences):
-    from xnerbench.learning import activations, encoder
+    from xnerbench.learning import activations
+    from xnerbench.learning.tokenizer import load_tokenizer
 
-    tokenizer = encoder.load_tokenizer(spec.folder)
+    tokenizer = load_tokenizer(spec.folder)
     counted = activations.tokenise(tokenizer, random_sentences(20, seed=5), 32).statistics
     pieces = [
         len(tokenizer.tokenize(word)) for words in random_sentences(20, seed=5) for word in words

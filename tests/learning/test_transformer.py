@@ -11,13 +11,14 @@ from xnerbench.learning import activations, encoder, transformer
 from xnerbench.learning import batch as batch_module
 from xnerbench.learning.batch import gather
 from xnerbench.learning.dropout import Dropout
+from xnerbench.learning.tokenizer import load_tokenizer
 from xnerbench.learning.transformer import load_upper
 
 
 def test_parity_with_transformers(spec, sentences, text):
     """First-subword outputs equal those of the whole model, to the float16 of the stored activations."""
     whole = AutoModel.from_pretrained(spec.folder, add_pooling_layer=False).eval()
-    tokenizer = encoder.load_tokenizer(spec.folder)
+    tokenizer = load_tokenizer(spec.folder)
     upper = load_upper(spec.folder, spec.freeze).eval()
     rows = np.array([3, 17, 40, 5])
     batch = gather(text, rows)
@@ -39,7 +40,7 @@ def test_parity_with_transformers(spec, sentences, text):
 def test_gradients_equal_those_of_transformers(spec, sentences, text):
     """The gradient of every trainable weight, computed on the same float32 trunk output."""
     whole = AutoModel.from_pretrained(spec.folder, add_pooling_layer=False).eval()
-    tokenizer = encoder.load_tokenizer(spec.folder)
+    tokenizer = load_tokenizer(spec.folder)
     upper = load_upper(spec.folder, spec.freeze)
     sentence = sentences[8]
     encoded = tokenizer(sentence, is_split_into_words=True, return_tensors="pt")
@@ -115,7 +116,7 @@ def test_batches_of_all_lengths_make_few_shapes(spec, text):
 
 def test_a_bfloat16_trunk_is_near_a_float32_one(spec, sentences):
     """Far below the noise of a dropout of 10 %."""
-    ids = activations.tokenise(encoder.load_tokenizer(spec.folder), sentences, 32).ids
+    ids = activations.tokenise(load_tokenizer(spec.folder), sentences, 32).ids
     trunk = encoder.load_trunk(spec.folder, spec.freeze)
     exact, rough = (
         activations.run_trunk(trunk, ids, precision).astype(np.float32)

@@ -65,8 +65,9 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
     cells = {cell.id for cell in grid.cells(whole)}
     shared = [cell for cell in grid.cells(part) if cell.id in cells]
     languages = {lang for cell in shared for lang in (cell.target, *cell.sources)}
-    asked = [(command, {}) for command in ("encoder", "activations", "teacher", "weights")]
-    asked += [("corpus", {"language": language}) for language in sorted(languages)]
+    asked = [(command, {}) for command in ("encoder", "teacher", "weights")]
+    for language in sorted(languages):
+        asked += [(command, {"language": language}) for command in ("corpus", "activations")]
     asked += [("cell", {"method": method}) for method in sorted({cell.method for cell in shared})]
     for command, what in asked:
         ours, theirs = keys_of(command, whole, **what), keys_of(command, part, **what)

@@ -11,6 +11,14 @@ from typing import Any
 
 import pycountry
 
+UNSPACED = frozenset(
+    [
+        *("zho", "cdo", "cjy", "cmn", "cpx", "czh", "czo", "gan", "hak", "hsn", "lzh", "mnp", "nan"),
+        *("wuu", "yue", "jpn", "tha", "nod", "sou", "tts", "lao", "khm", "mya", "shn", "mnw", "bod", "dzo"),
+    ]
+)  # fmt: skip
+"""Chinese, Japanese, Thai, Lao, Khmer, Burmese, Shan, Mon, Tibetan, Dzongkha and their closest relatives."""
+
 
 @functools.cache
 def _record(code: str) -> Any:
@@ -20,6 +28,11 @@ def _record(code: str) -> Any:
 def is_code(code: str) -> bool:
     """Whether `code` is an ISO 639-3 code (three lower-case letters, assigned)."""
     return len(code) == 3 and code.islower() and _record(code) is not None
+
+
+def is_spaced(code: str) -> bool:
+    """Whether the language is, as far as is known, written with spaces between words."""
+    return code not in UNSPACED
 
 
 def is_macrolanguage(code: str) -> bool:

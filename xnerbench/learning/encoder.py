@@ -21,7 +21,6 @@ from transformers import (
     AutoModel,
     AutoTokenizer,
     PreTrainedModel,
-    PreTrainedTokenizerFast,
 )
 
 from xnerbench.artifacts import read_json, sha256_file, write_json
@@ -102,18 +101,6 @@ def prepare(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return record
-
-
-def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    """The encoder's fast tokenizer, from the folder alone.
-
-    Not `AutoTokenizer`, which reads a tokenizer.json of 17 MB twice: half of the time that a short
-    text takes.
-    """
-    unknown = read_json(folder / "tokenizer_config.json").get("unk_token")
-    if isinstance(unknown, dict):  # an added token with its settings
-        unknown = unknown["content"]
-    return PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), unk_token=unknown)
 
 
 def load_trunk(folder: Path, layers: int) -> PreTrainedModel:

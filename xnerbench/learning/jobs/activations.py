@@ -12,6 +12,7 @@ from xnerbench.learning import encoder, process
 from xnerbench.learning.activations import run_trunk, tokenise, write, write_tensors
 from xnerbench.learning.jobs.guard import UpstreamFailed, failing
 from xnerbench.learning.jobs.upstream import encoder_spec
+from xnerbench.learning.tokenizer import load_tokenizer
 from xnerbench.provenance import stamp
 
 
@@ -30,13 +31,13 @@ def run(config: Config, layout: Layout, language: str, split: str) -> None:
         if corpus_record.get("status") == "failed":
             raise UpstreamFailed(f"the corpus {language} failed: {corpus_record.get('reason')}")
         start = time.perf_counter()
-        tokenised = tokenise(
-            encoder.load_tokenizer(spec.folder), table["words"].to_pylist(), config.max_subwords
-        )
+        spaced = config.corpora.languages[language].spaced
+        tokenizer = load_tokenizer(spec.folder, spaced)
+        tokenised = tokenise(tokenizer, table["words"].to_pylist(), config.max_subwords)
         trunk = encoder.load_trunk(spec.folder, spec.freeze)
         hidden = run_trunk(trunk, tokenised.ids, spec.precision)
         settings = {"freeze": spec.freeze, "precision": spec.precision}
-        settings |= {"max_subwords": config.max_subwords}
+        settings |= {"max_subwords": config.max_subwords, "spaced": spaced}
         inputs = {
             "corpus": sha256_file(corpus_path),
             "encoder": read_json(layout.encoder_record)["sha256"],
