@@ -77,6 +77,7 @@ include: "rules/analysis.smk"
 
 onstart:
     study.write_config()
+    study.remove_leftovers()
     progress.begin(study, workflow)
     warm.start(workflow)
     start_jobs_at_once(workflow)

@@ -11,6 +11,9 @@ import contextlib
 import hashlib
 import json
 import os
+import re
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_KEY = b"xnerbench"
+LEFTOVER = re.compile(r"\..+\.\d+\.partial")
 
 
 @contextlib.contextmanager
@@ -30,7 +34,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = partial_of(path)
     try:
         yield partial
         with partial.open("rb") as written:
@@ -38,6 +42,30 @@ def atomic(path: Path | str) -> Iterator[Path]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_of(path: Path) -> Path:
+    """Where this process writes what is to become `path`."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+
+def remove_leftovers(folder: Path, idle: float = 3600.0) -> None:
+    """Removes what killed processes left of unfinished files and folders.
+
+    Args:
+        folder: Where to look, with all folders below.
+        idle: Seconds without a change. A writer changes its file all the time; one that was started by an
+            earlier call on another machine of a cluster may still be at work, so nothing fresh is touched.
+    """
+    before = time.time() - idle
+    for path in folder.rglob(".*.partial"):
+        with contextlib.suppress(FileNotFoundError):
+            if not LEFTOVER.fullmatch(path.name) or path.stat().st_mtime > before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from xnerbench import config as configuration
 from xnerbench import dependencies, estimate, failures, grid
-from xnerbench.artifacts import read_json, write_json
+from xnerbench.artifacts import read_json, remove_leftovers, write_json
 from xnerbench.errors import InputError
 from xnerbench.layout import Layout, split_sources
 
@@ -71,6 +71,11 @@ class Study:
         values = self.config.to_dict()
         if not self.file.exists() or read_json(self.file) != values:
             write_json(self.file, values)
+
+    def remove_leftovers(self) -> None:
+        """Removes what killed jobs of earlier calls left half-written."""
+        for folder in (self.layout.work, self.layout.results, self.layout.encoder.parent):
+            remove_leftovers(folder)
 
     # --- params
 

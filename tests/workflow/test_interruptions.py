@@ -79,11 +79,15 @@ def test_a_killed_run_goes_on_to_the_same_scores(half_done: Project, finished: P
     assert_nothing_is_half_written(half_done)
     # What had ended is not done again.
     kept = {path: path.stat().st_mtime_ns for path in cells.rglob("[!.]*.parquet")}
+    leftover = cells / ".s0.parquet.1.partial"  # of a kill some hours ago
+    leftover.write_bytes(b"half")
+    os.utime(leftover, (0, 0))
     half_done.snakemake("--unlock")
     again = {wildcards for rule, wildcards in half_done.plan(SCORES) if rule == "cell"}
     assert 12 - len(kept) <= len(again) <= 12 - len(kept) + 2
     run_two_at_once(half_done)
     touched = sum(path.stat().st_mtime_ns != before for path, before in kept.items())
+    assert not leftover.exists()
     assert touched <= 2  # the two that ran, or had just ended, when the run was killed
     pd.testing.assert_frame_equal(half_done.scores(), finished.scores())
     assert half_done.learned() == finished.learned()

@@ -7,7 +7,6 @@ The embedded default, a hub name and a local folder all end as `config.json`, `m
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from xnerbench.artifacts import read_json, sha256_file, write_json
+from xnerbench.artifacts import partial_of, read_json, sha256_file, write_json
 from xnerbench.errors import InputError
 from xnerbench.learning import embedded
 
@@ -76,7 +75,7 @@ def prepare(
         )
     model.encoder.layer = model.encoder.layer[:kept]
     model.config.num_hidden_layers = kept
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    partial = partial_of(folder)
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with _quiet():
