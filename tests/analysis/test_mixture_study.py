@@ -116,3 +116,17 @@ def test_a_method_of_several_sources_is_named_with_the_one_shown(mixed: Study) -
 def test_tables_have_a_row_a_target(mixed: Study, tmp_path: Path) -> None:
     made = views.all_views(mixed)
     assert {len(made[name].rows) for name in ("scores", "sizes", "derived")} == {len(TARGETS)}
+
+
+def test_means_of_all_methods_are_over_the_same_languages(mixed: Study) -> None:
+    scores = mixed.scores
+    fewer = scores[
+        ~((scores["method"] == "ts") & (scores["target"] == "nld") & (scores["n"] == 400))
+    ]
+    view = views.scores(replace(mixed, scores=fewer))
+    assert view is not None and view.total is not None
+    assert view.total[0].text == "Mean of the 6 that have all"
+    direct = scores[(scores["method"] == "direct") & (scores["sources"] == "eng")]
+    expected = direct[direct["target"] != "nld"].groupby("target")["f1"].mean().mean()
+    at = [column.title for column in view.columns].index("direct")
+    assert view.total[at].text == f"{expected:.1f}"

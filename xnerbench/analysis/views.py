@@ -71,13 +71,13 @@ def scores(study: Study) -> View | None:
         rows.append(
             [text(study.language(target)), text(target), *distance * bool(len(known)), *cells]
         )
-    means = []
-    for method in methods:
-        frame = shown[method]
-        by_target = frame[frame["n"] == sizes[method]].groupby("target")["f1"].mean()
-        means.append(number(by_target.mean()))
+    largest = [shown[m][shown[m]["n"] == sizes[m]].groupby("target")["f1"].mean() for m in methods]
+    common = pd.concat(largest, axis=1, join="inner")  # one set of languages for all means
+    every = len(common) == len(study.targets)
+    mean = "Mean" if every else f"Mean of the {len(common)} that have all"
     far = ["Distance"] * bool(len(known))
-    total = [text("Mean"), text(""), *[Cell("", None) for _ in far], *means]
+    means = [number(value) for value in common.mean()]
+    total = [text(mean), text(""), *[Cell("", None) for _ in far], *means]
     used = {m: n for m, n in sizes.items() if n}
     same = len(set(used.values())) == 1
     at = numbers.listed([f"{m} at {numbers.count(n)}" for m, n in used.items()]) or "none"

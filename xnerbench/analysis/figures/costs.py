@@ -43,7 +43,7 @@ def draw(study: Study) -> Drawing:
     left.grid(axis="y")
     right.barh(range(len(methods)), [hours[m] for m in methods], height=0.62,
                color=[style.method(m, study.methods)[0] for m in methods])  # fmt: skip
-    right.set_yticks(range(len(methods)), [_wrapped(m) for m in methods], linespacing=0.95)
+    right.set_yticks(range(len(methods)), [_wrapped(m) for m in methods], linespacing=1.1)
     right.tick_params(axis="y", length=0)
     right.set_ylim(len(methods) - 0.4, -0.6)
     for i, method in enumerate(methods):
