@@ -62,6 +62,16 @@ def test_a_cell_of_two_parts_must_have_one_score(parts, capsys):
     assert "has F1 1.5 here and" in capsys.readouterr().err
 
 
+def test_a_part_of_a_version_that_wrote_more_digits_is_joined(parts):
+    _, paths, found, _ = parts
+    corpora = pd.read_csv(found[0] / "corpora.csv", dtype=str, keep_default_na=False)
+    corpora["fertility"] = "1.419870091"
+    corpora.to_csv(found[0] / "corpora.csv", index=False)
+    corpora.assign(fertility="1.41987").to_csv(found[1] / "corpora.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 0
+    assert paths.results_scores.is_file()
+
+
 def test_a_missing_part_is_named_and_nothing_written(parts, capsys):
     _, paths, found, _ = parts
     assert run("join", "--config", "study.yaml", found[0]) == 2

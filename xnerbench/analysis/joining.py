@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xnerbench import artifacts
-from xnerbench.analysis.tables import CORPORA, WEIGHTS, as_frame, score_columns
+from xnerbench.analysis.tables import CORPORA, FLOAT_FORMAT, WEIGHTS, as_frame, score_columns
 from xnerbench.errors import InputError
 
 SEEDS = ("teacher_seed", "subset_seed", "student_seed")
@@ -85,7 +85,7 @@ def scores(
             known, where = found.get(row["cell"], (None, part))
             if known is None or (known["status"] != "ok" and row["status"] == "ok"):
                 found[row["cell"]] = row, part
-            elif row["status"] == "ok" and row["f1"] != known["f1"]:
+            elif row["status"] == "ok" and not _same(row["f1"], known["f1"]):
                 raise InputError(
                     f"{row['cell']} has F1 {row['f1']} here and {known['f1']} in {where.folder}",
                     str(part.folder / "scores.csv"),
@@ -157,7 +157,7 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
                 "records"
             ):
                 known = known or row
-                if different := [name for name in CORPORA if row[name] != known[name]]:
+                if different := [n for n in CORPORA if not _same(row[n], known[n])]:
                     raise InputError(
                         f"{different[0]} of {language} ({role}) is {row[different[0]]!r} here and "
                         f"{known[different[0]]!r} in another part",
@@ -167,6 +167,16 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
         if known is not None:
             rows.append(known)
     return as_frame(rows, CORPORA)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two fields say the same; other versions of the suite wrote more digits."""
+    if one == other:
+        return True
+    try:
+        return FLOAT_FORMAT % float(one) == FLOAT_FORMAT % float(other)
+    except ValueError:
+        return False
 
 
 def versions(parts: Sequence[Part]) -> dict[str, Any]:
