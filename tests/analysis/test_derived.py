@@ -122,3 +122,18 @@ def test_reach_is_the_first_size_at_or_above_a_goal(name):
     for goal in (0.0, value[0] - 1e-6, value[1500], value[-1] + 0.01):
         expected = u[np.argmax(value >= goal)] if (value >= goal).any() else np.inf
         assert forms.reach(form, theta, goal, 6.0) == pytest.approx(expected, abs=2e-3)
+
+
+def test_one_run_at_three_sizes_chooses_no_curve():
+    """AICc is undefined then; a flat line through a rise of 40 points would put every goal at the smallest size."""
+    few = {"sizes": [75, 550, 1300], "n_seeds": 1}
+    student = known_truth.scores(known_truth.power_floor, **few)
+    control = known_truth.scores(lambda n: 95 - 400 * n**-0.5, method="supervised", **few)
+    found = rows_of(pd.concat([student, control[control["method"] == "supervised"]]))
+    for quantity in ("break_even", "exchange_rate", "f_inf", "n95"):
+        rows = [row for (name, _), row in found.items() if name == quantity]
+        assert rows and not [row for row in rows if row.get("value") is not None]
+        assert {row["verdict"] for row in rows} == {
+            "not identifiable: no form can be chosen from 3 runs at 3 sizes"
+        }
+    assert found["slope", None]["value"] > 0

@@ -99,7 +99,8 @@ def _gains(
 
 
 def _unavailable(curve: Curve) -> str:
-    return f"not identifiable: no form can be fitted to {len(curve.series.sizes)} sizes"
+    sizes, runs = curve.series.sizes, int(np.isfinite(curve.series.runs).sum())
+    return f"not identifiable: no form can be chosen from {runs} runs at {len(sizes)} sizes"
 
 
 def _asymptote(

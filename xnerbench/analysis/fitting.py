@@ -64,9 +64,8 @@ def fit_all(every: list[Series]) -> list[Curve]:
 
 
 def _usable(fits: tuple[Fit, ...]) -> list[Fit]:
-    found = [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
-    # With one run a size AICc may be undefined for all: then the simplest form that stands.
-    return found or [f for f in fits[:1] if f.identifiable]
+    """Forms that can be compared: with few runs AICc is undefined for all, and a flat line is no answer."""
+    return [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
 
 
 def _curve(series: Series, fits: tuple[Fit, ...], usable: list[Fit], parts: list[Part]) -> Curve:
