@@ -324,7 +324,7 @@ def _build(filled: dict[str, Any], base: Path) -> Config:
 
 def _corpus(code: str, entry: dict[str, Any]) -> CorpusConfig:
     values = dict(entry)
-    if "spaced" in values and values["spaced"] is None:
+    if values.get("spaced", True) is None:
         values["spaced"] = languages.is_spaced(code)
     if values.get("pool") is not None and entry["format"] != "embedded":
         values["pool"] = PoolConfig(**values["pool"])

@@ -132,8 +132,8 @@ def keys_of(
             return {"labels": config.labels, "corpus": own, **caps}
         case "activations":
             read = {"compute": values["compute"], "max_subwords": config.max_subwords}
-            own = values["corpora"]["languages"].get(language, {})
-            return {"freeze": encoder["freeze"], "spaced": own.get("spaced", True), **read}
+            spaced = config.corpora.languages[str(language)].spaced
+            return {"freeze": encoder["freeze"], "spaced": spaced, **read}
         case "teacher":
             return {"freeze": encoder["freeze"], "teacher": values["teacher"], **trained}
         case "softlabels":

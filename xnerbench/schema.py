@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +146,8 @@ def _unknown_key(
     if at[:2] == ("corpora", "languages"):
         here = _LANGUAGE
     elsewhere = [place for place in _places(key) if here not in (place, _LANGUAGE)]
-    close = difflib.get_close_matches(key, known, 1, 0.6)
-    if close:
-        remedy = f"did you mean `{close[0]}`?"
+    if near := near_miss(key, known):
+        remedy = f"did you mean `{near}`?"
     elif elsewhere:
         remedy = f"it belongs under {' or '.join(f'`{place}`' for place in elsewhere[:3])}"
     else:
@@ -202,5 +201,10 @@ def _wrong_type(value: Any, expected: str | list[str], place: str) -> tuple[str,
 
 def did_you_mean(value: Any, known: list[str] | tuple[str, ...], otherwise: str) -> str:
     """`did you mean ...` for a near miss, else `<otherwise> a, b, c`."""
-    close = difflib.get_close_matches(str(value), known, 1, 0.6)
-    return f"did you mean `{close[0]}`" if close else f"{otherwise} {', '.join(map(str, known))}"
+    near = near_miss(str(value), known)
+    return f"did you mean `{near}`" if near else f"{otherwise} {', '.join(map(str, known))}"
+
+
+def near_miss(text: str, known: Iterable[str]) -> str | None:
+    """The known word that `text` was probably meant to be."""
+    return next(iter(difflib.get_close_matches(text, list(known), 1, 0.6)), None)

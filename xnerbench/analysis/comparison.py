@@ -11,7 +11,8 @@ import pandas as pd
 from xnerbench.analysis import names, numbers
 from xnerbench.analysis.contrasts import ALL
 from xnerbench.analysis.differences import BEST, MEAN
-from xnerbench.analysis.study import Study, is_mixture
+from xnerbench.analysis.languages import is_mixture
+from xnerbench.analysis.study import Study, are_mixtures
 from xnerbench.analysis.view import Cell, View, columns, estimate, mean_sd, number, text
 from xnerbench.errors import InputError
 
@@ -153,7 +154,7 @@ def _difference(study: Study, target: str, series: Series, source: str) -> Cell:
 
 def _with_several_sources(study: Study) -> Iterator[tuple[tuple[str, str, int], pd.DataFrame]]:
     """Runs of each single-source method, budget and size that ran with more than one source."""
-    single = study.ok[~study.ok["sources"].map(is_mixture).astype(bool)]
+    single = study.ok[~are_mixtures(study.ok["sources"])]
     groups = dict(list(single.groupby(["method", "budget", "n"])))
     for name in sorted(groups, key=lambda g: (study.methods.index(g[0]), g[1], g[2])):
         if groups[name]["sources"].nunique() > 1:

@@ -104,7 +104,7 @@ class Curve:
     Attributes:
         series: What was fitted.
         fits: One a form, in `FORMS`' order.
-        chosen: By AICc among the identifiable ones; `None` if there is none.
+        chosen: By AICc among the identifiable ones that have one; `None` if there is none.
         chosen_by_heldout: By the error on the left-out size; `None` if there is none.
         parts: The draws, shared out to the identifiable forms by their Akaike weights, so that an
             interval holds the doubt about the form, too (Buckland, Burnham & Augustin 1997).

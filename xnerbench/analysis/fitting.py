@@ -86,8 +86,6 @@ def _shares(usable: list[Fit], n_draws: int) -> list[tuple[Fit, slice]]:
 
 def akaike_weights(aicc: Array) -> Array:
     """exp(-difference / 2), normalised; forms below one percent get nothing."""
-    if not np.isfinite(aicc).all():
-        return np.ones(len(aicc)) / len(aicc)
     weights = np.exp(-(aicc - aicc.min()) / 2) if len(aicc) else aicc
     weights = np.where(weights < SMALL_WEIGHT * weights.sum(), 0, weights)
     return weights / weights.sum()

@@ -25,9 +25,14 @@ Group = tuple[str, str, str]
 """Method, sources (or `several`) and budget."""
 
 
+def is_mixture(sources: object) -> bool:
+    """Whether these are several sources."""
+    return "+" in str(sources) or sources == SEVERAL
+
+
 def sources_class(sources: str) -> str:
     """The sources as compared over targets."""
-    return SEVERAL if "+" in sources else sources
+    return SEVERAL if is_mixture(sources) else sources
 
 
 def groups(curves: Mapping[tuple[str, str, str, str], Curve]) -> dict[Group, dict[str, Curve]]:

@@ -5,6 +5,8 @@ A method that is not listed here keeps its own name, so a new one shows up witho
 
 from __future__ import annotations
 
+import re
+
 import pycountry
 
 METHODS = {
@@ -87,6 +89,11 @@ TERMS = {"log_n": "log n", "log_n:distance": "log n × distance", "all": "all te
 def method(code: str) -> str:
     """A method's name in words."""
     return METHODS.get(code, code)
+
+
+def wrapped(label: str) -> str:
+    """A method's name on two lines, broken before `with` or `from`."""
+    return re.sub(" (with|from) ", r"\n\1 ", label)
 
 
 def method_order(codes: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xnerbench.analysis import names, tables
 from xnerbench.analysis.differences import BEST, MEAN
-from xnerbench.analysis.languages import SEVERAL
+from xnerbench.analysis.languages import is_mixture
 
 TRUE = frozenset({"True", "true", "1", "yes"})
 
@@ -111,7 +111,7 @@ class Study:
             method: The method.
         """
         own = frame[frame["method"] == method]
-        mixed = own["sources"].map(is_mixture).astype(bool)
+        mixed = are_mixtures(own["sources"])
         return own[mixed] if mixed.any() else own[own["sources"] == self.sources_of(method)]
 
     @functools.cached_property
@@ -132,8 +132,8 @@ class Study:
 
     def varies(self, method: str) -> bool:
         """Whether a single-source method was run from several sources."""
-        sources = set(self.ok.loc[self.ok["method"] == method, "sources"].dropna())
-        return len([source for source in sources if not is_mixture(source)]) > 1
+        sources = self.ok.loc[self.ok["method"] == method, "sources"]
+        return sources[~are_mixtures(sources)].nunique() > 1
 
     def comparisons(self) -> pd.DataFrame:
         """Differences under the primary budget (or none), of single sources the reference only.
@@ -144,7 +144,7 @@ class Study:
         frame = frame[frame["budget"].isin([self.primary_budget, "none"])]
         known = [self.reference_source, "none", MEAN, BEST]
         for side in ("sources_a", "sources_b"):
-            frame = frame[frame[side].isin(known) | frame[side].map(is_mixture).astype(bool)]
+            frame = frame[frame[side].isin(known) | are_mixtures(frame[side])]
         return frame
 
     @functools.cached_property
@@ -240,9 +240,9 @@ class Study:
         return hasher.hexdigest()[:16]
 
 
-def is_mixture(sources: object) -> bool:
-    """Whether these are several sources."""
-    return "+" in str(sources) or sources == SEVERAL
+def are_mixtures(sources: pd.Series) -> pd.Series:
+    """Which of a column's entries are several sources, as booleans."""
+    return sources.map(is_mixture).astype(bool)
 
 
 def is_true(column: pd.Series) -> pd.Series:

@@ -17,7 +17,8 @@ from xnerbench.analysis.differences import BEST, MEAN
 from xnerbench.analysis.figures import distance, growth, left_out
 from xnerbench.analysis.figures.drawing import NothingToDraw, confidence, direct_transfer
 from xnerbench.analysis.figures.sizes import derived
-from xnerbench.analysis.study import Study, is_mixture, is_true
+from xnerbench.analysis.languages import is_mixture
+from xnerbench.analysis.study import Study, is_true
 
 FEWEST = 6
 ALPHA = 0.05
@@ -108,13 +109,12 @@ def _gain(study: Study) -> list[str]:
     size = numbers.count(row["n"])
     lead = f"With {size} unlabelled sentences, {label} {_verb(row)} {study.label('direct')}"
     result = [f"{lead}{_evidence(study, row)}."]
-    single = study.table("differences")
+    single = study.comparisons()
     single = single[
         (single["target"] != ALL)
         & (single["method_a"] == method)
         & (single["method_b"] == "direct")
         & (single["sources_b"] == study.reference_source)
-        & (single["budget"] == study.primary_budget)
         & (single["n"] == row["n"])
     ]
     tested = single.dropna(subset=["p_holm"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from xnerbench import config
 from xnerbench.commands.corpus_prepare import describe
 from xnerbench.data import corpus
 from xnerbench.errors import InputError, InputErrors
+from xnerbench.schema import near_miss
 
 if TYPE_CHECKING:
     from xnerbench.config import Config
@@ -116,8 +116,7 @@ def _label_map(
         if kind in seen:
             continue
         what, key = f"no corpus of the study has the type `{kind}`", f"corpora.label_map.{kind}"
-        meant = difflib.get_close_matches(kind, unmapped, 1)
-        if meant:
-            yield InputError(what, key, f"did you mean `{meant[0]}`")
+        if meant := near_miss(kind, unmapped):
+            yield InputError(what, key, f"did you mean `{meant}`")
         else:
             say(f"{key}: {what}; the entry does nothing")

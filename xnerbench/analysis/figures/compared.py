@@ -109,8 +109,7 @@ def _draw(
         Line2D([], [], color=colour, marker=marker, ms=3, mew=0, label=label)
         for label, colour, marker, _ in series
     ]
-    dashed = {"color": style.MUTED, "ls": (0, (4, 2))}
-    handles.append(Line2D([], [], **dashed, label=study.label("direct")))
+    handles.append(Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label=study.label("direct")))
     style.legend_above(figure, handles, min(4, len(handles)))
     runs = study.ok[study.ok["method"].isin(shown["method"]) & study.ok["target"].isin(targets)]
     return Drawing(figure, title, "Methods", text + facts(study, runs, budget), "means")

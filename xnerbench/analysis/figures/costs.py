@@ -43,7 +43,9 @@ def draw(study: Study) -> Drawing:
     left.grid(axis="y")
     right.barh(range(len(methods)), [hours[m] for m in methods], height=0.62,
                color=[style.method(m, study.methods)[0] for m in methods])  # fmt: skip
-    right.set_yticks(range(len(methods)), [_wrapped(m) for m in methods], linespacing=1.1)
+    right.set_yticks(
+        range(len(methods)), [names.wrapped(names.method(m)) for m in methods], linespacing=1.1
+    )
     right.tick_params(axis="y", length=0)
     right.set_ylim(len(methods) - 0.4, -0.6)
     for i, method in enumerate(methods):
@@ -67,8 +69,3 @@ def _hours(table: pd.DataFrame, runs: pd.DataFrame) -> pd.Series:
     if len(table) and table["core_hours"].notna().any():
         return table.groupby("method")["core_hours"].sum().astype(float)
     return runs.groupby("method")["seconds"].sum().astype(float) / 3600
-
-
-def _wrapped(code: str) -> str:
-    """A method's name on two lines, broken before `with`."""
-    return names.method(code).replace(" with ", "\nwith ")

@@ -191,7 +191,7 @@ def _caption(study: Study, method: str, used: set[str]) -> str:
     if len(study.distances()):
         order = f", from near to far by {names.distance(study.primary_distance)} distance"
     text = (
-        f"F1 of {names.method(method)} ({'sources' if study.mixes else 'source'}: "
+        f"F1 of {names.method(method)} ({'sources' if len(sources) > 1 else 'source'}: "
         f"{numbers.listed(sources)}) against the number of "
         f"unlabelled target sentences{order}. Small dots (set beside their size) are single runs, "
         f"circles their means with {level} intervals. "

@@ -102,11 +102,9 @@ def draw_pairs(study: Study) -> Drawing:
     names_of_rows = [pair.label(study, numbers.MINUS) for pair in pairs]
     width = style.COLUMN * (1.6 if any(pair.of for pair in pairs) else 1.35)
     figure, (axes,) = rows.canvas(names_of_rows, 1, width, top=0.1)
-    data = [
-        rows.estimate(_of_pair(overall, pair).set_index("target"), ALL, "difference")
-        for pair in pairs
-    ]
-    shown = pd.concat([_of_pair(overall, pair) for pair in pairs])
+    chosen = [_of_pair(overall, pair) for pair in pairs]
+    data = [rows.estimate(part.set_index("target"), ALL, "difference") for part in chosen]
+    shown = pd.concat(chosen)
     axes.set_xlim(*rows.reach(shown, "difference"))
     axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     axes.grid(axis="x")

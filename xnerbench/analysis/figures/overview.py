@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 from matplotlib.lines import Line2D
 
@@ -63,7 +61,7 @@ def draw(study: Study) -> Drawing:
     for method in [*flat, *methods]:
         colour, marker = style.method(method, study.methods)
         dash = {"ls": (0, (4, 2))} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
-        label = re.sub(" (with|from) ", r"\n\1 ", study.label(method))
+        label = names.wrapped(study.label(method))
         entries.append(Line2D([], [], color=colour, label=label, **dash))
     figure.legend(handles=entries, loc="center left", bbox_to_anchor=((width - 1.68) / width, 0.53),
                   borderaxespad=0.0, labelspacing=0.7)  # fmt: skip
