@@ -10,10 +10,10 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench import progress, warm
+from xnerbench.pipeline import progress, warm
 from xnerbench.errors import InputError
-from xnerbench.estimate import summary
-from xnerbench.workflow import (
+from xnerbench.pipeline.forecast import summary
+from xnerbench.pipeline.workflow import (
     ATTEMPTS,
     TABLES,
     Study,

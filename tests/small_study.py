@@ -6,7 +6,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from xnerbench import config
+from xnerbench.study import config
 
 SENTENCES = [
     ("Anna Berg lives in Oslo .", "B-PER I-PER O O B-LOC O"),

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from xnerbench import artifacts
+from xnerbench.storage import artifacts
 
 
 def test_only_idle_leftovers_are_removed(tmp_path: Path) -> None:

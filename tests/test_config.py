@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from tests import small_study
-from xnerbench import config, grid, schema
 from xnerbench.commands import docs
 from xnerbench.data import tags
-from xnerbench.dependencies import keys_of
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
+from xnerbench.pipeline.digests import keys_of
+from xnerbench.study import config, grid, schema
 
 ROOT = Path(__file__).parent.parent
 EMBEDDED = {

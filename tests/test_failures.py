@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests import small_study
-from xnerbench import failures
-from xnerbench.analysis.collecting import safetensors_record
-from xnerbench.artifacts import read_json, read_parquet, write_json
 from xnerbench.commands import fail
-from xnerbench.layout import Layout
+from xnerbench.pipeline import failures
+from xnerbench.scoring.collect import safetensors_record
+from xnerbench.storage.artifacts import read_json, read_parquet, write_json
+from xnerbench.study.layout import Layout
 
 CELL = "ts/eng/deu/steps/n2/s0"
 NAMES = {

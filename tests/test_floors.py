@@ -11,17 +11,23 @@ from pathlib import Path
 import pytest
 
 import xnerbench
-from xnerbench import dependencies
+from xnerbench.pipeline import digests
 
 PACKAGE = Path(xnerbench.__file__).parent
 ROOT = PACKAGE.parent
 HEAVY = {"torch", "transformers", "datasets"}
+LATER = ("xnerbench.scoring", "xnerbench.analysis", "xnerbench.report")
 FORBIDDEN = {
-    "data": {"torch", "transformers", "xnerbench.learning", "xnerbench.analysis"},
-    "learning": {"xnerbench.analysis"},
-    "analysis": {"torch", "transformers", "xnerbench.learning"},
-    "methods": {*HEAVY, "xnerbench.data", "xnerbench.learning", "xnerbench.analysis"},
-    "": {*HEAVY, "pandas", "xnerbench.learning", "xnerbench.analysis"},
+    "data": {"torch", "transformers", "xnerbench.learning", *LATER},
+    "learning": set(LATER),
+    "methods": {*HEAVY, "xnerbench.data", "xnerbench.learning", *LATER},
+    "scoring": {*HEAVY, "xnerbench.learning", "xnerbench.analysis.inference", "xnerbench.report"},
+    "analysis": {*HEAVY, "xnerbench.learning", "xnerbench.scoring", "xnerbench.report"},
+    "report": {*HEAVY, "xnerbench.learning", "xnerbench.scoring"},
+    "study": {*HEAVY, "pandas", "xnerbench.learning", *LATER},
+    "pipeline": {*HEAVY, "pandas", "xnerbench.learning", *LATER},
+    "storage": {*HEAVY, "pandas", "xnerbench.data", "xnerbench.learning", *LATER},
+    "": {*HEAVY, "pandas", "xnerbench.learning", *LATER},
 }
 
 
@@ -71,14 +77,14 @@ def test_the_workflow_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("xnerbench.workflow", HEAVY | {"pandas", "pyarrow", "scipy", "matplotlib"}),
+        ("xnerbench.pipeline.workflow", HEAVY | {"pandas", "pyarrow", "scipy", "matplotlib"}),
         ("xnerbench.commands.status", HEAVY | {"pandas", "scipy", "matplotlib"}),
         ("xnerbench.commands.fail", HEAVY | {"pandas", "scipy", "matplotlib"}),
         ("xnerbench.commands.fit", HEAVY),
         ("xnerbench.commands.figures", HEAVY),
         ("xnerbench.commands.report", HEAVY),
         ("xnerbench.analysis.fit", HEAVY),
-        ("xnerbench.warm", HEAVY | {"numpy", "yaml", "argparse", "subprocess"}),
+        ("xnerbench.pipeline.warm", HEAVY | {"numpy", "yaml", "argparse", "subprocess"}),
     ],
 )
 def test_importing_loads_nothing_heavy(module: str, unwanted: set[str]) -> None:
@@ -87,25 +93,14 @@ def test_importing_loads_nothing_heavy(module: str, unwanted: set[str]) -> None:
     assert not unwanted & set(out.stdout.split())
 
 
-def test_inert_modules_are_few_and_belong_to_no_floor() -> None:
+def test_inert_modules_are_few_and_compute_nothing() -> None:
     """Inert modules re-plan nothing when they change, so each needs a reason and no arithmetic."""
-    assert len(dependencies.INERT) <= 18
-    for name, reason in dependencies.INERT.items():
-        path = PACKAGE / f"{name.removeprefix('xnerbench.')}.py"
-        if name == "xnerbench.methods":  # rows of facts, which the recipes carry one by one
-            path = PACKAGE / "methods" / "__init__.py"
-        else:
-            assert floor_of(path) == "", f"{name} belongs to a floor and decides results"
-        assert path.is_file(), f"{name} is gone: take it off the list"
+    assert len(digests.INERT) <= 6
+    numeric = {"numpy", "scipy", "pandas", "torch", "statsmodels"}
+    for name, reason in digests.INERT.items():
         assert reason
-        numeric = {"numpy", "scipy", "pandas", "torch", "statsmodels"}
-        assert not {imported.split(".")[0] for imported in imports_of(path)} & numeric, name
-
-
-def test_top_level_modules_are_inert_or_part_of_a_recipe() -> None:
-    known = set(dependencies.INERT)
-    for command in ("corpus", "encoder", "teacher", "cell", "score", "collect", "fit", "report"):
-        known.update(dependencies.modules_of(command))
-    planning = {"xnerbench.workflow", "xnerbench.__main__", "xnerbench.__init__"}
-    top = {f"xnerbench.{path.stem}" for path in PACKAGE.glob("*.py")}
-    assert top - known - planning == set()
+        path = PACKAGE / name.removeprefix("xnerbench.")
+        files = sorted(path.rglob("*.py")) or [path.with_suffix(".py")]
+        for file in files:
+            assert file.is_file(), f"{name} is gone: take it off the list"
+            assert not {imported.split(".")[0] for imported in imports_of(file)} & numeric, file

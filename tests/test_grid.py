@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench import config, grid
 from xnerbench.errors import InputError
-from xnerbench.grid import Cell
-from xnerbench.layout import Layout, joined, split_sources
 from xnerbench.methods import METHODS
+from xnerbench.study import config, grid
+from xnerbench.study.grid import Cell
+from xnerbench.study.layout import Layout, joined, split_sources
 
 LANGUAGES = ("eng", "deu", "spa", "nld", "fra", "fin")
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.page_numbers import MINUS, NUMBER, ROOT, Phrase, phrases, rewrite, written
-from xnerbench.analysis import comparison, markdown, reading
+from xnerbench.report import comparison, markdown, reading
 
 
 def compared() -> str:

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.test_grid import study
-from xnerbench import estimate, grid, progress
-from xnerbench.layout import Layout
+from xnerbench.pipeline import forecast, progress
+from xnerbench.study import grid
+from xnerbench.study.layout import Layout
 
 
 def test_sentence_passes_count_whole_batches_and_the_floor() -> None:
     recipe = study(student={"epochs": 3, "batch_size": 32, "min_steps": 150}).student
-    assert estimate.sentence_passes(recipe, 100, "epochs") == 3 * 4 * 32
-    assert estimate.sentence_passes(recipe, 100, "steps") == 150 * 32
-    assert estimate.sentence_passes(recipe, 3200, "steps") == 3 * 100 * 32
+    assert forecast.sentence_passes(recipe, 100, "epochs") == 3 * 4 * 32
+    assert forecast.sentence_passes(recipe, 100, "steps") == 150 * 32
+    assert forecast.sentence_passes(recipe, 3200, "steps") == 3 * 100 * 32
 
 
 def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -24,8 +25,8 @@ def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_
     cells = grid.cells(study(sizes=[200], methods=["ts"], budgets=["epochs"]))
     larger = grid.cells(study(sizes=[1500], methods=["ts"], budgets=["epochs"]))
     loaded = study()
-    assert estimate.cell_seconds(larger[0], loaded) > estimate.cell_seconds(cells[0], loaded)
-    text = estimate.summary(loaded, grid.cells(loaded))
+    assert forecast.cell_seconds(larger[0], loaded) > forecast.cell_seconds(cells[0], loaded)
+    text = forecast.summary(loaded, grid.cells(loaded))
     assert f"Study grid: {len(grid.cells(loaded))} cells (direct 8, ts 12," in text
     # One a source and seed, and one on the union of the sources.
     assert "2 targets, 6 teachers, 8 sets of soft labels, 6 texts" in text
@@ -33,10 +34,10 @@ def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_full_disk_is_foreseen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    usage = estimate.shutil.disk_usage(tmp_path)
-    assert "WARNING" not in estimate.summary(study())
-    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda _: usage._replace(free=10**6))
-    assert "only 1 MB are free here" in estimate.summary(study())
+    usage = forecast.shutil.disk_usage(tmp_path)
+    assert "WARNING" not in forecast.summary(study())
+    monkeypatch.setattr(forecast.shutil, "disk_usage", lambda _: usage._replace(free=10**6))
+    assert "only 1 MB are free here" in forecast.summary(study())
 
 
 def test_time_left_is_scaled_by_how_the_finished_cells_compare(
@@ -45,8 +46,8 @@ def test_time_left_is_scaled_by_how_the_finished_cells_compare(
     monkeypatch.chdir(tmp_path)
     loaded = study(methods=["ts"], sizes=[10])
     layout, cells = Layout(loaded), grid.cells(loaded)
-    forecast = estimate.cell_seconds(cells[0], loaded)
-    head = {"cells": 4, "before": 0, "planned": 4, "forecast": 4 * forecast}
+    each = forecast.cell_seconds(cells[0], loaded)
+    head = {"cells": 4, "before": 0, "planned": 4, "forecast": 4 * each}
     layout.progress.parent.mkdir(parents=True)
     layout.progress.write_text(json.dumps(head) + "\n")
     monkeypatch.setattr(progress.time, "time", lambda: 1000.0)

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from tests import small_study
-from xnerbench import artifacts
-from xnerbench.artifacts import write_json
 from xnerbench.errors import InputError
-from xnerbench.layout import Layout
 from xnerbench.learning.activations import write_tensors
 from xnerbench.learning.jobs.guard import failing
+from xnerbench.storage import artifacts
+from xnerbench.storage.artifacts import write_json
+from xnerbench.study.layout import Layout
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import sys
 
-from xnerbench import warm
+from xnerbench.pipeline import warm
 
 if __name__ == "__main__":
     status = warm.call(sys.argv[1:])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import reading, report
-from xnerbench.analysis.figures import writing
-from xnerbench.analysis.study import Study
+from xnerbench.report import page, reading
+from xnerbench.report.figures import writing
+from xnerbench.report.results import Results
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def simulated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def simulated_study(simulated_folder: Path) -> Study:
+def simulated_study(simulated_folder: Path) -> Results:
     return reading.load(simulated_folder)
 
 
@@ -38,5 +38,5 @@ def reported_folder(simulated_folder: Path, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(simulated_folder, folder)
     with pytest.MonkeyPatch.context() as patch:  # the page needs no PDF and no PNG
         patch.setattr(writing, "FORMATS", {"svg": writing.FORMATS["svg"]})
-        report.write(reading.load(folder))
+        page.write(reading.load(folder))
     return folder

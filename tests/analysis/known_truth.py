@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from xnerbench import artifacts
-from xnerbench.analysis.scoring import counts_table
+from xnerbench.scoring.score import counts_table
+from xnerbench.storage import artifacts
 
 SIZES = (25, 50, 100, 200, 400, 800, 1600, 3200)
 Curve = Callable[[float], float]

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from xnerbench.analysis import names, tables
+from xnerbench.analysis import tables
+from xnerbench.report import names
 
 NEAR_TO_FAR = [
     "nld",

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import linregress
 
-from xnerbench.analysis import bootstrap, growth, tables
 from xnerbench.analysis import scores as score_files
+from xnerbench.analysis import tables
+from xnerbench.analysis.curves import growth
+from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.settings import Settings
 
 KEYS = ["method", "sources", "target", "budget"]

@@ -5,10 +5,12 @@ from seqeval.metrics import f1_score
 from seqeval.scheme import IOB2
 
 from tests.analysis import known_truth
-from xnerbench import artifacts
-from xnerbench.analysis import bootstrap, scores, scoring, seed_noise
-from xnerbench.analysis.seed_noise import Key
+from xnerbench.analysis import scores
+from xnerbench.analysis.inference import bootstrap, seed_noise
+from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.settings import Settings
+from xnerbench.scoring import score
+from xnerbench.storage import artifacts
 
 TS = Key("ts", "eng", "steps", 25)
 
@@ -26,8 +28,8 @@ def test_resampled_f1_equals_seqeval_on_the_resampled_sentences(tmp_path):
     for n, seed in [(25, 0), (25, 1), (50, 0), (50, 1)]:
         cell = f"ts/eng/deu/steps/n{n}/s{seed}"
         cells[cell] = known_truth.random_tags(rng, 30)
-        rows += scoring.count_rows(cell, gold, cells[cell])
-    artifacts.write_parquet(tmp_path / "deu.parquet", scoring.counts_table(rows))
+        rows += score.count_rows(cell, gold, cells[cell])
+    artifacts.write_parquet(tmp_path / "deu.parquet", score.counts_table(rows))
     frame = known_truth.scores(lambda n: 50.0, sizes=(25, 50), n_seeds=2, direct=None)
     frame["cell"] = list(cells)[0::2] + list(cells)[1::2]
     frame["n_test_sentences"] = 30
@@ -87,7 +89,7 @@ def test_methods_are_paired_by_seed_and_sentence(tmp_path):
     rows = table.to_pandas()
     twin_rows = rows.assign(cell=rows["cell"].str.replace("ts/", "ts-warm/"))
     all_rows = [tuple(r) for part in (rows, twin_rows) for r in part.itertuples(index=False)]
-    artifacts.write_parquet(tmp_path / "deu.parquet", scoring.counts_table(all_rows), record)
+    artifacts.write_parquet(tmp_path / "deu.parquet", score.counts_table(all_rows), record)
     twin = both.assign(method="ts-warm", cell=both["cell"].str.replace("ts/", "ts-warm/"))
     import pandas as pd
 

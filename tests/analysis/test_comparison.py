@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import comparison, numbers, reading
 from xnerbench.cli import main
 from xnerbench.errors import InputError
+from xnerbench.report import comparison, numbers, reading
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import covariates, fit, scores
+from xnerbench.analysis import fit, scores
+from xnerbench.analysis.distances import covariates
 from xnerbench.analysis.settings import Settings
 from xnerbench.errors import InputError
 

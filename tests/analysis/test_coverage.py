@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, curves, derived, differences, fitting, scores
-from xnerbench.analysis.seed_noise import Key
+from xnerbench.analysis import scores
+from xnerbench.analysis.curves import derived, fitting
+from xnerbench.analysis.curves.series import series_of
+from xnerbench.analysis.inference import bootstrap, differences
+from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.settings import Settings
 
 SIZES = (25, 50, 100, 200, 400, 800, 1600, 3200)
@@ -56,7 +59,7 @@ def curve_coverage(kind, n_studies, n_seeds):
     for name, rows in together.frame.groupby("target", sort=False):
         one = dataclasses.replace(together, frame=rows)
         studies.append(bootstrap.draw(one, None, settings)[name])
-    fitted = fitting.fit_all([curves.series_of(draws)[0] for draws in studies])
+    fitted = fitting.fit_all([series_of(draws)[0] for draws in studies])
     for draws, curve in zip(studies, fitted, strict=True):
         for row in derived.rows(curve, draws, None, settings):
             quantity = row["quantity"]

@@ -3,7 +3,10 @@ import pytest
 from scipy.optimize import curve_fit, least_squares
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, curves, fitting, forms, scores, solver
+from xnerbench.analysis import scores
+from xnerbench.analysis.curves import fitting, forms, solver
+from xnerbench.analysis.curves import series as curve_series
+from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.settings import Settings
 
 SIZES = np.array(known_truth.SIZES, float)
@@ -13,7 +16,7 @@ def series_of(runs, sizes=SIZES, n_draws=100, sd=0.004):
     runs = np.asarray(runs, float)
     mean = np.nanmean(runs, axis=1)
     draws = mean + np.random.default_rng(5).normal(0, sd, (n_draws, len(mean)))
-    return curves.Series("ts", "eng", "deu", "steps", np.asarray(sizes, float), runs, draws)
+    return curve_series.Series("ts", "eng", "deu", "steps", np.asarray(sizes, float), runs, draws)
 
 
 def noisy(form, outer_theta, n_seeds=3, sd=0.006, sizes=SIZES):
@@ -174,7 +177,7 @@ def test_one_seed_and_missing_runs():
 def test_series_come_from_draws_without_direct_transfer():
     frame = known_truth.scores(known_truth.power_floor)
     draws = bootstrap.draw(scores.validate(frame, "x"), None, Settings(bootstrap=100))["deu"]
-    (series,) = curves.series_of(draws)
+    (series,) = curve_series.series_of(draws)
     assert list(series.sizes) == list(known_truth.SIZES)
     assert series.draws.shape == (100, len(known_truth.SIZES))
     own = frame[(frame["method"] == "ts") & (frame["n"] == 25)]["f1"].mean()

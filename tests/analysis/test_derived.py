@@ -3,14 +3,18 @@ import pandas as pd
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, curves, derived, fitting, forms, goals, scores
+from xnerbench.analysis import scores
+from xnerbench.analysis.curves import derived, fitting, forms
+from xnerbench.analysis.curves.series import series_of
+from xnerbench.analysis.inference import bootstrap
+from xnerbench.analysis.planning import goals
 from xnerbench.analysis.settings import Settings
 
 
 def rows_of(frame, *, method="ts", bootstrap_draws=300, extrapolate=10.0):
     settings = Settings(bootstrap=bootstrap_draws, extrapolate=extrapolate)
     draws = bootstrap.draw(scores.validate(frame, "x"), None, settings)["deu"]
-    fitted = {s.method: fitting.fit(s) for s in curves.series_of(draws)}
+    fitted = {s.method: fitting.fit(s) for s in series_of(draws)}
     found = derived.rows(fitted[method], draws, fitted.get("supervised"), settings)
     return {(row["quantity"], row["at_n"]): row for row in found}
 

@@ -4,7 +4,8 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, differences, scores
+from xnerbench.analysis import scores
+from xnerbench.analysis.inference import bootstrap, differences
 from xnerbench.analysis.settings import Settings
 
 

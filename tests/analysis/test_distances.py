@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from xnerbench.analysis import distances, uriel
+from xnerbench.analysis.distances import between, uriel
 from xnerbench.analysis.settings import MACROLANGUAGES
 from xnerbench.errors import InputError
 
@@ -54,7 +54,7 @@ def test_distances_are_symmetric_and_zero_to_itself():
 
 def test_features_known_of_both_are_counted():
     assert uriel.between("syntactic", "knn", "eng", "deu").shared_features == 87
-    rows = distances.rows(["eng"], ["lvs"], {})
+    rows = between.rows(["eng"], ["lvs"], {})
     syntactic = [row for row in rows if row["kind"] == "syntactic"]
     assert {row["shared_features"] for row in syntactic} == {0}
     by_variant = {row["variant"]: row for row in syntactic}
@@ -64,12 +64,12 @@ def test_features_known_of_both_are_counted():
 
 
 def test_macrolanguages_take_an_individual_language():
-    rows = distances.rows(["eng"], list(MACROLANGUAGES), MACROLANGUAGES)
+    rows = between.rows(["eng"], list(MACROLANGUAGES), MACROLANGUAGES)
     codes = {(row["target"], row["code_target"]) for row in rows}
     assert codes == {("ara", "arb"), ("zho", "cmn"), ("swa", "swh")}
     swa = [r for r in rows if (r["target"], r["kind"], r["variant"]) == ("swa", "syntactic", "knn")]
     assert swa[0]["distance"] == pytest.approx(0.686, abs=6e-4)
-    unmapped = distances.rows(["eng"], ["swa"], {})[0]
+    unmapped = between.rows(["eng"], ["swa"], {})[0]
     assert unmapped["code_target"] == "swa"
     assert unmapped["distance"] == pytest.approx(0.696, abs=6e-4)
 
@@ -78,7 +78,7 @@ def test_macrolanguages_take_an_individual_language():
 def test_an_unknown_language_is_an_error_that_names_the_nearest(code, near):
     expected = near or uriel.nearest_code(code)
     with pytest.raises(InputError, match=f"nearest available code is {expected}"):
-        distances.rows(["eng"], [code], {})
+        between.rows(["eng"], [code], {})
 
 
 def test_ones_own_csv_replaces_and_extends(tmp_path):
@@ -90,7 +90,7 @@ def test_ones_own_csv_replaces_and_extends(tmp_path):
         "eng,xyz,syntactic,0.9\n"
         "spa,deu,lexical,0.5\n"
     )
-    rows = distances.rows(["eng"], ["deu", "xyz"], {}, path, "knn")
+    rows = between.rows(["eng"], ["deu", "xyz"], {}, path, "knn")
     found = {(r["target"], r["kind"], r["variant"]): r for r in rows}
     assert found["deu", "syntactic", "knn"]["distance"] == 0.11
     assert found["deu", "syntactic", "knn"]["provenance"] == "own.csv"
@@ -112,16 +112,16 @@ def test_a_malformed_csv_is_refused(tmp_path, text, message):
     path = tmp_path / "own.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        distances.rows(["eng"], ["deu"], {}, path)
+        between.rows(["eng"], ["deu"], {}, path)
     with pytest.raises(InputError, match="no such file"):
-        distances.rows(["eng"], ["deu"], {}, tmp_path / "none.csv")
+        between.rows(["eng"], ["deu"], {}, tmp_path / "none.csv")
 
 
 def test_the_nearest_of_several_sources_counts():
-    rows = distances.rows(["eng", "spa"], ["fra"], {})
-    one = distances.of_sources(rows, "eng", "syntactic", "knn")["fra"]
-    both = distances.of_sources(rows, "eng+spa", "syntactic", "knn")["fra"]
-    assert both == distances.of_sources(rows, "spa", "syntactic", "knn")["fra"] < one
-    assert distances.of_sources(rows, "eng", "genetic", "knn")["fra"] == pytest.approx(
+    rows = between.rows(["eng", "spa"], ["fra"], {})
+    one = between.of_sources(rows, "eng", "syntactic", "knn")["fra"]
+    both = between.of_sources(rows, "eng+spa", "syntactic", "knn")["fra"]
+    assert both == between.of_sources(rows, "spa", "syntactic", "knn")["fra"] < one
+    assert between.of_sources(rows, "eng", "genetic", "knn")["fra"] == pytest.approx(
         0.923, abs=1e-3
     )

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from xnerbench.analysis import inline, report
-from xnerbench.analysis.figures import style, weights
+from xnerbench.report import inline, page
+from xnerbench.report.figures import style, weights
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, on linear RGB
 DEUTERANOPIA = np.array(
@@ -45,7 +45,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-CSS = Path(report.__file__).parent / "templates" / "report.css"
+CSS = Path(page.__file__).parent / "templates" / "report.css"
 
 
 def grounds() -> list[tuple[str, list[str], list[str]]]:

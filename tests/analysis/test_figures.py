@@ -10,15 +10,15 @@ import pytest
 from matplotlib.text import Text
 
 from tests.analysis import simulated, simulated_tables
-from xnerbench.analysis import reading
-from xnerbench.analysis.figures import FIGURES, style, writing
-from xnerbench.analysis.figures.drawing import Drawing, NothingToDraw
-from xnerbench.analysis.study import Study
 from xnerbench.errors import InputError
+from xnerbench.report import reading
+from xnerbench.report.figures import FIGURES, style, writing
+from xnerbench.report.figures.drawing import Drawing, NothingToDraw
+from xnerbench.report.results import Results
 
 
 @pytest.fixture(scope="module")
-def wide(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Forty-eight languages."""
     folder = tmp_path_factory.mktemp("wide")
     simulated.write(folder, targets=simulated.NEAR_TO_FAR, sizes=(25, 400, 3200), seeds=(0, 1))
@@ -26,7 +26,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Three languages."""
     folder = tmp_path_factory.mktemp("tiny")
     simulated.write(folder, targets=["deu", "fin", "swh"], sizes=(25, 400))
@@ -36,7 +36,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Study:
 CACHE: dict[tuple[str, int], Drawing] = {}
 
 
-def drawn(name: str, study: Study) -> Drawing:
+def drawn(name: str, study: Results) -> Drawing:
     """The figure, drawn once for all tests (the fixtures keep the studies alive)."""
     if (name, id(study)) not in CACHE:
         with style.styled():
@@ -61,7 +61,7 @@ def texts(drawing: Drawing) -> list[Text]:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_states_what_it_rests_on(name: str, simulated_study: Study) -> None:
+def test_a_figure_states_what_it_rests_on(name: str, simulated_study: Results) -> None:
     drawing = drawn(name, simulated_study)
     assert "2 seeds" in drawing.caption
     assert "7 target languages" in drawing.caption
@@ -90,7 +90,7 @@ def overlaps(drawing: Drawing) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_text_is_cut_off_and_none_covers_another(name: str, simulated_study: Study) -> None:
+def test_no_text_is_cut_off_and_none_covers_another(name: str, simulated_study: Results) -> None:
     check_texts(drawn(name, simulated_study))
 
 
@@ -106,7 +106,7 @@ def test_no_text_is_cut_off_and_none_covers_another(name: str, simulated_study: 
         "left-out",
     ],
 )
-def test_nor_with_forty_eight_languages(name: str, wide: Study) -> None:
+def test_nor_with_forty_eight_languages(name: str, wide: Results) -> None:
     check_texts(drawn(name, wide))
 
 
@@ -129,7 +129,7 @@ def check_texts(drawing: Drawing) -> None:
     assert overlaps(drawing) == []
 
 
-def test_no_axes_are_empty_and_no_number_is_long(simulated_study: Study) -> None:
+def test_no_axes_are_empty_and_no_number_is_long(simulated_study: Results) -> None:
     for name in FIGURES:
         drawing = drawn(name, simulated_study)
         for axes in drawing.figure.axes:
@@ -138,7 +138,7 @@ def test_no_axes_are_empty_and_no_number_is_long(simulated_study: Study) -> None
             assert not re.search(r"\d[\d.,]{7,}", text.get_text()), (name, text.get_text())
 
 
-def test_files_are_the_same_bytes_every_time(simulated_study: Study, tmp_path: Path) -> None:
+def test_files_are_the_same_bytes_every_time(simulated_study: Results, tmp_path: Path) -> None:
     """Also when they are drawn side by side."""
     names = ["gain", "weights"]
     for folder, processes in (("one", 1), ("two", 2)):
@@ -168,12 +168,12 @@ def test_figures_are_drawn_again_only_when_something_changed(
     assert (folder / "figures" / "gain.svg").stat().st_mtime_ns > stamp
 
 
-def test_an_unknown_figure_is_the_users_mistake(simulated_study: Study, tmp_path: Path) -> None:
+def test_an_unknown_figure_is_the_users_mistake(simulated_study: Results, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no figure curve"):
         writing.write_all(simulated_study, tmp_path, ["curve"])
 
 
-def test_without_tables_the_rest_is_drawn_and_the_reasons_are_told(tiny: Study) -> None:
+def test_without_tables_the_rest_is_drawn_and_the_reasons_are_told(tiny: Results) -> None:
     without = replace(tiny, tables={})
     omitted = {}
     for name, draw in FIGURES.items():
@@ -197,7 +197,9 @@ def test_without_tables_the_rest_is_drawn_and_the_reasons_are_told(tiny: Study) 
         ("costs", "cost"),
     ],
 )
-def test_one_missing_table_leaves_what_it_does_not_hold(lost: str, name: str, tiny: Study) -> None:
+def test_one_missing_table_leaves_what_it_does_not_hold(
+    lost: str, name: str, tiny: Results
+) -> None:
     without = replace(tiny, tables={n: t for n, t in tiny.tables.items() if n != lost})
     assert FIGURES[name](without).figure.axes
 

@@ -8,14 +8,15 @@ import pytest
 
 from tests.analysis import simulated
 from xnerbench import cli
-from xnerbench.analysis import reading, report, summary, tables, views
-from xnerbench.analysis.figures import FIGURES, style, writing
-from xnerbench.analysis.figures.drawing import NothingToDraw
-from xnerbench.analysis.study import Study
+from xnerbench.analysis import tables
+from xnerbench.report import page, reading, summary, views
+from xnerbench.report.figures import FIGURES, style, writing
+from xnerbench.report.figures.drawing import NothingToDraw
+from xnerbench.report.results import Results
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("fitted")
     simulated.write(
         folder, targets=simulated.SMALL[:7], methods=("direct", "ts", "supervised"), counts=True
@@ -27,7 +28,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return reading.load(folder)
 
 
-def test_every_table_is_there_with_the_columns_that_are_read(fitted: Study) -> None:
+def test_every_table_is_there_with_the_columns_that_are_read(fitted: Results) -> None:
     assert set(reading.TABLES) <= set(tables.TABLES)
     assert not [line for line in fitted.missing if line.startswith("tables/")]
 
@@ -35,14 +36,14 @@ def test_every_table_is_there_with_the_columns_that_are_read(fitted: Study) -> N
 @pytest.mark.parametrize(
     "name", ["curves", "break-even", "exchange-rate", "forest", "distance-gain", "left-out"]
 )
-def test_figures_draw_what_fit_writes(name: str, fitted: Study) -> None:
+def test_figures_draw_what_fit_writes(name: str, fitted: Results) -> None:
     with style.styled():
         drawing = FIGURES[name](fitted)
     assert "7 target languages" in drawing.caption
     assert all(axes.has_data() for axes in drawing.figure.axes)
 
 
-def test_the_summary_repeats_the_tables(fitted: Study) -> None:
+def test_the_summary_repeats_the_tables(fitted: Results) -> None:
     text = " ".join(summary.sentences(fitted))
     frame = pd.read_csv(fitted.folder / "tables" / "differences.csv")
     row = frame[
@@ -60,11 +61,11 @@ def test_the_summary_repeats_the_tables(fitted: Study) -> None:
 
 
 def test_the_report_is_complete_and_without_empty_verdicts(
-    fitted: Study, monkeypatch: pytest.MonkeyPatch
+    fitted: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "FORMATS", {"svg": {"Date": None}})
     monkeypatch.setattr(writing, "FIGURES", {"gain": FIGURES["gain"]})
-    html = report.write(fitted)["html"].read_text("utf-8")
+    html = page.write(fitted)["html"].read_text("utf-8")
     assert set(views.all_views(fitted)) == set(views.VIEWS)
     assert not re.search(r">(nan|None|inf)<", html)
     assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers

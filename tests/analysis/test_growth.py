@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import bootstrap, growth, scores
+from xnerbench.analysis import scores
+from xnerbench.analysis.curves import growth
+from xnerbench.analysis.curves.series import series_of
+from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.settings import Settings
 
 SIZES = (25, 100, 400, 1600)
@@ -108,14 +111,14 @@ def test_budgets_that_are_one_training_differ_by_nothing():
 
 
 def test_slopes_are_those_of_the_derived_table():
-    from xnerbench.analysis import curves, derived, fitting
+    from xnerbench.analysis.curves import derived, fitting
 
     frame = two_budgets(["deu"])
     settings = Settings(bootstrap=200)
     checked = scores.validate(frame, "x")
     study = bootstrap.draw(checked, None, settings)
     rows = growth.rows(study, checked, settings)
-    for series in curves.series_of(study["deu"]):
+    for series in series_of(study["deu"]):
         own = derived.rows(fitting.fit(series), study["deu"], None, settings)
         wanted = select(own, quantity="slope")
         row = select(rows, quantity="slope", budget=series.budget, n_to=1600)

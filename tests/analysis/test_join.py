@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.analysis.test_score_commands import run, study  # noqa: F401 - the fixture
-from xnerbench import artifacts
+from xnerbench.storage import artifacts
 
 
 def collected(paths, raw: dict, into: str) -> Path:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from xnerbench.analysis import joint
+from xnerbench.analysis.distances import joint
 
 SIZES = np.log([25.0, 100, 400, 1600])
 

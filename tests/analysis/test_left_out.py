@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from xnerbench.analysis import left_out
+from xnerbench.analysis.distances import left_out
 
 SIZES = (0, 25, 100, 400)
 

@@ -10,9 +10,9 @@ import yaml
 
 from tests.analysis import simulated
 from xnerbench import cli
-from xnerbench.analysis import reading, summary, views
-from xnerbench.analysis.figures import FIGURES, forest, gain, style
-from xnerbench.analysis.study import Study
+from xnerbench.report import reading, summary, views
+from xnerbench.report.figures import FIGURES, forest, gain, style
+from xnerbench.report.results import Results
 
 TARGETS = ["nld", "spa", "pol", "fin", "tur", "hin", "swh"]
 BEST_SOURCE = {"pol": "deu", "fin": "deu"}
@@ -20,7 +20,7 @@ BEST_SOURCE = {"pol": "deu", "fin": "deu"}
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("mixed")
     methods = ("direct", "ts", "multi-avg", "multi-sim")
     simulated.write(folder, targets=TARGETS, methods=methods, failures=0)
@@ -44,14 +44,14 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return reading.load(folder)
 
 
-def test_each_target_is_shown_with_its_own_mixture(mixed: Study) -> None:
+def test_each_target_is_shown_with_its_own_mixture(mixed: Results) -> None:
     shown = mixed.shown(mixed.ok, "multi-sim")
     assert len(shown) == len(mixed.ok[mixed.ok["method"] == "multi-sim"])
     assert set(shown.loc[shown["target"] == "spa", "sources"]) == {"eng+deu"}
     assert set(mixed.shown(mixed.ok, "ts")["sources"]) == {"eng"}
 
 
-def test_a_mixture_is_measured_against_the_best_of_its_sources(mixed: Study) -> None:
+def test_a_mixture_is_measured_against_the_best_of_its_sources(mixed: Results) -> None:
     assert mixed.direct_source == {target: BEST_SOURCE.get(target, "eng") for target in TARGETS}
     runs = gain.paired(mixed, "multi-sim", "steps")
     table = mixed.table("derived")
@@ -61,7 +61,7 @@ def test_a_mixture_is_measured_against_the_best_of_its_sources(mixed: Study) -> 
         assert drawn[row["target"], row["at_n"]] == pytest.approx(row["value"], abs=1e-4)
 
 
-def test_the_summary_names_every_baseline(mixed: Study) -> None:
+def test_the_summary_names_every_baseline(mixed: Results) -> None:
     text = " ".join(summary.sentences(mixed))
     assert "Direct transfer from English reaches" in text
     assert re.search(r"multi-source with similarity weights .* direct transfer from English", text)
@@ -79,7 +79,7 @@ def test_the_summary_names_every_baseline(mixed: Study) -> None:
         assert re.match(rf"(by|\(mean difference .){abs(row['difference']):.1f} F1", told)
 
 
-def test_students_of_single_sources_are_subtracted(mixed: Study) -> None:
+def test_students_of_single_sources_are_subtracted(mixed: Results) -> None:
     pairs = forest._pairs(mixed, forest.largest(mixed))
     assert forest.Pair("multi-sim", "ts") in pairs
     assert forest.Pair("multi-avg", "multi-sim") in pairs
@@ -95,7 +95,7 @@ def test_students_of_single_sources_are_subtracted(mixed: Study) -> None:
 
 @pytest.mark.parametrize("name", ["curves", "gain", "break-even", "distance-gain", "forest-pairs"])
 def test_figures_are_drawn_and_say_what_the_mixture_is_compared_with(
-    name: str, mixed: Study
+    name: str, mixed: Results
 ) -> None:
     with style.styled():
         drawing = FIGURES[name](mixed)
@@ -106,19 +106,19 @@ def test_figures_are_drawn_and_say_what_the_mixture_is_compared_with(
         assert "distance from the nearest of English" in drawing.caption
 
 
-def test_a_method_of_several_sources_is_named_with_the_one_shown(mixed: Study) -> None:
+def test_a_method_of_several_sources_is_named_with_the_one_shown(mixed: Results) -> None:
     assert mixed.label("ts") == "teacher-student from English"
     assert mixed.label("multi-sim") == "multi-source with similarity weights"
     one = replace(mixed, scores=mixed.scores[mixed.scores["sources"] != "deu"])
     assert one.label("ts") == "teacher-student"
 
 
-def test_tables_have_a_row_a_target(mixed: Study, tmp_path: Path) -> None:
+def test_tables_have_a_row_a_target(mixed: Results, tmp_path: Path) -> None:
     made = views.all_views(mixed)
     assert {len(made[name].rows) for name in ("scores", "sizes", "derived")} == {len(TARGETS)}
 
 
-def test_means_of_all_methods_are_over_the_same_languages(mixed: Study) -> None:
+def test_means_of_all_methods_are_over_the_same_languages(mixed: Results) -> None:
     scores = mixed.scores
     fewer = scores[
         ~((scores["method"] == "ts") & (scores["target"] == "nld") & (scores["n"] == 400))

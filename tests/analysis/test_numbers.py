@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench.analysis import numbers
+from xnerbench.report import numbers
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True))

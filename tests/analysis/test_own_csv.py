@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench.analysis import own_csv
+from xnerbench.analysis.distances import own_csv
 from xnerbench.errors import InputError
 
 WORD = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tests.analysis import known_truth
-from xnerbench.analysis import fit, plan, scores
+from xnerbench.analysis import fit, scores
+from xnerbench.analysis.planning import plan
 from xnerbench.analysis.settings import Settings
 from xnerbench.cli import main
 from xnerbench.errors import InputError

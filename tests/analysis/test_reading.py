@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.analysis import simulated
-from xnerbench.analysis import reading
-from xnerbench.analysis.study import Study
 from xnerbench.errors import InputError
+from xnerbench.report import reading
+from xnerbench.report.results import Results
 
 
 def test_what_is_absent_is_stated(tmp_path: Path) -> None:
@@ -22,12 +22,12 @@ def test_what_is_absent_is_stated(tmp_path: Path) -> None:
     assert (study.primary_method, study.primary_budget) == ("ts", "steps")
 
 
-def test_targets_go_from_near_to_far(simulated_study: Study) -> None:
+def test_targets_go_from_near_to_far(simulated_study: Results) -> None:
     distance = simulated_study.distances()
     assert [distance[code] for code in simulated_study.targets] == sorted(distance)
 
 
-def test_names_come_from_the_corpora_then_from_iso(simulated_study: Study) -> None:
+def test_names_come_from_the_corpora_then_from_iso(simulated_study: Results) -> None:
     assert simulated_study.language("swh") == "Swahili"
     assert simulated_study.language("kin") == "Kinyarwanda"
     assert simulated_study.language("x-y") == "x-y"
@@ -58,7 +58,7 @@ def test_codes_that_look_like_numbers_or_nothing_stay_text(tmp_path: Path) -> No
     assert set(reading.load(tmp_path).scores["target"]) == {"nan", "012"}
 
 
-def test_failed_cells_are_no_scores(simulated_study: Study) -> None:
+def test_failed_cells_are_no_scores(simulated_study: Results) -> None:
     assert len(simulated_study.failed) == 2
     assert len(simulated_study.ok) + 2 == len(simulated_study.scores)
     assert set(simulated_study.failed["status"]) == {"failed"}

@@ -3,7 +3,7 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import spearmanr
 
-from xnerbench.analysis import regressions
+from xnerbench.analysis.distances import regressions
 
 
 def data(n=12, slope=-40.0, seed=0, noise=4.0):

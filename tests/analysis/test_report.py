@@ -7,10 +7,10 @@ import pytest
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench import cli
-from xnerbench.analysis import latex, markdown, reading, report, views
-from xnerbench.analysis.figures import writing
-from xnerbench.analysis.study import Study
-from xnerbench.analysis.view import Cell, View, columns, text
+from xnerbench.report import latex, markdown, page, reading, views
+from xnerbench.report.figures import writing
+from xnerbench.report.results import Results
+from xnerbench.report.view import Cell, View, columns, text
 
 LARGEST_PAGE = 15_000_000
 
@@ -90,7 +90,7 @@ def test_the_same_study_gives_the_same_bytes(reported_folder: Path) -> None:
         *sorted(reported_folder.glob("tables/*.tex")),
     ]
     before = {path: path.read_bytes() for path in paths}
-    report.write(reading.load(reported_folder))
+    page.write(reading.load(reported_folder))
     assert len(before) > 10
     assert {path: path.read_bytes() for path in paths} == before
 
@@ -134,7 +134,7 @@ def test_a_row_must_fit_its_columns() -> None:
         View("t", "T", "", columns("a"), [[Cell("1", 1.0), Cell("2", 2.0)]], "t.csv")
 
 
-def test_scores_in_the_table_are_the_scores(simulated_study: Study) -> None:
+def test_scores_in_the_table_are_the_scores(simulated_study: Results) -> None:
     view = views.scores(simulated_study)
     assert view is not None
     at = [column.title for column in view.columns].index("ts")
@@ -155,7 +155,7 @@ def test_a_scores_file_alone_gives_a_report(
     bare = tmp_path / "bare"
     bare.mkdir()
     shutil.copy(tmp_path / "full" / "scores.csv", bare)
-    paths = report.write(reading.load(bare))
+    paths = page.write(reading.load(bare))
     shown = "".join(Page(paths["html"].read_text("utf-8")).text)
     assert "corpora.csv is absent" in shown
     assert "No figure break-even" in shown
@@ -199,5 +199,5 @@ def test_forty_eight_languages_stay_a_page_one_can_open(tmp_path: Path) -> None:
     simulated_tables.write(tmp_path)
     study = reading.load(tmp_path)
     assert len(study.scores) == 48 * 5 * (6 * 5 + 1)
-    paths = report.write(study)
+    paths = page.write(study)
     assert paths["html"].stat().st_size < LARGEST_PAGE

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from xnerbench.analysis.figures import FIGURES
+from xnerbench.report.figures import FIGURES
 
 CHROMIUM = next(
     (

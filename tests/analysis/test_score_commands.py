@@ -10,10 +10,11 @@ from safetensors.numpy import save_file
 
 from tests import small_study
 from tests.analysis.known_truth import table_of
-from xnerbench import artifacts, config, grid
 from xnerbench.analysis import tables
 from xnerbench.cli import main
-from xnerbench.layout import Layout
+from xnerbench.storage import artifacts
+from xnerbench.study import config, grid
+from xnerbench.study.layout import Layout
 
 TEST = [
     ["B-PER", "I-PER", "O", "O"],

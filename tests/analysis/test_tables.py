@@ -30,6 +30,6 @@ def test_files_of_the_study_are_documented():
 
 
 def test_the_workflow_expects_these_tables():
-    from xnerbench import workflow
+    from xnerbench.pipeline import workflow
 
     assert set(workflow.TABLES) == set(tables.TABLES)

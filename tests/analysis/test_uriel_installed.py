@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from xnerbench.analysis import uriel
+from xnerbench.analysis.distances import uriel
 
 
 def test_the_packages_script_of_the_same_name_does_not_hide_it(

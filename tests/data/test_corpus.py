@@ -11,7 +11,7 @@ from xnerbench.commands import check, corpus_prepare
 from xnerbench.commands.corpus_prepare import prepare
 from xnerbench.data import corpus, subsets
 from xnerbench.errors import InputError
-from xnerbench.layout import Layout
+from xnerbench.study.layout import Layout
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests import small_study
-from xnerbench import config
 from xnerbench.data import opening
 from xnerbench.errors import InputError
+from xnerbench.study import config
 
 NAMES = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
 WORDS = [words.split() for words, _ in small_study.SENTENCES]

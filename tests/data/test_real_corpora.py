@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from xnerbench import config
 from xnerbench.data import conll, corpus, tags
+from xnerbench.study import config
 
 ROOT = Path(__file__).parents[2]
 CORPORA = Path(os.environ.get("XNER_CORPORA") or ROOT.parent / "shared" / "corpora")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench import artifacts
 from xnerbench.data import corpus, subsets
 from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
 
 
 def pool(n):

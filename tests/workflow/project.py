@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from safetensors.numpy import load_file
 
 import xnerbench
-from xnerbench import config, grid
-from xnerbench.artifacts import read_parquet_record
+from xnerbench.storage.artifacts import read_parquet_record
+from xnerbench.study import config, grid
 
 ROOT = Path(xnerbench.__file__).parent.parent
 SCORES = "results/tiny/scores.csv"

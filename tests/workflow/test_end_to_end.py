@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from safetensors.numpy import load_file
 
 from tests.workflow.project import SCORES, Project, create
-from xnerbench.artifacts import read_parquet_record
+from xnerbench.storage.artifacts import read_parquet_record
 
 
 def test_every_cell_has_a_score_and_the_report_is_there(finished: Project) -> None:

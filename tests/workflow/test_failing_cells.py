@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.workflow.project import SCORES, Project
-from xnerbench.artifacts import read_parquet_record
+from xnerbench.storage.artifacts import read_parquet_record
 
 DAMAGED = "work/tiny/softlabels/nld/eng.s0.safetensors"
 KILLED = "ts/eng/fin/steps/n10/s0"

@@ -66,8 +66,8 @@ def test_a_changed_key_plans_what_reads_it(project: Project) -> None:
     [
         ("learning/student.py", LEARNING),
         ("learning/teacher.py", {"teacher", "soft_labels", *LEARNING}),
-        ("analysis/scoring.py", {"score", *ANALYSIS}),
-        ("analysis/figures/style.py", {"figures", "report"}),
+        ("scoring/score.py", {"score", *ANALYSIS}),
+        ("report/figures/style.py", {"figures", "report"}),
     ],
 )
 def test_an_edited_module_plans_what_depends_on_it(

@@ -15,7 +15,7 @@ import pytest
 
 from tests.workflow import slurm_cluster
 from tests.workflow.project import SCORES, Project
-from xnerbench.artifacts import read_parquet_record
+from xnerbench.storage.artifacts import read_parquet_record
 
 pytestmark = pytest.mark.skipif(
     bool(slurm_cluster.why_not()), reason=slurm_cluster.why_not() or "-"

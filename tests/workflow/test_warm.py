@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests import small_study
-from xnerbench import warm
-from xnerbench.artifacts import read_parquet, write_json
+from xnerbench.pipeline import warm
+from xnerbench.storage.artifacts import read_parquet, write_json
 
 COMMAND = ["corpus", "prepare", "--config", "study.json", "--language", "eng", "--role", "source"]
 OUTPUT = "work/small/corpora/eng/train.parquet"

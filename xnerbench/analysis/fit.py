@@ -9,24 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from xnerbench.analysis import (
-    bootstrap,
-    costs,
-    covariates,
-    curves,
-    derived,
-    differences,
-    distances,
-    explained,
-    fitting,
-    goals,
-    growth,
-    languages,
-    left_out,
-    series_rows,
-)
-from xnerbench.analysis.bootstrap import Draws
-from xnerbench.analysis.curves import Curve
+from xnerbench.analysis import costs
+from xnerbench.analysis.curves import derived, fitting, growth
+from xnerbench.analysis.curves import rows as curve_rows
+from xnerbench.analysis.curves.series import Curve, series_of
+from xnerbench.analysis.distances import between, covariates, explained, languages, left_out
+from xnerbench.analysis.inference import bootstrap, differences
+from xnerbench.analysis.inference.bootstrap import Draws
+from xnerbench.analysis.planning import goals
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
 from xnerbench.analysis.tables import TABLES, as_frame
@@ -34,7 +24,7 @@ from xnerbench.errors import InputError
 
 
 @dataclass(frozen=True)
-class Study:
+class Analysis:
     """Everything the tables are made from.
 
     Attributes:
@@ -54,14 +44,14 @@ class Study:
 
 def study_of(
     scores: Scores, counts: Path | None, corpora: pd.DataFrame | None, settings: Settings
-) -> Study:
+) -> Analysis:
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
     draws = bootstrap.draw(scores, counts, settings)
-    every = [series for own in draws.values() for series in curves.series_of(own)]
+    every = [series for own in draws.values() for series in series_of(own)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
     fitted = dict(zip(names, fitting.fit_all(every), strict=True))
-    return Study(scores, corpora, draws, fitted, settings)
+    return Analysis(scores, corpora, draws, fitted, settings)
 
 
 def resolved(scores: Scores, settings: Settings) -> Settings:
@@ -89,19 +79,17 @@ def primary_only(scores: Scores, settings: Settings) -> Scores:
     return dataclasses.replace(scores, frame=keep)
 
 
-def tables(study: Study) -> dict[str, pd.DataFrame]:
+def tables(study: Analysis) -> dict[str, pd.DataFrame]:
     """Every table by name, with exactly the columns of `tables.TABLES`."""
     rows: dict[str, list[dict[str, Any]]] = {
         "means": [
-            row
-            for draws in study.draws.values()
-            for row in series_rows.means(draws, study.settings)
+            row for draws in study.draws.values() for row in curve_rows.means(draws, study.settings)
         ],
-        "curves": [row for curve in study.curves.values() for row in series_rows.forms(curve)],
+        "curves": [row for curve in study.curves.values() for row in curve_rows.forms(curve)],
         "curve_points": [
             row
             for c in study.curves.values()
-            for row in series_rows.points(c, study.draws[c.series.target], study.settings)
+            for row in curve_rows.points(c, study.draws[c.series.target], study.settings)
         ],
         "derived": [row for curve in study.curves.values() for row in _derived(curve, study)],
         "growth": growth.rows(study.draws, study.scores, study.settings),
@@ -133,7 +121,7 @@ class Languages:
     covariates: list[dict[str, Any]]
 
 
-def languages_of(study: Study, extra_targets: tuple[str, ...] = ()) -> Languages:
+def languages_of(study: Analysis, extra_targets: tuple[str, ...] = ()) -> Languages:
     """Distances and covariates of a study's targets, and distances of further ones.
 
     Raises:
@@ -144,7 +132,7 @@ def languages_of(study: Study, extra_targets: tuple[str, ...] = ()) -> Languages
     name = languages.primary_group(groups, settings)
     members = groups[name] if name is not None else {}
     sources = name[1] if name is not None else ""
-    found = distances.rows(
+    found = between.rows(
         languages.all_sources(study.curves, study.draws),
         [*study.scores.targets, *extra_targets],
         settings.macrolanguages,
@@ -164,7 +152,7 @@ def languages_of(study: Study, extra_targets: tuple[str, ...] = ()) -> Languages
 
 
 def _language_tables(
-    study: Study, derived_rows: list[dict[str, Any]]
+    study: Analysis, derived_rows: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     settings, found = study.settings, languages_of(study)
     by_name = covariates.by_target(found.covariates)
@@ -192,14 +180,14 @@ def _language_tables(
     }
 
 
-def _derived(curve: Curve, study: Study) -> list[dict[str, Any]]:
+def _derived(curve: Curve, study: Analysis) -> list[dict[str, Any]]:
     series = curve.series
     return derived.rows(
         curve, study.draws[series.target], labelled_curve(curve, study), study.settings
     )
 
 
-def labelled_curve(curve: Curve, study: Study) -> Curve | None:
+def labelled_curve(curve: Curve, study: Analysis) -> Curve | None:
     """The supervised control on the same target, of the same budget where there is one."""
     found = {
         key[3]: other

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from xnerbench import artifacts
+from xnerbench.storage import artifacts
 
 FLOAT_FORMAT = "%.7g"
 """Seven significant digits: enough to redraw a curve, few enough to hide where an optimiser stops,

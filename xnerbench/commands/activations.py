@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xnerbench import config
-from xnerbench.layout import Layout
 from xnerbench.learning.jobs import activations
+from xnerbench.study import config
+from xnerbench.study.layout import Layout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

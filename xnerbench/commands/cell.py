@@ -6,11 +6,12 @@ import argparse
 import time
 from pathlib import Path
 
-from xnerbench import config, progress
-from xnerbench.artifacts import read_parquet_record
-from xnerbench.grid import Cell
-from xnerbench.layout import Layout
 from xnerbench.learning.jobs import cell
+from xnerbench.pipeline import progress
+from xnerbench.storage.artifacts import read_parquet_record
+from xnerbench.study import config
+from xnerbench.study.grid import Cell
+from xnerbench.study.layout import Layout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xnerbench import config
 from xnerbench.commands.corpus_prepare import describe
 from xnerbench.data import corpus
 from xnerbench.errors import InputError, InputErrors
-from xnerbench.schema import near_miss
+from xnerbench.study import config
+from xnerbench.study.schema import near_miss
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config
+    from xnerbench.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xnerbench.config import Config
+    from xnerbench.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,15 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes scores, counts, weights, corpora, configuration and versions."""
-    from xnerbench import config, grid, provenance
-    from xnerbench.analysis import collecting
-    from xnerbench.layout import Layout
+    from xnerbench.scoring import collect
+    from xnerbench.storage import provenance
+    from xnerbench.study import config, grid
+    from xnerbench.study.layout import Layout
 
     study = config.load(args.config)
     paths = Layout(study)
     cells = grid.cells(study)
     targets = list(dict.fromkeys(cell.target for cell in cells))
-    scores = collecting.scores(
+    scores = collect.scores(
         [paths.scores(target) for target in targets], [cell.id for cell in cells], study.labels
     )
     mixtures = {
@@ -44,14 +45,14 @@ def run(args: argparse.Namespace) -> int:
         for lang in langs
     ]
     for target in targets:
-        collecting.counts(paths.counts(target), paths.results_counts(target))
-    weights = collecting.weights((*key, path) for key, path in mixtures.items())
+        collect.counts(paths.counts(target), paths.results_counts(target))
+    weights = collect.weights((*key, path) for key, path in mixtures.items())
     made_with = {
         "versions": provenance.versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "commit": provenance.commit(),
     }
-    write(study, weights, collecting.corpora(entries), made_with, scores)
+    write(study, weights, collect.corpora(entries), made_with, scores)
     return 0
 
 
@@ -67,9 +68,9 @@ def write(
 
     import yaml
 
-    from xnerbench import artifacts
     from xnerbench.analysis import tables
-    from xnerbench.layout import Layout
+    from xnerbench.storage import artifacts
+    from xnerbench.study.layout import Layout
 
     paths = Layout(study)
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them

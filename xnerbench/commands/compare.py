@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the table."""
-    from xnerbench.analysis import comparison, latex, markdown, reading
     from xnerbench.errors import InputError
+    from xnerbench.report import comparison, latex, markdown, reading
 
     loaded = reading.load(args.results)
     published = None

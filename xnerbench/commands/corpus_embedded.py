@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from xnerbench import artifacts
 from xnerbench.data.embedded import card, display, generate, lint
 from xnerbench.data.embedded.partition import SPLITS
 from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
 
 
 def register(actions: argparse._SubParsersAction) -> None:

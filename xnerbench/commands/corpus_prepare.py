@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from xnerbench import artifacts, config
 from xnerbench.data import corpus
 from xnerbench.errors import InputError
-from xnerbench.layout import Layout
+from xnerbench.storage import artifacts
+from xnerbench.study import config
+from xnerbench.study.layout import Layout
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config
+    from xnerbench.study.config import Config
 
 ROLES = ("source", "target", "gold")
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import yaml
 
-from xnerbench import artifacts
 from xnerbench.errors import InputError
-from xnerbench.schema import resolve, schema
+from xnerbench.storage import artifacts
+from xnerbench.study.schema import resolve, schema
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _INTRO = """# Configuration reference
 
-<!-- Made by `xnerbench docs` from xnerbench/schema.yaml: edit that file, not this page. -->
+<!-- Made by `xnerbench docs` from xnerbench/study/schema.yaml: edit that file, not this page. -->
 
 A study is one YAML file; `xnerbench check FILE` says what is wrong with it, line by line, and opens
 its corpora. Only the keys marked *required* must be given. Languages are ISO 639-3 codes.

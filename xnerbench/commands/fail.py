@@ -12,10 +12,11 @@ import signal
 import sys
 from pathlib import Path
 
-from xnerbench import config, failures, progress
-from xnerbench.grid import Cell
-from xnerbench.layout import Layout
-from xnerbench.workflow import ATTEMPTS
+from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.workflow import ATTEMPTS
+from xnerbench.study import config
+from xnerbench.study.grid import Cell
+from xnerbench.study.layout import Layout
 
 BY_THE_USER = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 """Exit statuses of an interrupted run: nothing has failed, the job is done again by the next call."""

@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draws the figures and says what was left out and why."""
-    from xnerbench.analysis import reading
-    from xnerbench.analysis.figures import writing
+    from xnerbench.report import reading
+    from xnerbench.report.figures import writing
 
     loaded = reading.load(args.results)
     folder = args.out or args.results / "figures"

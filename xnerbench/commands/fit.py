@@ -50,7 +50,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
     values: dict[str, Any] = {}
     if args.config is not None:
-        from xnerbench import config
+        from xnerbench.study import config
 
         study = config.load(args.config)
         keys = study.analysis

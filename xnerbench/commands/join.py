@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config
+    from xnerbench.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,31 +20,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes what `collect` would have written had everything been run at once."""
-    from xnerbench import artifacts, config, grid
-    from xnerbench.analysis import joining
     from xnerbench.commands import collect
     from xnerbench.commands.score import identity
-    from xnerbench.layout import Layout
+    from xnerbench.scoring import join
+    from xnerbench.storage import artifacts
+    from xnerbench.study import config, grid
+    from xnerbench.study.layout import Layout
 
     study = config.load(args.config)
     paths = Layout(study)
-    parts = [joining.Part(folder) for folder in args.parts]
+    parts = [join.Part(folder) for folder in args.parts]
     for part in parts:
         _same_study(study, config.load(part.folder / "config.yaml"), part.folder)
     cells = grid.cells(study)
     # Everything is read and compared before anything is written.
-    scores = joining.scores(parts, [identity(study.study, cell) for cell in cells], study.labels)
+    scores = join.scores(parts, [identity(study.study, cell) for cell in cells], study.labels)
     targets = tuple(dict.fromkeys(cell.target for cell in cells))
     counts = {
-        target: joining.counts(parts, target, [c.id for c in cells if c.target == target])
+        target: join.counts(parts, target, [c.id for c in cells if c.target == target])
         for target in targets
     }
-    weights = joining.weights(
+    weights = join.weights(
         parts, ((c.target, c.seed, c.method) for c in cells if grid.needs(c).weights)
     )
     roles = (("source", study.sources), ("target", targets))
-    corpora = joining.corpora(parts, ((lang, role) for role, langs in roles for lang in langs))
-    versions = joining.versions(parts)
+    corpora = join.corpora(parts, ((lang, role) for role, langs in roles for lang in langs))
+    versions = join.versions(parts)
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
@@ -58,9 +59,9 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
     Raises:
         InputError: It does; the key is named.
     """
-    from xnerbench import grid
-    from xnerbench.dependencies import keys_of
     from xnerbench.errors import InputError
+    from xnerbench.pipeline.digests import keys_of
+    from xnerbench.study import grid
 
     cells = {cell.id for cell in grid.cells(whole)}
     shared = [cell for cell in grid.cells(part) if cell.id in cells]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xnerbench.analysis.answer import Answer
+    from xnerbench.analysis.planning.answer import Answer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     """Prints one paragraph and draws one figure."""
     import textwrap
 
-    from xnerbench.analysis import fit, plan
+    from xnerbench.analysis import fit
+    from xnerbench.analysis.planning import plan
     from xnerbench.commands.fit import read_inputs, settings_of
 
     if args.figure is not None:
@@ -65,8 +66,8 @@ def _point(text: str) -> tuple[int, float]:
 
 
 def _check_kind(path: Path) -> None:
-    from xnerbench.analysis.figures import writing
     from xnerbench.errors import InputError
+    from xnerbench.report.figures import writing
 
     if path.suffix[1:] not in writing.FORMATS:
         raise InputError(
@@ -78,7 +79,7 @@ def draw(answer: Answer, path: Path) -> None:
     """Writes the figure; the same answer gives the same bytes."""
     import matplotlib as mpl
 
-    from xnerbench.analysis.figures import goal, style, writing
+    from xnerbench.report.figures import goal, style, writing
 
     with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
         writing.save(goal.draw(answer), path, writing.FORMATS[path.suffix[1:]])

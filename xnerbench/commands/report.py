@@ -13,10 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the report and prints its path and its findings."""
-    from xnerbench.analysis import reading, report, summary
+    from xnerbench.report import page, reading, summary
 
     loaded = reading.load(args.results)
-    paths = report.write(loaded)
+    paths = page.write(loaded)
     print("\n".join(summary.sentences(loaded)))
     print(paths["html"])
     return 0

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xnerbench.grid import Cell
+    from xnerbench.study.grid import Cell
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes `scores/<target>.parquet` and `counts/<target>.parquet` of the working folder."""
-    from xnerbench import artifacts, config, grid
-    from xnerbench.analysis import scoring, tables
+    from xnerbench.analysis import tables
     from xnerbench.errors import InputError
-    from xnerbench.layout import Layout
+    from xnerbench.scoring import score
+    from xnerbench.storage import artifacts
+    from xnerbench.study import config, grid
+    from xnerbench.study.layout import Layout
 
     study = config.load(args.config)
     paths = Layout(study)
@@ -33,23 +35,23 @@ def run(args: argparse.Namespace) -> int:
     test, test_record = artifacts.read_parquet(paths.test(args.target))
     test_rows = test.to_pylist()
     rows: list[dict[str, Any]] = []
-    counts: list[scoring.Row] = []
+    counts: list[score.Row] = []
     for cell in grid.cells(study):
         if cell.target != args.target:
             continue
         if test_record.get("status", "ok") != "ok":
             reason = f"no test set: {test_record.get('reason')}"
             row: dict[str, Any] = {"status": "failed", "reason": reason}
-            cell_counts: list[scoring.Row] = []
+            cell_counts: list[score.Row] = []
         else:
             path = paths.cell(cell)
-            row, cell_counts = scoring.score_file(path, cell.id, test_rows, study.labels)
+            row, cell_counts = score.score_file(path, cell.id, test_rows, study.labels)
         rows.append({**identity(study.study, cell), **row})
         counts += cell_counts
     frame = tables.as_frame(rows, tables.score_columns(study.labels))
     record = {"status": "ok", "target": args.target, "cells": len(rows)}
-    artifacts.write_parquet(paths.counts(args.target), scoring.counts_table(counts), record)
-    artifacts.write_parquet(paths.scores(args.target), scoring.scores_table(frame), record)
+    artifacts.write_parquet(paths.counts(args.target), score.counts_table(counts), record)
+    artifacts.write_parquet(paths.scores(args.target), score.scores_table(frame), record)
     failed = sum(row["status"] != "ok" for row in rows)
     print(f"{args.target}: {len(rows) - failed} of {len(rows)} cells scored")
     return 0
@@ -57,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def identity(study: str, cell: Cell) -> dict[str, Any]:
     """The columns that say which cell a row is."""
-    from xnerbench.layout import joined
+    from xnerbench.study.layout import joined
 
     return {
         "study": study,

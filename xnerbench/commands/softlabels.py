@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xnerbench import config
-from xnerbench.layout import Layout, split_sources
 from xnerbench.learning.jobs import softlabels
+from xnerbench.study import config
+from xnerbench.study.layout import Layout, split_sources
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

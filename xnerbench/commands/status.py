@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xnerbench import config, failures, grid, progress
-from xnerbench.layout import Layout
+from xnerbench.pipeline import failures, progress
+from xnerbench.study import config, grid
+from xnerbench.study.layout import Layout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from xnerbench import artifacts, config
 from xnerbench.data import subsets
-from xnerbench.layout import Layout
+from xnerbench.storage import artifacts
+from xnerbench.study import config
+from xnerbench.study.layout import Layout
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

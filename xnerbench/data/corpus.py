@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from xnerbench import artifacts
 from xnerbench.data import hub, languages
 from xnerbench.data import tags as tagging
 from xnerbench.data import words as wording
 from xnerbench.data.opening import Split, open_split
 from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config
+    from xnerbench.study.config import Config
 
 EMBEDDED_LABELS = frozenset({"PER", "LOC", "ORG"})
 LABELLED = pa.schema(

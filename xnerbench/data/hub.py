@@ -15,7 +15,7 @@ from xnerbench.data.conll import Text, convert
 from xnerbench.errors import InputError
 
 if TYPE_CHECKING:
-    from xnerbench.config import HubCorpus
+    from xnerbench.study.config import HubCorpus
 
 
 def read(

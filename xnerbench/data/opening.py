@@ -9,7 +9,7 @@ from xnerbench.data.conll import Text
 from xnerbench.errors import InputError
 
 if TYPE_CHECKING:
-    from xnerbench.config import Config, ConllCorpus, EmbeddedCorpus, HubCorpus, PoolConfig
+    from xnerbench.study.config import Config, ConllCorpus, EmbeddedCorpus, HubCorpus, PoolConfig
 
 Split = Literal["train", "test", "pool"]
 
@@ -74,7 +74,7 @@ def _pool(config: Config, pool: PoolConfig, where: str) -> Text:
 
 
 def _embedded(corpus: EmbeddedCorpus, language: str, split: str, with_tags: bool) -> Text:
-    from xnerbench.data import embedded  # loads the name lists
+    from xnerbench.data import embedded
 
     known = embedded.languages()
     if language not in known:

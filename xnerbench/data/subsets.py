@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from xnerbench import artifacts
 from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
 
 SCHEMA = pa.schema([("position", pa.int64()), ("sentence_id", pa.int64())])
 

@@ -35,8 +35,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from xnerbench.artifacts import atomic
 from xnerbench.errors import InputError
+from xnerbench.storage.artifacts import atomic
 
 _NUMPY = {"F16": "<f2", "F32": "<f4", "I32": "<i4", "I64": "<i8"}
 

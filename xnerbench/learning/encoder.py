@@ -22,9 +22,9 @@ from transformers import (
     PreTrainedModel,
 )
 
-from xnerbench.artifacts import partial_of, read_json, sha256_file, write_json
 from xnerbench.errors import InputError
 from xnerbench.learning import embedded
+from xnerbench.storage.artifacts import partial_of, read_json, sha256_file, write_json
 
 EMBEDDED = "embedded"
 # Post-norm BERT layers under `encoder.layer`, which `transformer.py` computes without padding.

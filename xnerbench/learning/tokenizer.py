@@ -9,7 +9,7 @@ from typing import Any
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
-from xnerbench.artifacts import read_json
+from xnerbench.storage.artifacts import read_json
 
 
 def load_tokenizer(folder: Path, spaced: bool = True) -> PreTrainedTokenizerFast:

@@ -14,9 +14,9 @@ from safetensors import safe_open
 from torch import nn
 from torch.nn import functional
 
-from xnerbench.artifacts import read_json
 from xnerbench.learning.batch import Block, rounded
 from xnerbench.learning.dropout import Dropout
+from xnerbench.storage.artifacts import read_json
 
 Blocks = tuple[Block, ...]
 

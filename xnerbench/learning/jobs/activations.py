@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from xnerbench.artifacts import read_json, read_parquet, sha256_file
-from xnerbench.config import Config
-from xnerbench.layout import Layout
 from xnerbench.learning import encoder, process
 from xnerbench.learning.activations import run_trunk, tokenise, write, write_tensors
 from xnerbench.learning.jobs.guard import UpstreamFailed, failing
 from xnerbench.learning.jobs.upstream import encoder_spec
 from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.provenance import stamp
+from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
+from xnerbench.storage.provenance import stamp
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout
 
 
 def run(config: Config, layout: Layout, language: str, split: str) -> None:

@@ -11,19 +11,19 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from xnerbench import grid
-from xnerbench.artifacts import read_json, read_parquet, sha256_file, write_parquet
-from xnerbench.config import Config
 from xnerbench.errors import InputError
-from xnerbench.grid import Cell
-from xnerbench.layout import Layout, joined
 from xnerbench.learning import labels, process, student, tagger, teacher
 from xnerbench.learning.activations import Activations, read_record
 from xnerbench.learning.jobs.guard import failing, succeeded
 from xnerbench.learning.jobs.trained import load_teacher, training_recipe
 from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.provenance import stamp
+from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file, write_parquet
+from xnerbench.storage.provenance import stamp
+from xnerbench.study import grid
+from xnerbench.study.config import Config
+from xnerbench.study.grid import Cell
+from xnerbench.study.layout import Layout, joined
 
 
 def run(config: Config, layout: Layout, cell: Cell) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from xnerbench.artifacts import write_json
-from xnerbench.config import Config
-from xnerbench.layout import Layout
 from xnerbench.learning import encoder
 from xnerbench.learning.jobs.guard import failing
+from xnerbench.storage.artifacts import write_json
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout
 
 
 def run(config: Config, layout: Layout) -> None:

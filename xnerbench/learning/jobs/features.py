@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from xnerbench.config import Config
-from xnerbench.layout import Layout
 from xnerbench.learning import process, similarity
 from xnerbench.learning.activations import write_tensors
 from xnerbench.learning.jobs.guard import failing
 from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
 from xnerbench.learning.transformer import load_upper
-from xnerbench.provenance import stamp
+from xnerbench.storage.provenance import stamp
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout
 
 
 def run(config: Config, layout: Layout, language: str, split: str) -> None:

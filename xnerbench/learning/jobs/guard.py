@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from xnerbench import failures
 from xnerbench.errors import InputError, JobFailed, refused
-from xnerbench.layout import Layout
+from xnerbench.pipeline import failures
+from xnerbench.study.layout import Layout
 
 
 class UpstreamFailed(JobFailed):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from xnerbench.artifacts import read_parquet
-from xnerbench.config import Config
-from xnerbench.layout import Layout, joined
 from xnerbench.learning import process, tagger, teacher
 from xnerbench.learning.activations import write_tensors
 from xnerbench.learning.jobs.guard import failing
 from xnerbench.learning.jobs.trained import training_recipe
 from xnerbench.learning.jobs.upstream import encoder_spec, open_activations
-from xnerbench.provenance import stamp
+from xnerbench.storage.artifacts import read_parquet
+from xnerbench.storage.provenance import stamp
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout, joined
 
 
 def run(config: Config, layout: Layout, sources: tuple[str, ...], seed: int) -> None:

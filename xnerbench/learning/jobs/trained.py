@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from xnerbench.config import Recipe
-from xnerbench.layout import Layout, joined
 from xnerbench.learning import tagger, training
 from xnerbench.learning.activations import read_record
 from xnerbench.learning.jobs.guard import succeeded
 from xnerbench.learning.spec import EncoderSpec
+from xnerbench.study.config import Recipe
+from xnerbench.study.layout import Layout, joined
 
 
 def training_recipe(recipe: Recipe, min_steps: int) -> training.Recipe:

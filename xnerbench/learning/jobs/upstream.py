@@ -6,13 +6,13 @@ re-plans every job that can reach the edited module.
 
 from __future__ import annotations
 
-from xnerbench.artifacts import read_json
-from xnerbench.config import Config
 from xnerbench.errors import InputError
-from xnerbench.layout import Layout
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.jobs.guard import succeeded
 from xnerbench.learning.spec import EncoderSpec
+from xnerbench.storage.artifacts import read_json
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout
 
 
 def open_activations(layout: Layout, language: str, split: str) -> Activations:

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.artifacts import write_json
-from xnerbench.config import Config
-from xnerbench.layout import Layout, joined
 from xnerbench.learning import process, similarity
 from xnerbench.learning.activations import map_tensors, read_record
 from xnerbench.learning.jobs.guard import failing, succeeded
 from xnerbench.learning.seeding import stream
-from xnerbench.provenance import stamp
+from xnerbench.storage.artifacts import write_json
+from xnerbench.storage.provenance import stamp
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout, joined
 
 
 def run(config: Config, layout: Layout, target: str, sources: tuple[str, ...], seed: int) -> None:

@@ -1,0 +1,1 @@
+"""F1 against the number of sentences."""

@@ -1,0 +1,168 @@
+"""Scaling curves as data: a series of sizes, the forms fitted to it, and the curve chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xnerbench.analysis.curves.forms import Array, Form
+from xnerbench.analysis.inference.bootstrap import Draws
+from xnerbench.analysis.inference.seed_noise import Key
+
+
+@dataclass(frozen=True)
+class Series:
+    """The sizes of one (method, sources, target, budget), ascending.
+
+    Attributes:
+        sizes: Unlabelled sentences, [sizes].
+        runs: F1 as shares, [sizes, seeds], NaN where there is no run.
+        draws: Bootstrap draws of the mean, shares, [draws, sizes].
+    """
+
+    method: str
+    sources: str
+    target: str
+    budget: str
+    sizes: Array
+    runs: Array
+    draws: Array
+
+    @property
+    def keys(self) -> list[Key]:
+        """The groups behind the sizes."""
+        return [Key(self.method, self.sources, self.budget, int(n)) for n in self.sizes]
+
+    @property
+    def mean(self) -> Array:
+        """Mean over seeds, shares, [sizes]."""
+        return np.nanmean(self.runs, axis=1)
+
+    @property
+    def n_runs(self) -> Array:
+        """Runs per size, [sizes]."""
+        return np.isfinite(self.runs).sum(1)
+
+    @property
+    def ln_ref(self) -> float:
+        """Logarithm of the reference size, the smallest."""
+        return float(np.log(self.sizes[0]))
+
+    def u(self, n: Array | float) -> Array:
+        """Sizes in internal units."""
+        return np.atleast_1d(np.log(n)) - self.ln_ref
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One form fitted to one series.
+
+    Attributes:
+        theta: Internal parameters; empty where there were too few sizes.
+        outer: The formula's parameters, in shares.
+        se: Their standard errors.
+        aicc: Over runs; NaN where undefined.
+        heldout: The largest size's F1 as predicted without it (share), NaN where not possible.
+        verdict: `ok`, or why the parameters are no numbers.
+    """
+
+    form: Form
+    theta: Array
+    outer: Array
+    se: Array
+    aicc: float
+    converged: bool
+    heldout: float
+    verdict: str
+
+    @property
+    def identifiable(self) -> bool:
+        """Whether the parameters may be printed."""
+        return self.verdict.startswith("ok")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The bootstrap draws that one form was refitted to.
+
+    Attributes:
+        form: The form.
+        draws: Which draws, [its draws].
+        theta: Internal parameters, [its draws, parameters].
+    """
+
+    form: Form
+    draws: slice
+    theta: Array
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A series with all of its fits.
+
+    Attributes:
+        series: What was fitted.
+        fits: One a form, in `FORMS`' order.
+        chosen: By AICc among the identifiable ones that have one; `None` if there is none.
+        chosen_by_heldout: By the error on the left-out size; `None` if there is none.
+        parts: The draws, shared out to the identifiable forms by their Akaike weights, so that an
+            interval holds the doubt about the form, too (Buckland, Burnham & Augustin 1997).
+    """
+
+    series: Series
+    fits: tuple[Fit, ...]
+    chosen: Fit | None
+    chosen_by_heldout: Fit | None
+    parts: tuple[Part, ...]
+
+    def f1(self, n: Array | float) -> Array:
+        """The chosen curve, in 0..100."""
+        if self.chosen is None:
+            raise ValueError("no form was chosen")
+        value = self.chosen.form.value(self.chosen.theta, self.series.u(n))
+        return np.clip(100 * value, 0, 100)
+
+    def f1_draws(self, n: Array | float) -> Array:
+        """The draws' curves, [draws, len(n)], in 0..100."""
+        u = self.series.u(n)
+        values = [part.form.value(part.theta, u) for part in self.parts]
+        return np.clip(100 * np.concatenate(values), 0, 100)
+
+    def limit_draws(self) -> Array:
+        """F1 (0..100) at infinity for every draw; NaN where its form has no asymptote."""
+        values = [
+            np.full(len(part.theta), np.nan)
+            if part.form.limit is None
+            else 100 * part.form.limit(part.theta)
+            for part in self.parts
+        ]
+        return np.concatenate(values)
+
+    def on_bound(self) -> Array:
+        """Whether a parameter of the draw lies on its bound, bool [draws]."""
+        return np.concatenate([part.form.on_bound(part.theta).any(-1) for part in self.parts])
+
+
+def series_of(draws: Draws) -> list[Series]:
+    """A target's series: every method with at least one size above 0."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for key in draws.row:
+        if key.n > 0:
+            groups.setdefault((key.method, key.sources, key.budget), []).append(key.n)
+    result = []
+    for (method, sources, budget), sizes in groups.items():
+        keys = [Key(method, sources, budget, n) for n in sorted(sizes)]
+        rows = [draws.row[key] for key in keys]
+        result.append(
+            Series(
+                method,
+                sources,
+                draws.target,
+                budget,
+                np.array(sorted(sizes), float),
+                draws.runs[rows] / 100,
+                np.stack([draws.unclipped(key) for key in keys], 1) / 100,
+            )
+        )
+    return result

@@ -1,0 +1,1 @@
+"""Languages: how far apart they are and what that explains."""

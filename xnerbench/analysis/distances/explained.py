@@ -1,0 +1,190 @@
+"""What distances and covariates explain of each quantity, over target languages."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xnerbench.analysis.curves.series import Curve
+from xnerbench.analysis.distances import regressions
+from xnerbench.analysis.distances.languages import (
+    SEVERAL,
+    Group,
+    direct_values,
+    sources_class,
+    values,
+)
+from xnerbench.analysis.inference.bootstrap import Draws
+from xnerbench.analysis.inference.differences import holm
+from xnerbench.analysis.planning import goals
+from xnerbench.analysis.settings import Settings
+
+COVARIATE = "covariate"
+"""Variant of rows whose `distance` is a covariate of the target."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One quantity of one group of series.
+
+    Attributes:
+        quantity: Its name.
+        group: Method, sources and budget.
+        sources: Each target's own sources.
+        value: The quantity by target.
+        note: What restricts it.
+    """
+
+    quantity: str
+    group: Group
+    sources: Mapping[str, str]
+    value: Mapping[str, float]
+    note: str
+
+
+def regression_tables(
+    found: Mapping[Group, Mapping[str, Curve]],
+    derived_rows: list[dict[str, Any]],
+    draws: Mapping[str, Draws],
+    distance_rows: list[dict[str, Any]],
+    by_name: Mapping[str, Mapping[str, float]],
+    settings: Settings,
+) -> tuple[list[dict], list[dict], list[dict]]:
+    """Rows of `regressions`, `regression_points` and `regression_lines`.
+
+    Args:
+        found: All groups of curves by target.
+        derived_rows: Of every curve.
+        draws: By target.
+        distance_rows: Rows of `distances`.
+        by_name: Covariates by name and target.
+        settings: The primary distance, draws and confidence.
+    """
+    tables: tuple[list[dict], list[dict], list[dict]] = ([], [], [])
+    kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in distance_rows))
+    for task in _tasks(found, derived_rows, draws):
+        secondary = []
+        for kind, variant in kinds:
+            x_of = _distances(distance_rows, task.sources, kind, variant)
+            row = _regress(task, kind, variant, x_of, settings, tables)
+            row["primary"] = is_primary(kind, variant, kinds, settings)
+            row["p_holm"] = row.get("p")
+            secondary += [] if row["primary"] else [row]
+        _correct(secondary)
+        if kinds:
+            others = [
+                _regress(task, name, COVARIATE, x_of, settings, tables)
+                for name, x_of in by_name.items()
+                if name != task.quantity
+            ]
+            _correct(others)
+    if not tables[0]:
+        why = "not available: no scores with a source and a size, or no distances"
+        tables[0].append({"quantity": "all", "distance": settings.primary_distance, "verdict": why})
+    return tables
+
+
+def _tasks(
+    found: Mapping[Group, Mapping[str, Curve]],
+    derived_rows: list[dict[str, Any]],
+    draws: Mapping[str, Draws],
+) -> list[Task]:
+    tasks = []
+    for group, members in found.items():
+        own = [
+            r
+            for r in derived_rows
+            if (r["method"], sources_class(r["sources"]), r["budget"]) == group
+        ]
+        sources = {target: curve.series.sources for target, curve in members.items()}
+        for quantity, (value, note) in values(members, own, draws).items():
+            tasks.append(Task(quantity, group, sources, value, note))
+    for single in dict.fromkeys(group[1] for group in found if group[1] != SEVERAL):
+        value = direct_values(draws, single)
+        group = (goals.DIRECT, single, "none")
+        tasks.append(Task("direct_f1", group, dict.fromkeys(value, single), value, ""))
+    return tasks
+
+
+def _regress(
+    task: Task,
+    kind: str,
+    variant: str,
+    x_of: Mapping[str, float],
+    settings: Settings,
+    tables: tuple[list[dict], list[dict], list[dict]],
+) -> dict[str, Any]:
+    """One quantity on one distance or covariate; adds to all three tables and returns the row."""
+    rows, points, lines = tables
+    targets = [t for t in task.value if t in x_of]
+    x, y = np.array([x_of[t] for t in targets]), np.array([task.value[t] for t in targets])
+    method, sources, budget = task.group
+    name = {
+        "quantity": task.quantity,
+        "distance": kind,
+        "variant": variant,
+        "method": method,
+        "sources": sources,
+        "budget": budget,
+    }
+    seed = zlib.crc32("/".join(name.values()).encode())
+    rng = np.random.default_rng([settings.seed, 5, seed])
+    row, line = regressions.row(x, y, settings.bootstrap, settings.confidence, rng)
+    circular = kind == "direct_f1" and task.quantity in ("gain", "gain_inf", "log_break_even")
+    warning = "direct transfer is part of both sides: a negative slope proves little"
+    said = [row["verdict"], task.note, warning if circular else ""]
+    row["verdict"] = "; ".join(filter(None, said))
+    rows.append({**name, "primary": False, **row})
+    left = line.left_out if line is not None else [None] * len(x)
+    points += [
+        {**name, "target": t, "x": float(a), "y": float(b), "predicted": p}
+        for t, a, b, p in zip(targets, x, y, left, strict=True)
+    ]
+    if line is not None and len(x) >= regressions.MIN_LANGUAGES:
+        lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
+    return rows[-1]
+
+
+def _correct(rows: list[dict[str, Any]]) -> None:
+    for row, p in zip(rows, holm([row.get("p") for row in rows]), strict=True):
+        row["p_holm"] = p
+
+
+def is_primary(kind: str, variant: str, kinds: list[tuple[str, str]], settings: Settings) -> bool:
+    """Whether this is the distance chosen beforehand, in its variant or the only one it has."""
+    if kind != settings.primary_distance:
+        return False
+    variants = [v for k, v in kinds if k == kind]
+    wanted = settings.distance_variant
+    return variant == (wanted if wanted in variants else sorted(variants)[0])
+
+
+def _distances(
+    rows: list[dict[str, Any]], sources: Mapping[str, str], kind: str, variant: str
+) -> dict[str, float]:
+    """Distance of each target from its own sources, of several the nearest."""
+    result: dict[str, float] = {}
+    for row in rows:
+        target = row["target"]
+        if (row["kind"], row["variant"]) != (kind, variant) or row["distance"] is None:
+            continue
+        if row["source"] in sources.get(target, "").split("+"):
+            value = float(row["distance"])
+            result[target] = min(value, result.get(target, value))
+    return result
+
+
+def primary_distances(
+    rows: list[dict[str, Any]], members: Mapping[str, Curve], settings: Settings
+) -> dict[str, float]:
+    """The primary distance of each target of a group."""
+    kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in rows))
+    sources = {target: curve.series.sources for target, curve in members.items()}
+    for kind, variant in kinds:
+        if is_primary(kind, variant, kinds, settings):
+            return _distances(rows, sources, kind, variant)
+    return {}

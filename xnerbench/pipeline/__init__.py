@@ -1,0 +1,1 @@
+"""How a study runs: what is planned anew, what failed, how long it takes."""

@@ -1,0 +1,125 @@
+"""How far a run is: one line an end of a cell, and the same from outside while it runs.
+
+`begin` writes what the run plans; each cell that ends appends one line. The time left comes from
+the forecast of the cells that are still to do, scaled by how the finished ones compare with theirs,
+so large sizes at the end do not come as a surprise.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xnerbench.pipeline import forecast
+from xnerbench.storage.artifacts import write_text
+
+if TYPE_CHECKING:
+    from xnerbench.pipeline.workflow import Study
+    from xnerbench.study.config import Config
+    from xnerbench.study.grid import Cell
+    from xnerbench.study.layout import Layout
+
+
+@dataclass(frozen=True)
+class Progress:
+    """State of a run.
+
+    Attributes:
+        done: Finished cells of the study, those of earlier runs included.
+        cells: Cells of the study.
+        failed: Cells of this run that ended without a score.
+        minutes_left: Minutes until the last cell ends, or None before the first one has.
+    """
+
+    done: int
+    cells: int
+    failed: int
+    minutes_left: float | None
+
+    def __str__(self) -> str:
+        text = f"cell {self.done} of {self.cells}"
+        if self.minutes_left is not None and self.done < self.cells:
+            text += f", about {_duration(self.minutes_left)} left"
+        return text + (f", {self.failed} failed" if self.failed else "")
+
+
+def begin(study: Study, workflow: Any) -> None:
+    """Notes which cells a run plans.
+
+    Args:
+        study: The study.
+        workflow: Snakemake's workflow; its graph is asked for the jobs that will run.
+    """
+    planned = set()
+    for job in workflow.dag.needrun_jobs():
+        if job.rule.name == "cell":
+            planned.add(study.cell(job.wildcards))
+    forecast = sum(forecast.cell_seconds(cell, study.config) for cell in planned)
+    head = {
+        "cells": len(study.cells),
+        "before": len(study.cells) - len(planned),
+        "planned": len(planned),
+        "forecast": forecast,
+    }
+    write_text(study.layout.progress, json.dumps(head) + "\n")
+
+
+def finish(config: Config, layout: Layout, cell: Cell, seconds: float, status: str) -> None:
+    """Notes the end of a cell and prints how far the run is.
+
+    Args:
+        config: The study.
+        layout: Its paths.
+        cell: The cell.
+        seconds: What it took.
+        status: `ok` or `failed`.
+    """
+    line = {
+        "cell": cell.id,
+        "ended": time.time(),
+        "seconds": seconds,
+        "forecast": forecast.cell_seconds(cell, config),
+        "status": status,
+    }
+    if not layout.progress.exists():
+        return  # started by hand, not by a run
+    with layout.progress.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    print(read(layout.progress), flush=True)
+
+
+def read(path: Path) -> Progress | None:
+    """The state of the latest run, or None where none was started."""
+    try:
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        head, ended = json.loads(head), {}
+    except (OSError, ValueError):
+        return None
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            ended[entry["cell"]] = entry
+        except (ValueError, KeyError):
+            continue  # two nodes of a cluster wrote at once
+    entries = list(ended.values())
+    left = None
+    if entries:
+        begun = min(entry["ended"] - entry["seconds"] for entry in entries)
+        elapsed = max(entry["ended"] for entry in entries) - begun
+        forecast = sum(entry["forecast"] for entry in entries)
+        left = elapsed * max(0.0, head["forecast"] - forecast) / forecast / 60
+    return Progress(
+        done=head["before"] + len(entries),
+        cells=head["cells"],
+        failed=sum(entry["status"] != "ok" for entry in entries),
+        minutes_left=left,
+    )
+
+
+def _duration(minutes: float) -> str:
+    if minutes < 1:
+        return "a minute" if minutes > 0.5 else "half a minute"
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

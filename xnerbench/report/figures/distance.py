@@ -1,0 +1,228 @@
+"""A quantity against linguistic distance: a point a language, its label, a line with its band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from xnerbench.report import names, numbers
+from xnerbench.report.figures import labels, style
+from xnerbench.report.figures.drawing import Drawing, NothingToDraw, confidence, facts
+from xnerbench.report.results import Results
+
+COVARIATE = "covariate"
+"""The variant of rows about a covariate of the target instead of a distance."""
+
+ALL_NAMED = 16
+"""Up to so many languages are labelled by name, more by code."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a figure shows.
+
+    Attributes:
+        name: In the tables.
+        axis: Label of the y axis.
+        title: Of the figure.
+        direct: Whether it is direct transfer's and not the primary method's.
+    """
+
+    name: str
+    axis: str
+    title: str
+    direct: bool = False
+
+
+DIRECT = Quantity(
+    "direct_f1", "F1 of direct transfer", "F1 of direct transfer against distance", True
+)
+F1 = Quantity("f1", "F1 at the largest size", "F1 at the largest size against distance")
+GAIN = Quantity(
+    "gain", "Gain over direct transfer (F1)", "Gain over direct transfer against distance"
+)
+GROWTH = Quantity(
+    "slope", "F1 per doubling of the unlabelled text", "Growth of F1 against distance"
+)
+
+
+def select(study: Results, table: str, quantity: Quantity) -> pd.DataFrame:
+    """Rows of a regression table about a quantity, for the primary method, sources and budget."""
+    frame = study.table(table)
+    method = "direct" if quantity.direct else study.primary_method
+    frame = frame[frame["quantity"] == quantity.name]
+    frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
+    return study.shown(frame, method)
+
+
+def draw_direct(study: Results) -> Drawing:
+    """F1 of direct transfer."""
+    return _draw(study, DIRECT)
+
+
+def draw_f1(study: Results) -> Drawing:
+    """F1 of the primary method at its largest size."""
+    return _draw(study, F1)
+
+
+def draw_gain(study: Results) -> Drawing:
+    """Gain of the primary method over direct transfer at its largest size."""
+    return _draw(study, GAIN)
+
+
+def draw_growth(study: Results) -> Drawing:
+    """F1 per doubling of the unlabelled text."""
+    return _draw(study, GROWTH)
+
+
+def draw_covariates_f1(study: Results) -> Drawing:
+    """F1 of the primary method at its largest size against covariates of the target."""
+    return _draw(study, F1, covariates=True)
+
+
+def draw_covariates_gain(study: Results) -> Drawing:
+    """Gain of the primary method at its largest size against covariates of the target."""
+    return _draw(study, GAIN, covariates=True)
+
+
+def _draw(study: Results, quantity: Quantity, covariates: bool = False) -> Drawing:
+    points = select(study, "regression_points", quantity).dropna(subset=["x", "y"])
+    points = points[points["target"].isin(study.targets)]
+    points = points[(points["variant"] == COVARIATE) == covariates]
+    kinds = _kinds(study, points)
+    if not kinds:
+        raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
+    columns = 2 if len(kinds) > 1 else 1
+    many = points["target"].nunique() > ALL_NAMED
+    figure, grid = style.panels(
+        len(kinds), columns,
+        width=style.FULL if columns == 2 else style.COLUMN,
+        panel_height=2.35 if many else 1.9,
+        top=0.24, between=(0.5, 0.58), bottom=0.4, left=0.5,
+    )  # fmt: skip
+    tests = select(study, "regressions", quantity)
+    lines = study.tables.get("regression_lines")
+    lines = None if lines is None else select(study, "regression_lines", quantity)
+    for i, (axes, (kind, variant)) in enumerate(zip(grid, kinds, strict=True)):
+        of_kind = {"distance": kind, "variant": variant}
+        test = _matching(tests, of_kind)
+        _panel(axes, study, _matching(points, of_kind), test,
+               None if lines is None else _matching(lines, of_kind))  # fmt: skip
+        primary = " (primary)" if kind == study.primary_distance else ""
+        name = names.distance(kind)
+        name = name if covariates else f"{name} distance{primary}"
+        axes.set_xlabel(name[0].upper() + name[1:])
+        if i % columns == 0:
+            axes.set_ylabel(quantity.axis)
+    method = "direct" if quantity.direct else study.primary_method
+    runs = study.ok[(study.ok["method"] == method) & study.ok["target"].isin(points["target"])]
+    budget = None if quantity.direct else study.primary_budget
+    if budget:
+        runs = runs[runs["budget"] == budget]
+    return Drawing(
+        figure=figure,
+        title=quantity.title.replace("distance", "covariates") if covariates else quantity.title,
+        category="Distance",
+        table="regression_points, regression_lines, regressions",
+        caption=_caption(study, quantity, method, tests, covariates) + facts(study, runs, budget),
+    )  # fmt: skip
+
+
+def _caption(
+    study: Results, quantity: Quantity, method: str, tests: pd.DataFrame, covariates: bool
+) -> str:
+    sources = [study.language(c) for c in study.sources_of(method).split("+")]
+    source = f"{'the nearest of ' if len(sources) > 1 else ''}{numbers.listed(sources)}"
+    at = (
+        f" at n = {numbers.count(study.sizes[-1])}"
+        if quantity in (F1, GAIN) and study.sizes
+        else ""
+    )
+    text = {DIRECT: quantity.axis, F1: f"F1 of {names.method(method)}"}.get(
+        quantity, f"{quantity.axis}, {names.method(method)}"
+    )
+    against = (
+        "covariates of the target" if covariates else f"distance from {source} (URIEL vectors)"
+    )
+    text += f"{at} against {against}; one point a language. "
+    tests = tests[(tests["variant"] == COVARIATE) == covariates]
+    if not tests["low"].notna().any():
+        return text + "Too few languages for a test: descriptive only. "
+    per = "standard deviation" if covariates else "0.1 of distance"
+    corrected = "Holm-corrected over the covariates"
+    if not covariates:
+        corrected = "for all but the primary distance Holm-corrected"
+    return (
+        f"{text}Line: least squares over languages, with the {confidence(study)} band from resampled "
+        f"languages. Above each panel: its slope per {per}, and p by permutation of languages "
+        f"({corrected}). "
+    )
+
+
+def _kinds(study: Results, points: pd.DataFrame) -> list[tuple[str, str]]:
+    """Distances with their variant, the primary one first, each in one variant only."""
+    found: dict[str, str] = {}
+    for kind, variant in points[["distance", "variant"]].drop_duplicates().itertuples(index=False):
+        if kind not in found or variant == study.distance_variant:
+            found[kind] = variant
+    order = list(found)
+    kinds = sorted(found.items(), key=lambda k: (k[0] != study.primary_distance, order.index(k[0])))
+    x = points.groupby(["distance", "variant"])["x"]
+    return [kind for kind in kinds if x.get_group(kind).nunique() > 1]
+
+
+def _matching(frame: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
+    for key, value in values.items():
+        frame = frame[frame[key] == value]
+    return frame
+
+
+def _panel(
+    axes: Axes,
+    study: Results,
+    points: pd.DataFrame,
+    test: pd.DataFrame,
+    line: pd.DataFrame | None,
+) -> None:
+    points = points.set_index("target")
+    points = points.loc[[code for code in study.targets if code in points.index]]
+    x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
+    spread = max(np.ptp(x), 1e-3), max(np.ptp(y), 1.0)
+    axes.set_xlim(x.min() - 0.08 * spread[0], x.max() + 0.12 * spread[0])
+    axes.set_ylim(y.min() - 0.14 * spread[1], y.max() + 0.16 * spread[1])
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.grid()
+    if line is not None and len(line) > 1:
+        line = line.sort_values("x")
+        known = line.dropna(subset=["low", "high"])
+        axes.fill_between(
+            known["x"], known["low"], known["high"], color=style.MUTED, alpha=0.14, lw=0
+        )
+        axes.plot(line["x"], line["y"], color=style.MUTED, lw=1.0)
+    if len(test):
+        axes.text(1.0, 1.005, _tested(test.iloc[0], x), transform=axes.transAxes, ha="right",
+                  va="bottom", fontsize=style.TINY, color=style.MUTED)  # fmt: skip
+    looks = style.languages(study.targets)
+    for code, a, b in zip(points.index, x, y, strict=True):
+        colour, marker = looks[code]
+        axes.plot(a, b, ls="none", marker=marker, ms=3.6, mew=0, color=colour, zorder=3)
+    few = len(points) <= ALL_NAMED
+    texts = [study.language(code) if few else code for code in points.index]
+    labels.place(axes, x, y, texts, fontsize=style.SMALL if few else style.TINY)
+
+
+def _tested(row: pd.Series, x: np.ndarray) -> str:
+    """`−1.07 per 0.1, p = 0.005, 10 languages`, as far as there are numbers."""
+    parts = []
+    if numbers.is_number(row["slope"]):
+        unit, name = (x.std(ddof=1), "SD") if row["variant"] == COVARIATE else (0.1, "0.1")
+        parts.append(f"{numbers.signed(row['slope'] * unit, 2)} per {name}")
+    if numbers.is_number(row["p_holm"]):
+        parts.append(numbers.p_phrase(row["p_holm"]))
+    if numbers.is_number(row["n_languages"]):
+        parts.append(numbers.plural(int(row["n_languages"]), "language"))
+    return ", ".join(parts)

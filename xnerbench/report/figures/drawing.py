@@ -1,0 +1,92 @@
+"""What a figure module returns, and the facts every caption states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from xnerbench.report import names, numbers
+from xnerbench.report.figures import style
+from xnerbench.report.results import Results
+
+
+class NothingToDraw(Exception):
+    """A figure that this study has no data for; the message says what is lacking."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with what stands around it.
+
+    Attributes:
+        figure: The figure.
+        title: A heading, no full stop.
+        category: The section it belongs to: `Curves`, `Methods`, `Distance`, `Prediction`, `Cost`.
+        caption: What it shows, then the facts of `facts`.
+        table: The table(s) whose numbers it draws.
+    """
+
+    figure: Figure
+    title: str
+    category: str
+    caption: str
+    table: str
+
+
+def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:
+    """The closing sentence of a caption: seeds, languages, sentences, budget, study.
+
+    Args:
+        study: The study.
+        runs: The rows of the scores that the figure rests on.
+        budget: The training budget, if one; by default the runs' own.
+    """
+    runs = study.ok if runs.empty else runs
+    codes = sorted(set(runs["target"]))
+    parts = [
+        numbers.plural(len(set(runs["seed"].dropna())), "seed"),
+        numbers.plural(len(codes), "target language"),
+    ]
+    tests = [study.test_sentences[code] for code in codes if code in study.test_sentences]
+    if tests:
+        low, high = min(tests), max(tests)
+        each = (
+            numbers.count(low) if low == high else f"{numbers.count(low)} to {numbers.count(high)}"
+        )
+        parts.append(f"{each} test sentences each")
+    kinds = (
+        sorted({b for b in runs["budget"].dropna() if b != "none"}) if budget is None else [budget]
+    )
+    if kinds:
+        parts.append("budget: " + numbers.listed([names.BUDGETS.get(b, b) for b in kinds]))
+    made_up = " (simulated scores)" if study.simulated else ""
+    return (
+        f"F1 is strict, entity-level, 0 to 100. {'; '.join(parts)}; study: {study.name}{made_up}."
+    )
+
+
+def confidence(study: Results) -> str:
+    """`95%`, from the configuration."""
+    level = (study.config.get("analysis") or {}).get("confidence", 0.95)
+    return f"{100 * float(level):g}%"
+
+
+def direct_transfer(study: Results) -> str:
+    """The direct transfer that the primary method is measured against, in words."""
+    if study.mixes:
+        return "direct transfer from the best of the sources (chosen on the test set)"
+    return "direct transfer of the same teacher"
+
+
+def panel_title(axes: Axes, study: Results, code: str) -> None:
+    """Writes a language's name above the left end of a panel; smaller, else
+    its code, if the name is too wide."""
+    title = axes.set_title(study.language(code), loc="left")
+    room = axes.get_window_extent().width * 1.05
+    if title.get_window_extent().width > room:
+        title.set_fontsize(style.TINY)
+    if title.get_window_extent().width > room:
+        title.set_text(code)

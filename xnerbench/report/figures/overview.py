@@ -1,0 +1,91 @@
+"""All methods and budgets at a glance: mean F1 over languages against unlabelled sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from xnerbench.report import names
+from xnerbench.report.figures import style
+from xnerbench.report.figures.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.results import Results
+
+
+def draw(study: Results) -> Drawing:
+    """One line a method (a panel a budget); the languages are those that every line has."""
+    if study.ok.empty:
+        raise NothingToDraw("no cell has a score")
+    cells = _means(study)
+    if not (cells["n"] > 0).any():
+        raise NothingToDraw("no method was scored at a size")
+    budgets = [b for b in study.budgets if b != "none"] or ["none"]
+    common = _common(cells)
+    if not common:
+        raise NothingToDraw("no language was scored by every method at every size")
+    cells = cells[cells["target"].isin(common)]
+    methods = [m for m in study.methods if m in set(cells.loc[cells["n"] > 0, "method"])]
+    flat = [m for m in study.methods if m in set(cells.loc[cells["n"] == 0, "method"])]
+    width = style.FULL if len(budgets) > 1 else 5.2
+    figure, grid = style.panels(
+        len(budgets), len(budgets), width=width, panel_height=2.4, top=0.24, right=1.75,
+        between=(0.25, 0),
+    )  # fmt: skip
+    ends: list[float] = []
+    for axes, budget in zip(grid, budgets, strict=True):
+        for method in flat:
+            part = cells[(cells["method"] == method) & (cells["n"] == 0)]
+            colour = style.method(method, study.methods)[0]
+            axes.axhline(part["f1"].mean(), color=colour, lw=0.9, ls=(0, (4, 2)))
+            ends.append(part["f1"].mean())
+        for method in methods:
+            part = cells[(cells["method"] == method) & (cells["n"] > 0)]
+            part = part[part["budget"].isin([budget, "none"])]
+            if part.empty:
+                continue
+            mean = part.groupby("n")["f1"].mean()
+            colour, marker = style.method(method, study.methods)
+            axes.plot(mean.index, mean, color=colour, marker=marker, ms=3.4, mew=0)
+            ends.extend(mean)
+        inches = axes.get_position().width * width
+        style.size_axis(axes, study.sizes, at=style.sparse(study.sizes, inches))
+        axes.grid(axis="y")
+        if len(budgets) > 1:
+            axes.set_title(names.BUDGETS.get(budget, budget).capitalize(), loc="left")
+    low, high = min(ends), max(ends)
+    pad = max(0.06 * (high - low), 0.5)
+    for axes in grid:
+        style.f1_axis(axes, low - pad, high + pad, ticks=8)
+        axes.set_xlabel("Unlabelled target sentences (log scale)")
+    grid[0].set_ylabel(f"F1, mean of {len(common)} languages")
+    entries = []
+    for method in [*flat, *methods]:
+        colour, marker = style.method(method, study.methods)
+        dash = {"ls": (0, (4, 2))} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
+        label = names.wrapped(study.label(method))
+        entries.append(Line2D([], [], color=colour, label=label, **dash))
+    figure.legend(handles=entries, loc="center left", bbox_to_anchor=((width - 1.68) / width, 0.53),
+                  borderaxespad=0.0, labelspacing=0.7)  # fmt: skip
+    runs = study.ok[study.ok["target"].isin(common)]
+    text = (
+        "Mean F1 over the languages scored by every method at every size, against the number of "
+        "unlabelled target sentences. Dashed: methods that see no target text. "
+    )
+    return Drawing(
+        figure,
+        "All methods: mean F1 over languages",
+        "Methods",
+        text + facts(study, runs),
+        "scores.csv",
+    )
+
+
+def _means(study: Results) -> pd.DataFrame:
+    """Mean over seeds by method (with the sources it is shown with), target, budget and size."""
+    runs = study.ok
+    shown = pd.concat([study.shown(runs, method) for method in study.methods])
+    return shown.groupby(["method", "budget", "n", "target"], as_index=False)["f1"].mean()
+
+
+def _common(cells: pd.DataFrame) -> list[str]:
+    counts = cells.groupby(["method", "budget", "n"])["target"].agg(set)
+    return sorted(set.intersection(*counts)) if len(counts) else []

@@ -1,0 +1,119 @@
+"""Figure files: SVG, PDF and PNG, the same bytes for the same numbers, and their captions."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from xnerbench.errors import InputError
+from xnerbench.report.figures import FIGURES, style
+from xnerbench.report.figures.drawing import NothingToDraw
+from xnerbench.report.results import Results
+from xnerbench.storage import artifacts
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None, "ModDate": None},
+    "png": {},
+}
+"""File types and the metadata that is kept out of them: a date would change the bytes."""
+
+CAPTIONS = "captions.json"
+
+
+def write_all(
+    study: Results, folder: Path, only: Iterable[str] = (), processes: int = 1
+) -> list[dict[str, Any]]:
+    """Draws every figure and writes `captions.json`.
+
+    Args:
+        study: The study.
+        folder: Where the files go.
+        only: Names of figures; by default all of them.
+        processes: How many figures are drawn at once; the files do not depend on it.
+
+    Returns:
+        One entry a figure: `name, title, category, caption, table, files`, or `name, omitted` with
+        the reason why there is nothing to draw.
+
+    Raises:
+        InputError: `only` names a figure that does not exist.
+    """
+    wanted = list(only) or list(FIGURES)
+    unknown = sorted(set(wanted) - set(FIGURES))
+    if unknown:
+        raise InputError(
+            f"there is no figure {', '.join(unknown)}", "--only", f"Take of {', '.join(FIGURES)}"
+        )
+    draw = functools.partial(_write_one, study, folder)
+    if processes > 1:
+        # Not forked: matplotlib and numpy have threads by now.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(processes, len(wanted)), context) as pool:
+            entries = list(pool.map(draw, wanted))
+    else:
+        entries = [draw(name) for name in wanted]
+    if not only:
+        artifacts.write_json(folder / CAPTIONS, {"inputs": inputs(study), "figures": entries})
+    return entries
+
+
+def _write_one(study: Results, folder: Path, name: str) -> dict[str, Any]:
+    with style.styled(), mpl.rc_context({"svg.hashsalt": f"xnerbench-{name}"}):
+        try:
+            drawing = FIGURES[name](study)
+        except NothingToDraw as reason:
+            for kind in FORMATS:
+                (folder / f"{name}.{kind}").unlink(missing_ok=True)  # of an earlier, fuller study
+            return {"name": name, "omitted": str(reason)}
+        for kind, metadata in FORMATS.items():
+            save(drawing.figure, folder / f"{name}.{kind}", metadata)
+    return {
+        "name": name,
+        "title": drawing.title,
+        "category": drawing.category,
+        "caption": drawing.caption,
+        "table": drawing.table,
+        "files": [f"{name}.{kind}" for kind in FORMATS],
+    }
+
+
+def save(figure: Figure, path: Path, metadata: dict[str, Any]) -> None:
+    """Writes one file, whole or not at all."""
+    with artifacts.atomic(path) as partial:
+        figure.savefig(partial, format=path.suffix[1:], metadata=metadata)
+
+
+def inputs(study: Results) -> str:
+    """A digest of the study's files and of the drawing code: equal means the figures are current."""
+    hasher = hashlib.sha256(study.digest.encode())
+    here = Path(__file__).parent
+    beside = [here.parent / name for name in ("names.py", "numbers.py")]
+    beside.append(here.parent / "results.py")
+    for path in sorted([*here.glob("*.py"), *beside]):
+        hasher.update(path.name.encode() + path.read_bytes())
+    hasher.update(mpl.__version__.encode())
+    return hasher.hexdigest()[:16]
+
+
+def current(study: Results, folder: Path) -> list[dict[str, Any]]:
+    """The entries of up-to-date figures in the folder, drawing them if they are not."""
+    path = folder / CAPTIONS
+    if path.exists():
+        try:
+            stored = artifacts.read_json(path)
+        except json.JSONDecodeError:
+            stored = {}
+        files = [folder / f for e in stored.get("figures", []) for f in e.get("files", [])]
+        if stored.get("inputs") == inputs(study) and all(f.exists() for f in files):
+            return stored["figures"]
+    return write_all(study, folder)

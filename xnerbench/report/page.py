@@ -1,0 +1,168 @@
+"""The report of a study: one HTML page that needs nothing else, its Markdown twin, LaTeX tables."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from xnerbench import __version__
+from xnerbench.report import inline, latex, markdown, methods_text, numbers, summary, views
+from xnerbench.report.figures import writing
+from xnerbench.report.results import Results
+from xnerbench.report.view import View
+from xnerbench.storage import artifacts
+
+SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("corpora", "Corpora", "", (), ("corpora",)),
+    ("scores", "Scores", "", ("methods", "methods-by-language"),
+     ("scores", "sizes")),
+    ("growth", "Growth: data or updates", "", ("budgets", "growth-parts"), ("growth",)),
+    ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
+    ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
+     ("derived", "curves")),
+    ("distance", "Linguistic distance", "",
+     ("distance-direct", "distance-f1", "distance-gain", "distance-growth", "covariates-f1",
+      "covariates-gain"),
+     ("regressions", "joint", "distances")),
+    ("prediction", "Prediction", "", ("left-out",), ("left_out",)),
+    ("cost", "Cost", "", ("cost",), ("costs",)),
+    ("missing", "Missing cells", "Every planned cell has a score.", (), ("failed",)),
+)  # fmt: skip
+"""Anchor, heading, what stands there if there is nothing else, figures, tables."""
+
+MARKDOWN_ROWS = 60
+
+
+def write(study: Results) -> dict[str, Path]:
+    """Writes `report.html`, `report.md` and `tables/*.tex`, drawing the figures if they are stale.
+
+    Args:
+        study: The study; files go into its folder.
+
+    Returns:
+        The two reports' paths, by `html` and `md`.
+    """
+    folder = study.folder / "figures"
+    entries = {entry["name"]: entry for entry in writing.current(study, folder)}
+    tables = views.all_views(study)
+    context = _context(study, entries, tables)
+    for name, view in views.for_paper(study, tables).items():
+        artifacts.write_text(study.folder / "tables" / f"{name}.tex", latex.table(view, study.name))
+    paths = {"html": study.folder / "report.html", "md": study.folder / "report.md"}
+    artifacts.write_text(paths["html"], html(context, folder))
+    artifacts.write_text(
+        paths["md"], _environment(False).get_template("report.md.j2").render(context)
+    )
+    return paths
+
+
+def html(context: dict[str, Any], figures: Path) -> str:
+    """The page."""
+
+    def inlined(entry: dict[str, Any]) -> Markup:
+        return Markup(inline.figure(figures, entry["name"], entry["title"]))
+
+    files = importlib.resources.files("xnerbench.report") / "templates"
+    return (
+        _environment(True)
+        .get_template("report.html.j2")
+        .render(
+            **context,
+            css=Markup((files / "report.css").read_text("utf-8")),
+            js=Markup((files / "report.js").read_text("utf-8")),
+            figure=inlined,
+            inches=lambda entry: inline.width(figures, entry["name"]),
+        )
+    )
+
+
+def _environment(escaped: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("xnerbench.analysis"),
+        autoescape=escaped,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["md"] = markdown.escape
+    environment.globals["md_table"] = lambda view: markdown.table(view, MARKDOWN_ROWS)
+    return environment
+
+
+def _context(
+    study: Results, entries: dict[str, dict[str, Any]], tables: dict[str, View]
+) -> dict[str, Any]:
+    sections = []
+    for anchor, heading, otherwise, figures, shown in SECTIONS:
+        drawn = [entries[f] for f in figures if f in entries and "omitted" not in entries[f]]
+        omitted = [entries[f] for f in figures if f in entries and "omitted" in entries[f]]
+        found = [tables[t] for t in shown if t in tables]
+        if drawn or omitted or found or otherwise:
+            sections.append({
+                "anchor": anchor, "heading": heading, "otherwise": otherwise, "figures": drawn,
+                "omitted": omitted, "tables": found,
+            })  # fmt: skip
+    return {
+        "study": study.name,
+        "version": __version__,
+        "banners": _banners(study),
+        "summary": summary.sentences(study),
+        "methods": methods_text.paragraphs(study),
+        "sections": sections,
+        "missing": study.missing,
+        "configuration": yaml.safe_dump(study.config, sort_keys=False, allow_unicode=True),
+        "versions": _flat(study.versions),
+        "commands": _commands(study),
+    }
+
+
+def _banners(study: Results) -> list[str]:
+    found = []
+    if study.simulated:
+        found.append("Simulated scores. No model was trained for this report: the numbers were made "
+                     "up to test the analysis and say nothing about any method or language.")  # fmt: skip
+    generated = study.generated_languages
+    if generated:
+        which = numbers.listed([study.language(code) for code in generated])
+        found.append(
+            f"Generated sentences. The corpora of {which} are the embedded ones: "
+            "their sentences are generated from hand-written frames and lists of names. The study "
+            "shows that the suite works; conclusions about languages need real corpora."
+        )
+    return found
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, item in value.items():
+        if isinstance(item, dict):
+            rows += _flat(item, "" if key == "versions" else f"{prefix}{key}.")
+        else:
+            shown = "" if item is None else item
+            rows.append((f"{prefix}{key}", str(shown)))
+    return rows
+
+
+def _commands(study: Results) -> list[tuple[str, str]]:
+    folder = f"results/{study.name}"
+    commit = study.versions.get("commit")
+    steps = []
+    if commit:
+        steps.append((f"git checkout {commit}", "the code that made these scores"))
+    steps += [
+        (f"snakemake --cores all --configfile {folder}/config.yaml", "everything, with training"),
+        (
+            f"xnerbench fit --config {folder}/config.yaml --scores {folder}/scores.csv "
+            f"--out {folder}/tables",
+            "the tables, from scores and counts",
+        ),
+        (f"xnerbench figures --results {folder}", "the figures, from scores and tables"),
+        (f"xnerbench report --results {folder}", "this page"),
+    ]
+    return steps

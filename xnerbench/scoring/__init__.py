@@ -1,0 +1,1 @@
+"""From predictions to a study's scores."""

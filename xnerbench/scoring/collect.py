@@ -1,0 +1,127 @@
+"""Gathers a study's scores, weights and corpora from its working files into small tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from xnerbench.analysis.tables import CORPORA, WEIGHTS, as_frame, score_columns
+from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
+
+SUBWORD_COUNTS = ("words", "subwords", "unknown_words", "split_words")
+"""Keys of an activations file's record: words, subwords, words of unknown subwords only or with
+one, and words of more than one subword."""
+
+
+def scores(files: Iterable[Path], order: Sequence[str], labels: Sequence[str]) -> pd.DataFrame:
+    """All targets' scores, sorted as the grid.
+
+    Args:
+        files: One `scores/<target>.parquet` a target.
+        order: Ids of the grid's cells.
+        labels: Entity types of the study.
+
+    Raises:
+        InputError: A file is absent, or a cell of the grid has no row.
+    """
+    frames = []
+    for path in files:
+        if not path.is_file():
+            raise InputError("the target has not been scored", str(path), "Run `xnerbench score`")
+        frames.append(artifacts.read_parquet(path)[0].to_pandas(types_mapper=pd.ArrowDtype))
+    rows = {row["cell"]: row for frame in frames for row in frame.to_dict("records")}
+    if missing := [cell for cell in order if cell not in rows]:
+        raise InputError(
+            f"{len(missing)} cells have no score, {missing[0]} first",
+            "scores",
+            "Score the targets again: the grid has grown since",
+        )
+    return as_frame((rows[cell] for cell in order), score_columns(labels))
+
+
+def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
+    """The similarity mixtures' weights per language.
+
+    Args:
+        files: Target, seed, method, and the file with `sources` and their `alpha`.
+    """
+    rows = []
+    for target, seed, method, path in files:
+        if not path.is_file():
+            continue  # its cells have failed and say why
+        record = artifacts.read_json(path)
+        if record.get("status", "ok") != "ok":
+            continue
+        rows += [
+            {"target": target, "seed": seed, "method": method, "source": source, "alpha": alpha}
+            for source, alpha in zip(record["sources"], record["alpha"], strict=True)
+        ]
+    return as_frame(rows, WEIGHTS)
+
+
+def corpora(entries: Iterable[tuple[str, str, Path, Path]]) -> pd.DataFrame:
+    """One row a language and role, from manifests and from what the tokeniser counted.
+
+    Args:
+        entries: Language, role, manifest, and the activations file whose record has
+            `SUBWORD_COUNTS`: of the test set for a target, of the training set for a source.
+    """
+    rows = []
+    for language, role, manifest_path, activations_path in entries:
+        manifest = artifacts.read_json(manifest_path) if manifest_path.is_file() else {}
+        row = {name: _flat(manifest.get(name)) for name in CORPORA}
+        row |= {"language": language, "role": role}
+        row |= _subwords(safetensors_record(activations_path))
+        rows.append(row)
+    return as_frame(rows, CORPORA)
+
+
+def _flat(value: Any) -> Any:
+    """A manifest's value in one field: mappings as JSON, counted things as their sum."""
+    if isinstance(value, Mapping):
+        if all(isinstance(v, int) for v in value.values()):
+            return sum(value.values())
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value
+
+
+def _subwords(record: Mapping[str, Any]) -> dict[str, float]:
+    if any(name not in record for name in SUBWORD_COUNTS):
+        return {}
+    words, subwords, unknown, split = (float(record[name]) for name in SUBWORD_COUNTS)
+    if not words:
+        return {}
+    return {
+        "fertility": subwords / words,
+        "unknown_share": unknown / words,
+        "split_share": split / words,
+    }
+
+
+def safetensors_record(path: Path) -> dict[str, Any]:
+    """The record in a safetensors file's header, without reading its tensors; `{}` if absent.
+
+    The header is a little-endian 64-bit length and so many bytes of JSON
+    (https://github.com/huggingface/safetensors, "Format").
+    """
+    if not path.is_file():
+        return {}
+    with path.open("rb") as handle:
+        header = json.loads(handle.read(int.from_bytes(handle.read(8), "little")))
+    metadata = header.get("__metadata__", {})
+    record = metadata.get(artifacts.RECORD_KEY.decode(), "{}")
+    return {**metadata, **json.loads(record)}
+
+
+def counts(source: Path, destination: Path) -> None:
+    """Copies one target's counts, whole or not at all."""
+    table, record = artifacts.read_parquet(source)
+    if destination.is_file() and pq.read_table(destination).equals(table):
+        return  # unchanged: leave the committed bytes alone
+    artifacts.write_parquet(destination, table, record)

@@ -1,0 +1,187 @@
+"""Joins the results of a study that was run in parts: other seeds here, other targets on another machine.
+
+A part is a results folder (`results/<study>/`) of a configuration that differs from the whole one in its grid
+only: targets, sizes, seeds, methods, budgets. What decides a score must be the same in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xnerbench.analysis.tables import CORPORA, FLOAT_FORMAT, WEIGHTS, as_frame, score_columns
+from xnerbench.errors import InputError
+from xnerbench.storage import artifacts
+
+SEEDS = ("teacher_seed", "subset_seed", "student_seed")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One results folder; every field is read as text, so that nothing is rounded twice."""
+
+    folder: Path
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Its `scores.csv`."""
+        return self._csv("scores.csv")
+
+    @cached_property
+    def weights(self) -> pd.DataFrame:
+        """Its `weights.csv`."""
+        return self._csv("weights.csv")
+
+    @cached_property
+    def corpora(self) -> pd.DataFrame:
+        """Its `corpora.csv`."""
+        return self._csv("corpora.csv")
+
+    @cached_property
+    def versions(self) -> dict[str, Any]:
+        """Its `versions.json`."""
+        return artifacts.read_json(self._file("versions.json"))
+
+    def counts(self, target: str) -> pa.Table | None:
+        """Its entity counts of a target, if it has any."""
+        path = self.folder / "counts" / f"{target}.parquet"
+        return artifacts.read_parquet(path)[0] if path.is_file() else None
+
+    def _csv(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self._file(name), dtype=str, keep_default_na=False, na_values={})
+
+    def _file(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise InputError(
+                "there is no such file", str(path), "Name folders as of results/<study>"
+            )
+        return path
+
+
+def scores(
+    parts: Sequence[Part], grid: Sequence[Mapping[str, Any]], labels: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of the grid, each from the part that has it.
+
+    Args:
+        parts: The parts; where several have a cell, they must agree on it, or have one score in all.
+        grid: The columns that identify a cell (`cell`, seeds, ...), in order; they replace the part's.
+        labels: Entity types.
+
+    Raises:
+        InputError: A cell is in no part, parts differ on one, or one was made with other seeds.
+    """
+    found: dict[str, tuple[dict[str, str], Part]] = {}
+    for part in parts:
+        for row in part.scores.to_dict("records"):
+            known, where = found.get(row["cell"], (None, part))
+            if known is None or (known["status"] != "ok" and row["status"] == "ok"):
+                found[row["cell"]] = row, part
+            elif row["status"] == "ok" and not _same(row["f1"], known["f1"]):
+                raise InputError(
+                    f"{row['cell']} has F1 {row['f1']} here and {known['f1']} in {where.folder}",
+                    str(part.folder / "scores.csv"),
+                    "Join parts that were run once, or leave one of them out",
+                )
+    if missing := [cell["cell"] for cell in grid if cell["cell"] not in found]:
+        raise InputError(
+            f"{len(missing)} of {len(grid)} cells are in no part, {missing[0]} first",
+            "--config",
+            "Run what is missing, or ask for a smaller grid",
+        )
+    rows = []
+    for cell in grid:
+        row, part = found[cell["cell"]]
+        for name in SEEDS:
+            if row[name] != str(cell[name]):
+                raise InputError(
+                    f"{cell['cell']} was made with {name} {row[name]}, not {cell[name]}",
+                    str(part.folder / "scores.csv"),
+                    "Give the configuration the seeds of its parts",
+                )
+        rows.append(row | dict(cell))
+    return as_frame(rows, score_columns(labels))
+
+
+def counts(parts: Sequence[Part], target: str, cells: Sequence[str]) -> pa.Table | None:
+    """One target's entity counts of the given cells, in their order; `None` if no part has any."""
+    tables = [table for part in parts if (table := part.counts(target)) is not None]
+    if not tables:
+        return None
+    taken: set[str] = set()
+    kept = []
+    order = {cell: i for i, cell in enumerate(cells)}
+    for table in tables:
+        names = set(table["cell"].to_pylist())
+        wanted = (names & set(order)) - taken
+        taken |= wanted
+        kept.append(table.filter(pc.is_in(table["cell"], pa.array(sorted(wanted), pa.string()))))
+    whole = pa.concat_tables(kept)
+    rank = pa.array([order[cell] for cell in whole["cell"].to_pylist()], pa.int64())
+    return whole.append_column("rank", rank).sort_by("rank").drop_columns(["rank"])
+
+
+def weights(parts: Sequence[Part], cells: Iterable[tuple[str, int, str]]) -> pd.DataFrame:
+    """The similarity weights of the given (target, seed, method), from the first part that has them."""
+    rows = []
+    for target, seed, method in dict.fromkeys(cells):
+        for part in parts:
+            frame = part.weights
+            same = (frame["target"] == target) & (frame["seed"] == str(seed))
+            if found := frame[same & (frame["method"] == method)].to_dict("records"):
+                rows += found
+                break
+    return as_frame(rows, WEIGHTS)
+
+
+def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """One row for each (language, role).
+
+    Raises:
+        InputError: Two parts were made from different texts.
+    """
+    rows = []
+    for language, role in wanted:
+        known: dict[str, str] | None = None
+        for part in parts:
+            frame = part.corpora
+            for row in frame[(frame["language"] == language) & (frame["role"] == role)].to_dict(
+                "records"
+            ):
+                known = known or row
+                if different := [n for n in CORPORA if not _same(row[n], known[n])]:
+                    raise InputError(
+                        f"{different[0]} of {language} ({role}) is {row[different[0]]!r} here and "
+                        f"{known[different[0]]!r} in another part",
+                        str(part.folder / "corpora.csv"),
+                        "Join parts that were made from the same files with the same caps",
+                    )
+        if known is not None:
+            rows.append(known)
+    return as_frame(rows, CORPORA)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two fields say the same; other versions of the suite wrote more digits."""
+    if one == other:
+        return True
+    try:
+        return FLOAT_FORMAT % float(one) == FLOAT_FORMAT % float(other)
+    except ValueError:
+        return False
+
+
+def versions(parts: Sequence[Part]) -> dict[str, Any]:
+    """The first part's versions, and under `parts` those of all where they are not the same."""
+    every = [part.versions for part in parts]
+    if all(one == every[0] for one in every):
+        return every[0]
+    return {**every[0], "parts": every}

@@ -1,0 +1,1 @@
+"""What a study is: its configuration, its grid, and where its files are."""

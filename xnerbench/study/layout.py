@@ -1,0 +1,198 @@
+"""Where every file of a study is: the only module that joins path names.
+
+All paths are relative to the working directory, so a study can be moved with its folder. The
+contents of each file are described in `docs/architecture.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xnerbench.storage.artifacts import digest
+
+if TYPE_CHECKING:
+    from xnerbench.study.config import Config
+    from xnerbench.study.grid import Cell
+
+ENCODER_KEYS = ("name", "revision", "layers", "allow_pickle")
+"""What decides an encoder folder; `freeze` does not, so studies that differ in it share one."""
+
+
+def joined(sources: tuple[str, ...]) -> str:
+    """The sources as one path part: `eng+deu`, or `none` where a method has no teacher."""
+    return "+".join(sources) or "none"
+
+
+def split_sources(text: str) -> tuple[str, ...]:
+    """The inverse of `joined`."""
+    return () if text in ("", "none") else tuple(text.split("+"))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths of one study.
+
+    Args:
+        config: The study; only `study` and `encoder` are read.
+    """
+
+    config: Config
+
+    @property
+    def work(self) -> Path:
+        """Folder of everything that can be made again."""
+        return Path("work") / self.config.study
+
+    @property
+    def results(self) -> Path:
+        """Folder of what is worth keeping."""
+        return Path("results") / self.config.study
+
+    @property
+    def config_file(self) -> Path:
+        """The resolved configuration that the commands of a run are given."""
+        return self.work / "config.json"
+
+    # --- corpora and subsets
+
+    def train(self, lang: str) -> Path:
+        """A source's labelled text."""
+        return self.work / "corpora" / lang / "train.parquet"
+
+    def test(self, lang: str) -> Path:
+        """A target's test set."""
+        return self.work / "corpora" / lang / "test.parquet"
+
+    def pool(self, lang: str) -> Path:
+        """A target's unlabelled text, without tags."""
+        return self.work / "corpora" / lang / "pool.parquet"
+
+    def gold(self, lang: str) -> Path:
+        """The tags of the pool, for the supervised control only."""
+        return self.work / "corpora" / lang / "gold.parquet"
+
+    def manifest(self, lang: str, role: str) -> Path:
+        """Counts, repairs and hashes of a corpus in one role, `source` or `target`."""
+        return self.work / "corpora" / lang / f"{role}.json"
+
+    def subset(self, target: str, seed: int) -> Path:
+        """The permutation whose prefixes are the subsets."""
+        return self.work / "subsets" / f"{target}.s{seed}.parquet"
+
+    # --- encoder, teachers, labels
+
+    @property
+    def encoder(self) -> Path:
+        """The Hugging Face folder with the kept layers, shared by the studies that use it."""
+        wanted = {key: getattr(self.config.encoder, key) for key in ENCODER_KEYS}
+        return Path("work/encoders") / digest(wanted)
+
+    @property
+    def encoder_record(self) -> Path:
+        """The record of the encoder folder; it is written last."""
+        return self.encoder / "record.json"
+
+    def activations(self, lang: str, split: str) -> Path:
+        """Output of the frozen layers; `split` is `train`, `pool` or `test`."""
+        return self.work / "activations" / f"{lang}.{split}.safetensors"
+
+    def features(self, lang: str, split: str) -> Path:
+        """Sentence features for language identification; `split` is `train` or `pool`."""
+        return self.work / "features" / f"{lang}.{split}.safetensors"
+
+    def teacher(self, sources: tuple[str, ...], seed: int) -> Path:
+        """A teacher's trained layers and head."""
+        return self.work / "teachers" / f"{joined(sources)}.s{seed}.safetensors"
+
+    def softlabels(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
+        """A teacher's probabilities for the words of a target's pool."""
+        return self.work / "softlabels" / target / f"{joined(sources)}.s{seed}.safetensors"
+
+    def weights(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
+        """The weights of the sources for a target."""
+        return self.work / "weights" / target / f"{joined(sources)}.s{seed}.json"
+
+    # --- cells and scores
+
+    def cell(self, cell: Cell | str) -> Path:
+        """A cell's predictions."""
+        name = cell if isinstance(cell, str) else cell.id
+        return self.work / "cells" / f"{name}.parquet"
+
+    def scores(self, target: str) -> Path:
+        """Scores of one target's cells."""
+        return self.work / "scores" / f"{target}.parquet"
+
+    def counts(self, target: str) -> Path:
+        """Entity counts of one target's cells."""
+        return self.work / "counts" / f"{target}.parquet"
+
+    def failure(self, kind: str, name: str) -> Path:
+        """How often an artifact of a kind (`cell`, `teacher`, ...) failed, and why."""
+        return self.work / "failures" / kind / f"{name}.json"
+
+    def log(self, kind: str, name: str) -> Path:
+        """What a job wrote to its standard error."""
+        return self.work / "logs" / kind / f"{name}.log"
+
+    @property
+    def progress(self) -> Path:
+        """How far the current run is; see `progress`."""
+        return self.work / "progress.jsonl"
+
+    # --- results
+
+    @property
+    def results_scores(self) -> Path:
+        """The table that everything after training is made from, one row a cell."""
+        return self.results / "scores.csv"
+
+    @property
+    def results_counts_folder(self) -> Path:
+        """Folder of the entity counts, which are kept for later bootstraps."""
+        return self.results / "counts"
+
+    def results_counts(self, target: str) -> Path:
+        """One target's entity counts."""
+        return self.results_counts_folder / f"{target}.parquet"
+
+    @property
+    def results_weights(self) -> Path:
+        """The weights of all similarity mixtures."""
+        return self.results / "weights.csv"
+
+    @property
+    def results_corpora(self) -> Path:
+        """One row a language and role."""
+        return self.results / "corpora.csv"
+
+    @property
+    def results_config(self) -> Path:
+        """The resolved configuration as it was run."""
+        return self.results / "config.yaml"
+
+    @property
+    def results_versions(self) -> Path:
+        """Versions, platform and commit of the run."""
+        return self.results / "versions.json"
+
+    @property
+    def tables(self) -> Path:
+        """Folder of the analysis's tables."""
+        return self.results / "tables"
+
+    def table(self, name: str) -> Path:
+        """A table of the analysis."""
+        return self.tables / f"{name}.csv"
+
+    @property
+    def figures(self) -> Path:
+        """Folder of the figures."""
+        return self.results / "figures"
+
+    @property
+    def report(self) -> Path:
+        """The report."""
+        return self.results / "report.html"

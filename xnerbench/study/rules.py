@@ -1,0 +1,284 @@
+"""What must hold between the keys of a configuration, beyond what the schema can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from xnerbench.data import languages
+from xnerbench.errors import InputError
+from xnerbench.methods import METHODS
+from xnerbench.study.schema import did_you_mean
+from xnerbench.study.yaml_source import Where
+
+if TYPE_CHECKING:
+    from xnerbench.study.config import Config, HubCorpus
+
+DISTANCES = ("syntactic", "phonological", "inventory", "featural", "geographic", "genetic")
+
+
+def primary_method(methods: Sequence[str]) -> str:
+    """The default of `analysis.primary_method`: `ts`, or the first method that has a curve."""
+    curved = [name for name in methods if name in METHODS and METHODS[name].uses_pool]
+    return "ts" if "ts" in methods else (curved or list(methods))[0]
+
+
+def mistakes(config: Config, where: Where) -> list[InputError]:
+    """Every broken rule, most basic first; later rules may assume nothing about earlier ones."""
+    return [
+        *_duplicates(config, where),
+        *_codes(config, where),
+        *_methods(config, where),
+        *_sources(config, where),
+        *_only(config, where),
+        *_largest_size(config, where),
+        *_encoder(config, where),
+        *_label_map(config, where),
+        *_corpora(config, where),
+        *_analysis(config, where),
+    ]
+
+
+def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
+    for key in (
+        "labels",
+        "sources",
+        "targets",
+        "sizes",
+        "seeds",
+        "methods",
+        "budgets",
+        "single_sources",
+    ):
+        values = getattr(config, key)
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                what = f"{value} stands twice in `{key}`"
+                yield InputError(what, where(key, index), "remove one of the two")
+
+
+def _codes(config: Config, where: Where) -> Iterator[InputError]:
+    places: list[tuple[tuple[str | int, ...], str]] = [
+        ((key, index), code)
+        for key in ("sources", "targets", "single_sources")
+        for index, code in enumerate(getattr(config, key))
+        if key != "single_sources" or code not in config.sources
+    ]
+    places += [(("corpora", "languages", code), code) for code in config.corpora.languages]
+    for pair in config.analysis.macrolanguages.items():
+        places += [(("analysis", "macrolanguages", pair[0]), code) for code in pair]
+    for at, code in places:
+        if not languages.is_code(code):
+            guess = languages.suggest(code)
+            remedy = f"did you mean {guess}" if guess else "look it up at iso639-3.sil.org"
+            yield InputError(f"`{code}` is not an ISO 639-3 code", where(*at), remedy)
+    for key in ("sources", "targets"):
+        for index, code in enumerate(getattr(config, key)):
+            if languages.is_macrolanguage(code) and code not in config.analysis.macrolanguages:
+                yield InputError(
+                    f"`{code}` ({languages.name(code)}) is a macrolanguage: "
+                    "its distances would be those of no language",
+                    where(key, index),
+                    "use the code of one language, or name the one whose distances count: "
+                    f"`analysis: {{macrolanguages: {{{code}: <code>}}}}` "
+                    f"(`{code}: {code}` takes its own row)",
+                )
+
+
+def _methods(config: Config, where: Where) -> Iterator[InputError]:
+    for index, method in enumerate(config.methods):
+        if method not in METHODS:
+            remedy = did_you_mean(method, tuple(METHODS), "the methods are")
+            yield InputError(f"there is no method `{method}`", where("methods", index), remedy)
+
+
+def _sources(config: Config, where: Where) -> Iterator[InputError]:
+    for index, target in enumerate(config.targets):
+        if target in config.sources and not config.exclude_target_from_sources:
+            yield InputError(
+                f"`{target}` is also a source",
+                where("targets", index),
+                "remove it from one list, or set `exclude_target_from_sources: true` "
+                "(it then teaches the other targets only)",
+            )
+    for index, source in enumerate(config.single_sources):
+        if source not in config.sources:
+            what = f"`{source}` is not in `sources`"
+            yield InputError(
+                what, where("single_sources", index), "add it there, or remove it here"
+            )
+    known = [METHODS[name] for name in config.methods if name in METHODS]
+    for index, target in enumerate(config.targets):
+        if target in config.sources and not config.exclude_target_from_sources:
+            continue
+        single = [source for source in config.single_sources if source != target]
+        if not single and any(not method.multi_source for method in known):
+            yield InputError(
+                f"`{target}` has no single source but itself",
+                where("targets", index),
+                "add another language to `single_sources`",
+            )
+        for method in known:
+            if method.multi_source and len(config.sources_for(target)) < 2:
+                yield InputError(
+                    f"`{method.name}` has fewer than two sources for `{target}`",
+                    where("methods", config.methods.index(method.name)),
+                    "add a language to `sources`, or remove the method",
+                )
+
+
+def _largest_size(config: Config, where: Where) -> Iterator[InputError]:
+    for target, limit in config.largest_size.items():
+        at = where("largest_size", target)
+        if target not in config.targets:
+            yield InputError(
+                f"`{target}` is not in `targets`", at, "add it there, or remove it here"
+            )
+        elif not config.sizes_for(target):
+            what = f"{limit} leaves `{target}` without any size"
+            yield InputError(what, at, f"use at least {min(config.sizes)}, or remove the target")
+
+
+def _only(config: Config, where: Where) -> Iterator[InputError]:
+    for name, part in config.only.items():
+        if name not in config.methods:
+            remedy = did_you_mean(name, config.methods, "the study's methods are")
+            yield InputError(f"`{name}` is not in `methods`", where("only", name), remedy)
+            continue
+        for key in ("sizes", "targets", "budgets", "seeds"):
+            chosen, whole = getattr(part, key), getattr(config, key)
+            at = ("only", name, key)
+            if chosen and key in ("sizes", "budgets") and not _uses_pool(name):
+                what = f"`{name}` has no {key}: it trains on no target text"
+                yield InputError(what, where(*at), "remove the key")
+            for index, value in enumerate(chosen or ()):
+                if value not in whole:
+                    remedy = f"`{key}` has {', '.join(map(str, whole))}"
+                    yield InputError(f"{value} is not in `{key}`", where(*at, index), remedy)
+                elif value in chosen[:index]:
+                    yield InputError(f"{value} stands twice", where(*at, index), "remove one")
+
+
+def _uses_pool(method: str) -> bool:
+    return method in METHODS and METHODS[method].uses_pool
+
+
+def _encoder(config: Config, where: Where) -> Iterator[InputError]:
+    encoder = config.encoder
+    folder = encoder.name.startswith((".", "/", "~")) or config.path(encoder.name).is_dir()
+    local = folder or encoder.name == "embedded"
+    if local and encoder.revision:
+        what = f"`{encoder.name}` is not on a hub and has no revision"
+        yield InputError(what, where("encoder", "revision"), "remove the key")
+    if not local and not encoder.revision:
+        yield InputError(
+            f"the hub model `{encoder.name}` is not pinned to a revision",
+            where("encoder", "name"),
+            "give its commit in `encoder.revision`, or the path of a local folder "
+            "(as ./folder) in `encoder.name`",
+        )
+    if encoder.layers is not None and encoder.freeze > encoder.layers:
+        yield InputError(
+            f"{encoder.freeze} layers are frozen, and only {encoder.layers} are kept",
+            where("encoder", "freeze"),
+            f"use a number from 0 to {encoder.layers}",
+        )
+
+
+def _label_map(config: Config, where: Where) -> Iterator[InputError]:
+    for tag, label in config.corpora.label_map.items():
+        at = where("corpora", "label_map", tag)
+        if label is not None and label not in config.labels:
+            remedy = did_you_mean(label, config.labels, "the study's labels are")
+            yield InputError(f"`{label}` is not in `labels`", at, remedy)
+        if tag[:2] in {"B-", "I-"} or tag in {"O", ""}:
+            yield InputError(
+                f"`{tag}` is not a type", at, "write the type alone, as in `PERSON: PER`"
+            )
+
+
+def _corpora(config: Config, where: Where) -> Iterator[InputError]:
+    corpora = config.corpora
+    for code, corpus in corpora.languages.items():
+        if corpus.format == "hub":
+            yield from _hub(corpus, where, ("corpora", "languages", code))
+    if config.scores is None:
+        for role in ("sources", "targets"):
+            for index, code in enumerate(getattr(config, role)):
+                if code not in corpora.languages:
+                    if not languages.is_code(code):
+                        continue  # said already
+                    yield InputError(
+                        f"`{code}` has no corpus",
+                        where(role, index),
+                        f"add `corpora.languages.{code}`, or remove the language",
+                    )
+                else:
+                    yield from _role(config, role, code, where)
+    if corpora.max_pool is not None:
+        for index, size in enumerate(config.sizes):
+            if size > corpora.max_pool:
+                what = f"{size} sentences are more than `corpora.max_pool` ({corpora.max_pool})"
+                yield InputError(what, where("sizes", index), "raise the cap, or remove the size")
+
+
+def _hub(corpus: HubCorpus, where: Where, at: tuple[str, ...]) -> Iterator[InputError]:
+    if bool(corpus.name) == bool(corpus.path):
+        what = "needs either `name` (on the hub) or `path` (a local folder), and has "
+        what += "both" if corpus.name else "neither"
+        yield InputError(what, where(*at), "give one of the two")
+    elif corpus.name and not corpus.revision:
+        yield InputError(
+            f"`{corpus.name}` is not pinned to a revision",
+            where(*at),
+            "add `revision:` with the commit that the hub shows under the files' history",
+        )
+    elif corpus.path and corpus.revision:
+        yield InputError("a local folder has no revision", where(*at, "revision"), "remove the key")
+
+
+def _role(config: Config, role: str, code: str, where: Where) -> Iterator[InputError]:
+    corpus, at = config.corpora.languages[code], ("corpora", "languages", code)
+    if role == "sources" and corpus.train is None:
+        yield InputError("a source needs labelled text", where(*at), "add `train:`")
+    if role == "sources":
+        return
+    if corpus.test is None:
+        yield InputError("a target needs a test set", where(*at), "add `test:`")
+    if corpus.format == "embedded":
+        for index, size in enumerate(config.sizes):
+            if size in config.sizes_for(code) and size > corpus.pool:
+                what = f"{size} sentences are more than the pool of `{code}` has ({corpus.pool})"
+                remedy = f"raise `corpora.languages.{code}.pool`, or remove the size"
+                yield InputError(what, where("sizes", index), remedy)
+        return
+    if corpus.pool is None and corpus.train is None:
+        yield InputError("a target needs unlabelled text", where(*at), "add `pool:` or `train:`")
+    for method in (METHODS[name] for name in config.methods if name in METHODS):
+        part = config.only.get(method.name)
+        left_out = part is not None and part.targets is not None and code not in part.targets
+        if method.reads_gold and corpus.pool is not None and not left_out:
+            yield InputError(
+                f"`{method.name}` needs gold tags, and the pool of `{code}` has none",
+                where("methods", config.methods.index(method.name)),
+                f"leave the target out with `only: {{{method.name}: {{targets: [...]}}}}`",
+            )
+
+
+def _analysis(config: Config, where: Where) -> Iterator[InputError]:
+    analysis = config.analysis
+    if analysis.primary_method not in config.methods:
+        remedy = did_you_mean(analysis.primary_method, config.methods, "choose one of")
+        what = f"`{analysis.primary_method}` is not in `methods`"
+        yield InputError(what, where("analysis", "primary_method"), remedy)
+    if analysis.primary_budget not in config.budgets:
+        what = f"`{analysis.primary_budget}` is not in `budgets`"
+        remedy = f"choose one of {', '.join(config.budgets)}"
+        yield InputError(what, where("analysis", "primary_budget"), remedy)
+    if analysis.primary_distance not in DISTANCES and analysis.distances is None:
+        remedy = did_you_mean(analysis.primary_distance, DISTANCES, "choose one of")
+        yield InputError(
+            f"`{analysis.primary_distance}` is not a distance",
+            where("analysis", "primary_distance"),
+            f"{remedy}, or give your own table in `analysis.distances`",
+        )
