@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -24,12 +23,12 @@ from transformers import (
 
 from xnerbench.errors import InputError
 from xnerbench.learning import embedded
-from xnerbench.storage.artifacts import partial_of, read_json, sha256_file, write_json
+from xnerbench.learning.checkpoint import check_folder, check_loaded
+from xnerbench.storage.artifacts import partial_of, replace_folder, sha256_file, write_json
 
 EMBEDDED = "embedded"
 # Post-norm BERT layers under `encoder.layer`, which `transformer.py` computes without padding.
 MODEL_TYPES = ("bert", "roberta", "xlm-roberta", "camembert")
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
 def prepare(
@@ -95,8 +94,7 @@ def prepare(
             "sha256": sha256_file(partial / "model.safetensors"),
         }
         write_json(partial / "record.json", record)
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.replace(folder)
+        replace_folder(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return record
@@ -104,15 +102,7 @@ def prepare(
 
 def load_trunk(folder: Path, layers: int) -> PreTrainedModel:
     """The embeddings and the bottom `layers` layers, float32, in eval mode."""
-    config = AutoConfig.from_pretrained(folder, local_files_only=True)
-    with _quiet():
-        model = AutoModel.from_pretrained(
-            folder,
-            config=config,
-            local_files_only=True,
-            add_pooling_layer=False,
-            dtype=torch.float32,
-        )
+    model = _pretrained(folder)
     model.encoder.layer = model.encoder.layer[:layers]
     return model.eval().requires_grad_(False)
 
@@ -149,75 +139,69 @@ def _load(name: str, revision: str | None, allow_pickle: bool):
     if name == EMBEDDED:
         return embedded.load()
     local = Path(name).is_dir()
-    if local:
-        check_folder(Path(name), allow_pickle)
-    elif revision is None:
+    if not local and revision is None:
         raise InputError(
             f"{name!r} is not a folder here, and a hub name needs a pinned revision",
             "encoder.revision",
             "Give a commit of the hub repository, or the path of a local model folder",
         )
-    options = {"trust_remote_code": False, "revision": None if local else revision}
-    options |= {"local_files_only": local}
     try:
-        model = AutoModel.from_pretrained(
-            name, use_safetensors=True, add_pooling_layer=False, dtype=torch.float32, **options
+        folder = Path(name) if local else _downloaded(name, revision)
+        check_folder(folder, allow_pickle)
+        model, info = _pretrained(folder, output_loading_info=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True
         )
-        tokenizer = AutoTokenizer.from_pretrained(name, **options)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError) as error:
+    except InputError:
+        raise
+    # Whatever else is wrong with foreign files, transformers and tokenizers raise what they please.
+    except Exception as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         place = "local folder" if local else "hub"
         raise InputError(
-            f"the encoder {name!r} could not be loaded from the {place}: {first}",
+            f"the encoder {name!r} could not be loaded from the {place}: {first[:300]}",
             "encoder.name",
             "Check the name and the network, or give the path of a local folder with config.json, "
             "model.safetensors and tokenizer.json (or `embedded`)",
         ) from error
+    check_loaded(model, info, name)
     return model.eval(), tokenizer
 
 
-def check_folder(folder: Path, allow_pickle: bool) -> None:
-    """Checks a local model folder before anything is loaded.
+def _downloaded(name: str, revision: str | None) -> Path:
+    """The hub's snapshot as a folder, so that it is checked like any other; no pickle is fetched."""
+    from huggingface_hub import snapshot_download
 
-    Raises:
-        InputError: A file is missing or unreadable, weights are pickled, or the model asks for its own code.
+    found = snapshot_download(
+        name,
+        revision=revision,
+        allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+        ignore_patterns=["*/*"],
+    )
+    return Path(found)
+
+
+def _pretrained(folder: Path, **options: Any) -> Any:
+    """The model of a checked folder in float32, whatever else its config.json asks for.
+
+    A quantisation, or an implementation of attention (which may be a kernel to be fetched from the hub),
+    is the folder's wish and not the study's.
     """
-    for needed in ("config.json", "tokenizer.json"):
-        if not (folder / needed).is_file():
-            raise InputError(
-                f"{needed} is missing", str(folder), "Give a Hugging Face model folder"
-            )
-    pickles = sorted(p.name for pattern in PICKLES for p in folder.glob(pattern))
-    if pickles and not allow_pickle:
-        raise InputError(
-            f"the folder holds pickled weights ({', '.join(pickles)})",
-            str(folder),
-            "Convert them to safetensors and remove them, or set encoder.allow_pickle: true "
-            "(they are then ignored, not read)",
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config
+    with _quiet():
+        return AutoModel.from_pretrained(
+            folder,
+            config=config,
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+            attn_implementation="sdpa",
+            add_pooling_layer=False,
+            dtype=torch.float32,
+            **options,
         )
-    try:
-        config = read_json(folder / "config.json")
-    except ValueError as error:
-        raise InputError(
-            f"not JSON: {error}", str(folder / "config.json"), "Restore the file"
-        ) from error
-    if not isinstance(config, dict):
-        raise InputError("not an object", str(folder / "config.json"), "Restore the file")
-    if config.get("auto_map"):
-        raise InputError(
-            "the model asks to run its own code (auto_map), which is refused",
-            str(folder / "config.json"),
-            "Choose a model of a type that transformers knows",
-        )
-    weights = sorted(folder.glob("*.safetensors"))
-    if not weights:
-        raise InputError("no .safetensors file", str(folder), "Convert the weights to safetensors")
-    for path in weights:
-        try:
-            with safe_open(path, framework="pt") as handle:
-                handle.keys()
-        except (SafetensorError, OSError) as error:
-            raise InputError(f"unreadable: {error}", str(path), "Copy the file again") from error
 
 
 @contextlib.contextmanager

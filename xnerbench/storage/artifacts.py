@@ -40,8 +40,30 @@ def atomic(path: Path | str) -> Iterator[Path]:
         with partial.open("rb") as written:
             os.fsync(written.fileno())
         partial.replace(path)
+        _sync_entries(path.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def replace_folder(partial: Path, folder: Path) -> None:
+    """Puts a finished folder of files in the place of another one, synced as `atomic` syncs a file."""
+    for path in partial.iterdir():
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+    _sync_entries(partial)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.replace(folder)
+    _sync_entries(folder.parent)
+
+
+def _sync_entries(folder: Path) -> None:
+    """Makes the names in a folder durable, where the file system can (some refuse to sync a folder)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def partial_of(path: Path) -> Path:
