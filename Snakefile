@@ -15,7 +15,6 @@ from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
 from xnerbench.pipeline.workflow import (
     ATTEMPTS,
-    TABLES,
     Study,
     attempted,
     grows,

@@ -5,7 +5,7 @@ rule fit:
     input:
         files.results_scores,
     output:
-        expand(files.table("{name}"), name=TABLES),
+        expand(files.table("{name}"), name=study.tables),
     log:
         files.log("analysis", "fit"),
     conda:
@@ -25,7 +25,7 @@ rule fit:
 rule figures:
     input:
         files.results_scores,
-        expand(files.table("{name}"), name=TABLES),
+        expand(files.table("{name}"), name=study.tables),
     output:
         report(
             directory(files.figures),
@@ -54,7 +54,7 @@ rule report:
     input:
         files.figures,
         files.results_scores,
-        expand(files.table("{name}"), name=TABLES),
+        expand(files.table("{name}"), name=study.tables),
     output:
         report(
             files.report,

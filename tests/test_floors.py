@@ -24,6 +24,7 @@ FORBIDDEN = {
     "scoring": {*HEAVY, "xnerbench.learning", "xnerbench.analysis.inference", "xnerbench.report"},
     "analysis": {*HEAVY, "xnerbench.learning", "xnerbench.scoring", "xnerbench.report"},
     "report": {*HEAVY, "xnerbench.learning", "xnerbench.scoring"},
+    "catalogue": {*HEAVY, "pandas", "matplotlib", "xnerbench.data", "xnerbench.learning", *LATER},
     "study": {*HEAVY, "pandas", "xnerbench.learning", *LATER},
     "pipeline": {*HEAVY, "pandas", "xnerbench.learning", *LATER},
     "storage": {*HEAVY, "pandas", "xnerbench.data", "xnerbench.learning", *LATER},

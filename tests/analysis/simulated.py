@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from xnerbench.analysis import tables
+from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS, score_columns
 from xnerbench.report import names
 
 NEAR_TO_FAR = [
@@ -142,7 +143,9 @@ def write(
         frame.loc[at, [*scored, "steps", "train_seconds"]] = np.nan
         frame.loc[at, "status"] = "failed"
         frame.loc[at, "reason"] = "loss is not finite at step 12 <script>alert('x')</script>"
-    tables.write_csv(folder / "scores.csv", frame[tables.score_columns(["PER", "LOC", "ORG"])])
+    tables.write_csv(
+        folder / "scores.csv", frame[list(score_columns(["PER", "LOC", "ORG"]))], SCORES
+    )
     if counts:
         for code, found in count_rows.items():
             path = folder / "counts" / f"{code}.parquet"
@@ -234,7 +237,7 @@ def _write_weights(folder, targets, sources, seeds, rng) -> None:
                 rows.append((target, seed, "multi-avg", source, 1 / len(used)))
     if rows:
         columns = ["target", "seed", "method", "source", "alpha"]
-        tables.write_csv(folder / "weights.csv", pd.DataFrame(rows, columns=columns))
+        tables.write_csv(folder / "weights.csv", pd.DataFrame(rows, columns=columns), WEIGHTS)
 
 
 def _write_corpora(folder, targets, sources, corpus_format, n_sentences, rng) -> None:
@@ -253,4 +256,4 @@ def _write_corpora(folder, targets, sources, corpus_format, n_sentences, rng) ->
                 "unknown_share": rng.uniform(0, 0.02), "split_share": rng.uniform(0.3, 0.7),
                 "sha256": "ab" * 32,
             })  # fmt: skip
-    tables.write_csv(folder / "corpora.csv", pd.DataFrame(rows))
+    tables.write_csv(folder / "corpora.csv", pd.DataFrame(rows), CORPORA)

@@ -17,6 +17,7 @@ from xnerbench.analysis import tables
 from xnerbench.analysis.curves import growth
 from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.settings import Settings
+from xnerbench.catalogue.tables import TABLES
 
 KEYS = ["method", "sources", "target", "budget"]
 
@@ -49,8 +50,8 @@ def write(folder: Path) -> Path:
     )
     made["costs"] = cost.assign(core_hours=cost["cells"] * cost["seconds"] / 3600)
     for name, frame in made.items():
-        frame = frame.reindex(columns=list(tables.TABLES[name]))
-        tables.write_csv(folder / "tables" / f"{name}.csv", frame)
+        frame = frame.reindex(columns=list(TABLES[name].names))
+        tables.write_csv(folder / TABLES[name].file, frame, TABLES[name])
     return folder
 
 
@@ -112,7 +113,7 @@ def _curves(sized: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _growth(scores: pd.DataFrame) -> pd.DataFrame:
     checked, settings = score_files.validate(scores, "simulated"), Settings(bootstrap=50)
     rows = growth.rows(bootstrap.draw(checked, None, settings), checked, settings)
-    return tables.as_frame(rows, tables.TABLES["growth"])
+    return tables.as_frame(rows, TABLES["growth"].names)
 
 
 def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:

@@ -8,10 +8,11 @@ import pytest
 
 from tests.analysis import simulated
 from xnerbench import cli
-from xnerbench.analysis import tables
+from xnerbench.catalogue.figures import FIGURES
 from xnerbench.report import page, reading, summary, views
-from xnerbench.report.figures import FIGURES, style, writing
+from xnerbench.report.figures import style, writing
 from xnerbench.report.figures.drawing import NothingToDraw
+from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
 
 
@@ -29,7 +30,6 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def test_every_table_is_there_with_the_columns_that_are_read(fitted: Results) -> None:
-    assert set(reading.TABLES) <= set(tables.TABLES)
     assert not [line for line in fitted.missing if line.startswith("tables/")]
 
 
@@ -38,7 +38,7 @@ def test_every_table_is_there_with_the_columns_that_are_read(fitted: Results) ->
 )
 def test_figures_draw_what_fit_writes(name: str, fitted: Results) -> None:
     with style.styled():
-        drawing = FIGURES[name](fitted)
+        drawing = draw(name, fitted)
     assert "7 target languages" in drawing.caption
     assert all(axes.has_data() for axes in drawing.figure.axes)
 
@@ -66,7 +66,7 @@ def test_the_report_is_complete_and_without_empty_verdicts(
     monkeypatch.setattr(writing, "FORMATS", {"svg": {"Date": None}})
     monkeypatch.setattr(writing, "FIGURES", {"gain": FIGURES["gain"]})
     html = page.write(fitted)["html"].read_text("utf-8")
-    assert set(views.all_views(fitted)) == set(views.VIEWS)
+    assert set(views.all_views(fitted)) == set(views.declared())
     assert not re.search(r">(nan|None|inf)<", html)
     assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers
 
@@ -78,4 +78,4 @@ def test_without_labelled_sentences_there_is_no_exchange_figure(tmp_path: Path) 
     with pytest.raises(SystemExit):
         cli.main([*arguments, "--bootstrap", "100"])
     with pytest.raises(NothingToDraw, match="supervised control"):
-        FIGURES["exchange-rate"](reading.load(tmp_path))
+        draw("exchange-rate", reading.load(tmp_path))

@@ -11,8 +11,10 @@ import yaml
 from tests.analysis import simulated
 from xnerbench import cli
 from xnerbench.report import reading, summary, views
-from xnerbench.report.figures import FIGURES, forest, gain, style
+from xnerbench.report.figures import forest, gain, style
+from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
+from xnerbench.report.views.scores import largest
 
 TARGETS = ["nld", "spa", "pol", "fin", "tur", "hin", "swh"]
 BEST_SOURCE = {"pol": "deu", "fin": "deu"}
@@ -84,7 +86,7 @@ def test_students_of_single_sources_are_subtracted(mixed: Results) -> None:
     assert forest.Pair("multi-sim", "ts") in pairs
     assert forest.Pair("multi-avg", "multi-sim") in pairs
     with style.styled():
-        panels = FIGURES["forest"](mixed).figure.axes
+        panels = draw("forest", mixed).figure.axes
     assert [axes.get_title().replace("\n", " ") for axes in panels] == [
         "multi-sim minus ts (English)",
         "multi-sim minus ts (mean of the sources)",
@@ -98,7 +100,7 @@ def test_figures_are_drawn_and_say_what_the_mixture_is_compared_with(
     name: str, mixed: Results
 ) -> None:
     with style.styled():
-        drawing = FIGURES[name](mixed)
+        drawing = draw(name, mixed)
     assert f"{len(TARGETS)} target languages" in drawing.caption
     if name in ("curves", "gain", "break-even"):
         assert "from the best of the sources (chosen on the test set)" in drawing.caption
@@ -123,7 +125,7 @@ def test_means_of_all_methods_are_over_the_same_languages(mixed: Results) -> Non
     fewer = scores[
         ~((scores["method"] == "ts") & (scores["target"] == "nld") & (scores["n"] == 400))
     ]
-    view = views.scores(replace(mixed, scores=fewer))
+    view = largest(replace(mixed, scores=fewer))
     assert view is not None and view.total is not None
     assert view.total[0].text == "Mean of the 6 that have all"
     direct = scores[(scores["method"] == "direct") & (scores["sources"] == "eng")]

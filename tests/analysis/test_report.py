@@ -7,10 +7,11 @@ import pytest
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench import cli
-from xnerbench.report import latex, markdown, page, reading, views
+from xnerbench.report import latex, markdown, page, reading
 from xnerbench.report.figures import writing
 from xnerbench.report.results import Results
 from xnerbench.report.view import Cell, View, columns, text
+from xnerbench.report.views.scores import largest
 
 LARGEST_PAGE = 15_000_000
 
@@ -135,7 +136,7 @@ def test_a_row_must_fit_its_columns() -> None:
 
 
 def test_scores_in_the_table_are_the_scores(simulated_study: Results) -> None:
-    view = views.scores(simulated_study)
+    view = largest(simulated_study)
     assert view is not None
     at = [column.title for column in view.columns].index("ts")
     ok = simulated_study.ok

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from xnerbench.report.figures import FIGURES
+from xnerbench.catalogue.figures import FIGURES
 
 CHROMIUM = next(
     (

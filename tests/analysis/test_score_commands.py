@@ -10,7 +10,8 @@ from safetensors.numpy import save_file
 
 from tests import small_study
 from tests.analysis.known_truth import table_of
-from xnerbench.analysis import tables
+from xnerbench.catalogue.study_tables import CORPORA, score_columns
+from xnerbench.catalogue.tables import fitted
 from xnerbench.cli import main
 from xnerbench.storage import artifacts
 from xnerbench.study import config, grid
@@ -71,7 +72,7 @@ def test_from_predictions_to_tables(study, capsys):
     assert f"{len(cells) - 2} of {len(cells)} cells scored" in capsys.readouterr().out
     assert run("collect", "--config", "study.yaml") == 0
     frame = pd.read_csv(paths.results_scores, keep_default_na=False)
-    assert list(frame.columns) == tables.score_columns(loaded.labels)
+    assert tuple(frame.columns) == score_columns(loaded.labels)
     assert list(frame["cell"]) == [cell.id for cell in cells]
     assert set(frame["sources"]) == {"eng", "spa", "eng+spa"}
     assert list(frame["status"][-2:]) == ["failed", "failed"]
@@ -84,7 +85,7 @@ def test_from_predictions_to_tables(study, capsys):
     assert list(weights["alpha"]) == [0.7, 0.3, 0.7, 0.3]
     assert set(weights["method"]) == {"multi-sim"}
     corpora = pd.read_csv(paths.results_corpora).set_index(["language", "role"])
-    assert tuple(corpora.reset_index().columns) == tables.CORPORA
+    assert tuple(corpora.reset_index().columns) == CORPORA.names
     german = corpora.loc[("deu", "target")]
     assert (german["fertility"], german["unknown_share"], german["split_share"]) == (1.5, 0.02, 0.4)
     assert german["repairs"] == 3
@@ -95,7 +96,7 @@ def test_from_predictions_to_tables(study, capsys):
     out = paths.results_scores.parent / "tables"
     command = ["fit", "--scores", paths.results_scores, "--out", out, "--config", "study.yaml"]
     assert run(*command, "--bootstrap", 100) == 0
-    assert {path.stem for path in out.glob("*.csv")} == set(tables.TABLES)
+    assert {path.stem for path in out.glob("*.csv")} == set(fitted())
     means = pd.read_csv(out / "means.csv")
     assert set(means["n_sentences"]) == {3}
 

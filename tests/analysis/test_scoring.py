@@ -117,7 +117,8 @@ def test_counts_that_contradict_seqeval_stop_everything(tmp_path, monkeypatch):
 
 
 def test_scores_of_failed_cells_only_keep_their_types():
-    from xnerbench.analysis.tables import as_frame, score_columns
+    from xnerbench.analysis.tables import as_frame
+    from xnerbench.catalogue.study_tables import score_columns
 
     frame = as_frame([{"cell": "c", "status": "failed", "n": 0}], score_columns(LABELS))
     table = score.scores_table(frame)

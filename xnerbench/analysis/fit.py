@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from xnerbench.analysis import costs
-from xnerbench.analysis.curves import derived, fitting, growth
-from xnerbench.analysis.curves import rows as curve_rows
+from xnerbench.analysis.curves import derived, fitting
 from xnerbench.analysis.curves.series import Curve, series_of
 from xnerbench.analysis.distances import between, covariates, explained, languages, left_out
-from xnerbench.analysis.inference import bootstrap, differences
+from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.planning import goals
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
-from xnerbench.analysis.tables import TABLES, as_frame
+from xnerbench.analysis.tables import UndeclaredError, as_frame
+from xnerbench.catalogue import reference
+from xnerbench.catalogue import tables as declared
 from xnerbench.errors import InputError
+
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,52 @@ class Analysis:
     draws: dict[str, Draws]
     curves: dict[tuple[str, str, str, str], Curve]
     settings: Settings
+
+    @functools.cached_property
+    def languages(self) -> Languages:
+        """The primary method over the study's languages."""
+        return languages_of(self)
+
+    @functools.cached_property
+    def derived(self) -> Rows:
+        """Rows of `derived`: what is read off every curve."""
+        return [
+            row
+            for curve in self.curves.values()
+            for row in derived.rows(
+                curve, self.draws[curve.series.target], self._control(curve), self.settings
+            )
+        ]
+
+    def _control(self, curve: Curve) -> Curve | None:
+        """The supervised control on the same target, of the same budget where there is one."""
+        found = {
+            budget: other
+            for (method, _, target, budget), other in self.curves.items()
+            if method == derived.SUPERVISED and target == curve.series.target
+        }
+        return found.get(curve.series.budget) or next(iter(found.values()), None)
+
+    @functools.cached_property
+    def regressed(self) -> tuple[Rows, Rows, Rows]:
+        """Rows of `regressions`, `regression_points` and `regression_lines`."""
+        about, settings = self.languages, self.settings
+        by_name = covariates.by_target(about.covariates)
+        if settings.covariates is not None:
+            by_name |= covariates.read_own(settings.covariates)
+        return explained.regression_tables(
+            about.groups, self.derived, self.draws, about.distances, by_name, settings
+        )
+
+    @functools.cached_property
+    def predicted(self) -> tuple[Rows, Rows]:
+        """Rows of `left_out` and `left_out_summary`."""
+        about = self.languages
+        panel = languages.panel_of(about.members, self.draws, about.primary, about.covariates)
+        if panel is None:
+            why = "not available: no scores of the primary method with a distance"
+            return [], [{"n_languages": 0, "verdict": why}]
+        return left_out.rows(panel, self.settings.confidence)
 
 
 def study_of(
@@ -80,24 +129,21 @@ def primary_only(scores: Scores, settings: Settings) -> Scores:
 
 
 def tables(study: Analysis) -> dict[str, pd.DataFrame]:
-    """Every table by name, with exactly the columns of `tables.TABLES`."""
-    rows: dict[str, list[dict[str, Any]]] = {
-        "means": [
-            row for draws in study.draws.values() for row in curve_rows.means(draws, study.settings)
-        ],
-        "curves": [row for curve in study.curves.values() for row in curve_rows.forms(curve)],
-        "curve_points": [
-            row
-            for c in study.curves.values()
-            for row in curve_rows.points(c, study.draws[c.series.target], study.settings)
-        ],
-        "derived": [row for curve in study.curves.values() for row in _derived(curve, study)],
-        "growth": growth.rows(study.draws, study.scores, study.settings),
-        "differences": differences.rows(study.draws, study.settings),
-        "costs": costs.rows(study.scores),
-    }
-    rows |= _language_tables(study, rows["derived"])
-    return {name: as_frame(rows[name], TABLES[name]) for name in TABLES}
+    """Every table by name, those of plug-ins included, with exactly the declared columns.
+
+    Raises:
+        InputError: A row has a column that its table does not declare.
+    """
+    made = {}
+    for name in declared.fitted():
+        table = declared.TABLES[name]
+        assert table.rows is not None
+        try:
+            made[name] = as_frame(reference.resolve(table.rows)(study), table.names)
+        except UndeclaredError as error:
+            where = f"{reference.origin(table.rows)}, table {name}"
+            raise InputError(str(error), where, "Declare each column with its meaning") from error
+    return made
 
 
 @dataclass(frozen=True)
@@ -149,49 +195,3 @@ def languages_of(study: Analysis, extra_targets: tuple[str, ...] = ()) -> Langua
     primary = explained.primary_distances(found, members, settings)
     about = covariates.rows(study.scores, study.draws, study.corpora, sources)
     return Languages(groups, members, sources, found, primary, about)
-
-
-def _language_tables(
-    study: Analysis, derived_rows: list[dict[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    settings, found = study.settings, languages_of(study)
-    by_name = covariates.by_target(found.covariates)
-    if settings.covariates is not None:
-        by_name |= covariates.read_own(settings.covariates)
-    regressions, points, lines = explained.regression_tables(
-        found.groups, derived_rows, study.draws, found.distances, by_name, settings
-    )
-    panel = languages.panel_of(found.members, study.draws, found.primary, found.covariates)
-    if panel is None:
-        why = "not available: no scores of the primary method with a distance"
-        predictions: list[dict[str, Any]] = []
-        summary: list[dict[str, Any]] = [{"n_languages": 0, "verdict": why}]
-    else:
-        predictions, summary = left_out.rows(panel, settings.confidence)
-    return {
-        "distances": found.distances,
-        "regressions": regressions,
-        "regression_points": points,
-        "regression_lines": lines,
-        "joint": languages.joint_rows(found.members, found.primary, found.covariates, settings),
-        "left_out": predictions,
-        "left_out_summary": summary,
-        "covariates": found.covariates,
-    }
-
-
-def _derived(curve: Curve, study: Analysis) -> list[dict[str, Any]]:
-    series = curve.series
-    return derived.rows(
-        curve, study.draws[series.target], labelled_curve(curve, study), study.settings
-    )
-
-
-def labelled_curve(curve: Curve, study: Analysis) -> Curve | None:
-    """The supervised control on the same target, of the same budget where there is one."""
-    found = {
-        key[3]: other
-        for key, other in study.curves.items()
-        if key[0] == derived.SUPERVISED and key[2] == curve.series.target
-    }
-    return found.get(curve.series.budget) or next(iter(found.values()), None)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from xnerbench.analysis.tables import SCORES, SCORES_AFTER_TYPES
+from xnerbench.catalogue.study_tables import score_columns
 from xnerbench.errors import InputError
 
 NEEDED = ("method", "target", "n", "f1")
@@ -29,7 +29,7 @@ class Scores:
     """A study's scores.
 
     Attributes:
-        frame: One row a cell, all columns of `tables.SCORES` and `SCORES_AFTER_TYPES`.
+        frame: One row a cell, all columns of the table `scores`.
         labels: Entity types with an `f1_<TYPE>` column.
         notes: What was missing and how it was filled.
     """
@@ -107,8 +107,7 @@ def validate(frame: pd.DataFrame, where: str) -> Scores:
             f"{part}/n{n:.0f}/s{seed:.0f}"
             for part, n, seed in zip(parts, frame["n"], frame["seed"], strict=True)
         ]
-    columns = [*SCORES, *(f"f1_{label}" for label in labels), *SCORES_AFTER_TYPES]
-    return Scores(frame[columns], labels, tuple(notes))
+    return Scores(frame[list(score_columns(labels))], labels, tuple(notes))
 
 
 def _numbers(frame: pd.DataFrame, name: str, where: str) -> pd.Series:

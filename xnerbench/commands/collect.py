@@ -69,17 +69,18 @@ def write(
     import yaml
 
     from xnerbench.analysis import tables
+    from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS
     from xnerbench.storage import artifacts
     from xnerbench.study.layout import Layout
 
     paths = Layout(study)
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
-    tables.write_csv(paths.results_weights, weights)
-    tables.write_csv(paths.results_corpora, corpora)
+    tables.write_csv(paths.results_weights, weights, WEIGHTS)
+    tables.write_csv(paths.results_corpora, corpora, CORPORA)
     artifacts.write_text(
         paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
     )
     artifacts.write_json(paths.results_versions, made_with)
-    tables.write_csv(paths.results_scores, scores)
+    tables.write_csv(paths.results_scores, scores, SCORES)
     failed = int((scores["status"] != "ok").sum())
     print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")

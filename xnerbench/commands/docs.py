@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from xnerbench.catalogue.pages import PAGES, renewed
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 from xnerbench.study.schema import resolve, schema
@@ -34,14 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the pages, or compares them."""
-    path = arguments.folder / "configuration.md"
-    page = configuration_page()
-    if arguments.check:
-        if not path.is_file() or path.read_text(encoding="utf-8") != page:
-            raise InputError("is not what the schema says", str(path), "run `xnerbench docs`")
-        return 0
-    artifacts.write_text(path, page)
-    print(path)
+    made = {"configuration.md": configuration_page()}
+    for name in PAGES:
+        path = arguments.folder / name
+        if not path.is_file():
+            raise InputError("there is no such page", str(path), "Name the folder of the pages")
+        made[name] = renewed(name, path.read_text(encoding="utf-8"))
+    for name, page in made.items():
+        path = arguments.folder / name
+        if not arguments.check:
+            artifacts.write_text(path, page)
+            print(path)
+        elif not path.is_file() or path.read_text(encoding="utf-8") != page:
+            raise InputError("is not what the code says", str(path), "run `xnerbench docs`")
     return 0
 
 

@@ -99,12 +99,13 @@ def read_inputs(args: argparse.Namespace) -> tuple[Any, Path | None, Any]:
 def run(args: argparse.Namespace) -> int:
     """Writes every table, prints what was missing, and returns 0."""
     from xnerbench.analysis import fit, tables
+    from xnerbench.catalogue.tables import TABLES
 
     scores, counts, corpora = read_inputs(args)
     study = fit.study_of(scores, counts, corpora, settings_of(args))
     written = fit.tables(study)
     for name, frame in written.items():
-        tables.write_csv(args.out / f"{name}.csv", frame)
+        tables.write_csv(args.out / f"{name}.csv", frame, TABLES[name])
     for note in scores.notes:
         print(f"note: {note}")
     if counts is None:

@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes `scores/<target>.parquet` and `counts/<target>.parquet` of the working folder."""
     from xnerbench.analysis import tables
+    from xnerbench.catalogue.study_tables import score_columns
     from xnerbench.errors import InputError
     from xnerbench.scoring import score
     from xnerbench.storage import artifacts
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
             row, cell_counts = score.score_file(path, cell.id, test_rows, study.labels)
         rows.append({**identity(study.study, cell), **row})
         counts += cell_counts
-    frame = tables.as_frame(rows, tables.score_columns(study.labels))
+    frame = tables.as_frame(rows, score_columns(study.labels))
     record = {"status": "ok", "target": args.target, "cells": len(rows)}
     artifacts.write_parquet(paths.counts(args.target), score.counts_table(counts), record)
     artifacts.write_parquet(paths.scores(args.target), score.scores_table(frame), record)

@@ -15,6 +15,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.catalogue import code
 from xnerbench.methods import METHODS
 from xnerbench.storage.artifacts import digest, sha256_file
 
@@ -96,6 +97,7 @@ def recipe(command: str, config: Config, **what: Any) -> str:
     """
     loss = METHODS[what["method"]].loss if "method" in what else ""
     also = [loss.partition(":")[0]] if loss else []
+    also += code.modules_of(command)
     return f"{command} {code_of(command, *also)} {digest(keys_of(command, config, **what))}"
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from xnerbench.catalogue import tables
 from xnerbench.errors import InputError
 from xnerbench.pipeline import digests, failures, forecast
 from xnerbench.storage.artifacts import read_json, remove_leftovers, write_json
@@ -21,13 +22,6 @@ from xnerbench.study.layout import Layout, split_sources
 
 ATTEMPTS = 2
 """Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
-
-TABLES = (
-    "means", "curves", "curve_points", "derived", "growth", "differences", "distances",
-    "regressions", "regression_points", "regression_lines", "joint", "left_out", "left_out_summary",
-    "covariates", "costs",
-)  # fmt: skip
-"""Tables that `fit` writes."""
 
 
 class Study:
@@ -61,6 +55,11 @@ class Study:
     def file(self) -> Path:
         """The configuration that the commands get."""
         return self.layout.config_file
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that `fit` writes, those of plug-ins included."""
+        return tables.fitted()
 
     @property
     def targets(self) -> tuple[str, ...]:

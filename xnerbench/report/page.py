@@ -11,29 +11,14 @@ import yaml
 from markupsafe import Markup
 
 from xnerbench import __version__
+from xnerbench.catalogue.figures import shown_in as figures_of
+from xnerbench.catalogue.sections import SECTIONS
+from xnerbench.catalogue.tables import shown_in as tables_of
 from xnerbench.report import inline, latex, markdown, methods_text, numbers, summary, views
 from xnerbench.report.figures import writing
 from xnerbench.report.results import Results
 from xnerbench.report.view import View
 from xnerbench.storage import artifacts
-
-SECTIONS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("corpora", "Corpora", "", (), ("corpora",)),
-    ("scores", "Scores", "", ("methods", "methods-by-language"),
-     ("scores", "sizes")),
-    ("growth", "Growth: data or updates", "", ("budgets", "growth-parts"), ("growth",)),
-    ("comparisons", "Comparisons", "", ("forest-pairs", "forest", "weights"), ("differences",)),
-    ("curves", "Scaling curves", "", ("curves", "gain", "break-even", "exchange-rate"),
-     ("derived", "curves")),
-    ("distance", "Linguistic distance", "",
-     ("distance-direct", "distance-f1", "distance-gain", "distance-growth", "covariates-f1",
-      "covariates-gain"),
-     ("regressions", "joint", "distances")),
-    ("prediction", "Prediction", "", ("left-out",), ("left_out",)),
-    ("cost", "Cost", "", ("cost",), ("costs",)),
-    ("missing", "Missing cells", "Every planned cell has a score.", (), ("failed",)),
-)  # fmt: skip
-"""Anchor, heading, what stands there if there is nothing else, figures, tables."""
 
 MARKDOWN_ROWS = 60
 
@@ -83,7 +68,7 @@ def html(context: dict[str, Any], figures: Path) -> str:
 
 def _environment(escaped: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("xnerbench.analysis"),
+        loader=jinja2.PackageLoader("xnerbench.report"),
         autoescape=escaped,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -99,14 +84,15 @@ def _context(
     study: Results, entries: dict[str, dict[str, Any]], tables: dict[str, View]
 ) -> dict[str, Any]:
     sections = []
-    for anchor, heading, otherwise, figures, shown in SECTIONS:
-        drawn = [entries[f] for f in figures if f in entries and "omitted" not in entries[f]]
-        omitted = [entries[f] for f in figures if f in entries and "omitted" in entries[f]]
-        found = [tables[t] for t in shown if t in tables]
-        if drawn or omitted or found or otherwise:
+    for section in SECTIONS:
+        own = [entries[name] for name in figures_of(section.name) if name in entries]
+        drawn = [entry for entry in own if "omitted" not in entry]
+        omitted = [entry for entry in own if "omitted" in entry]
+        found = [tables[name] for name in tables_of(section.name) if name in tables]
+        if own or found or section.otherwise:
             sections.append({
-                "anchor": anchor, "heading": heading, "otherwise": otherwise, "figures": drawn,
-                "omitted": omitted, "tables": found,
+                "anchor": section.name, "heading": section.heading, "otherwise": section.otherwise,
+                "figures": drawn, "omitted": omitted, "tables": found,
             })  # fmt: skip
     return {
         "study": study.name,

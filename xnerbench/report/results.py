@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from xnerbench.analysis import tables
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.inference.differences import BEST, MEAN
+from xnerbench.catalogue.tables import TABLES
 from xnerbench.report import names
 
 TRUE = frozenset({"True", "true", "1", "yes"})
@@ -46,7 +46,7 @@ class Results:
 
     def table(self, name: str) -> pd.DataFrame:
         """An analysis table; an empty one with the same columns, if it is absent."""
-        return self.tables.get(name, pd.DataFrame(columns=list(tables.TABLES[name])))
+        return self.tables.get(name, pd.DataFrame(columns=list(TABLES[name].names)))
 
     @functools.cached_property
     def ok(self) -> pd.DataFrame:

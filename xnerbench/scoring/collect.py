@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from xnerbench.analysis.tables import CORPORA, WEIGHTS, as_frame, score_columns
+from xnerbench.analysis.tables import as_frame
+from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 
@@ -62,7 +63,7 @@ def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
             {"target": target, "seed": seed, "method": method, "source": source, "alpha": alpha}
             for source, alpha in zip(record["sources"], record["alpha"], strict=True)
         ]
-    return as_frame(rows, WEIGHTS)
+    return as_frame(rows, WEIGHTS.names)
 
 
 def corpora(entries: Iterable[tuple[str, str, Path, Path]]) -> pd.DataFrame:
@@ -75,11 +76,11 @@ def corpora(entries: Iterable[tuple[str, str, Path, Path]]) -> pd.DataFrame:
     rows = []
     for language, role, manifest_path, activations_path in entries:
         manifest = artifacts.read_json(manifest_path) if manifest_path.is_file() else {}
-        row = {name: _flat(manifest.get(name)) for name in CORPORA}
+        row = {name: _flat(manifest.get(name)) for name in CORPORA.names}
         row |= {"language": language, "role": role}
         row |= _subwords(safetensors_record(activations_path))
         rows.append(row)
-    return as_frame(rows, CORPORA)
+    return as_frame(rows, CORPORA.names)
 
 
 def _flat(value: Any) -> Any:

@@ -16,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xnerbench.analysis.tables import CORPORA, FLOAT_FORMAT, WEIGHTS, as_frame, score_columns
+from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame
+from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 
@@ -139,7 +140,7 @@ def weights(parts: Sequence[Part], cells: Iterable[tuple[str, int, str]]) -> pd.
             if found := frame[same & (frame["method"] == method)].to_dict("records"):
                 rows += found
                 break
-    return as_frame(rows, WEIGHTS)
+    return as_frame(rows, WEIGHTS.names)
 
 
 def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:
@@ -157,7 +158,7 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
                 "records"
             ):
                 known = known or row
-                if different := [n for n in CORPORA if not _same(row[n], known[n])]:
+                if different := [n for n in CORPORA.names if not _same(row[n], known[n])]:
                     raise InputError(
                         f"{different[0]} of {language} ({role}) is {row[different[0]]!r} here and "
                         f"{known[different[0]]!r} in another part",
@@ -166,7 +167,7 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
                     )
         if known is not None:
             rows.append(known)
-    return as_frame(rows, CORPORA)
+    return as_frame(rows, CORPORA.names)
 
 
 def _same(one: str, other: str) -> bool:

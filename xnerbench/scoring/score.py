@@ -18,7 +18,7 @@ from seqeval.metrics import f1_score
 from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
-from xnerbench.analysis.tables import INTEGERS
+from xnerbench.catalogue.study_tables import SCORES
 from xnerbench.data import tags as tagging
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
@@ -164,9 +164,8 @@ def counts_table(rows: list[Row]) -> pa.Table:
 
 def scores_table(frame: pd.DataFrame) -> pa.Table:
     """Score rows as a typed table, so that a target whose cells all failed has the same columns."""
-    text = {"study", "cell", "method", "sources", "target", "budget", "init", "encoder"}
-    kinds = {name: pa.string() for name in text | {"status", "reason"}}
-    kinds |= {name: pa.int64() for name in INTEGERS}
+    kinds = dict.fromkeys(SCORES.of_kind("text"), pa.string())
+    kinds |= dict.fromkeys(SCORES.of_kind("integer"), pa.int64())
     fields = [(name, kinds.get(name, pa.float64())) for name in frame.columns]
     columns = [
         pa.array([None if pd.isna(v) else v for v in frame[name].tolist()], kind)

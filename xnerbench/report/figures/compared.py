@@ -106,4 +106,4 @@ def _draw(
     handles.append(Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label=study.label("direct")))
     style.legend_above(figure, handles, min(4, len(handles)))
     runs = study.ok[study.ok["method"].isin(shown["method"]) & study.ok["target"].isin(targets)]
-    return Drawing(figure, title, "Methods", text + facts(study, runs, budget), "means")
+    return Drawing(figure, title, text + facts(study, runs, budget))

@@ -61,7 +61,7 @@ def draw(study: Results) -> Drawing:
         f"{numbers.rounded(hours.sum())} in all; teachers and soft labels, which cells share, are "
         "not in it. "
     )
-    return Drawing(figure, "Cost", "Cost", text + facts(study, runs), "costs, scores.csv")
+    return Drawing(figure, "Cost", text + facts(study, runs))
 
 
 def _hours(table: pd.DataFrame, runs: pd.DataFrame) -> pd.Series:

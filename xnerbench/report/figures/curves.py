@@ -66,8 +66,6 @@ def draw(study: Results, method: str | None = None, budget: str | None = None) -
     return Drawing(
         figure=figure,
         title=f"F1 against unlabelled target sentences: {names.method(method)}",
-        category="Curves",
-        table="scores.csv, means, curve_points, curves",
         caption=_caption(study, method, used) + facts(study, runs, budget),
     )
 

@@ -126,8 +126,6 @@ def _draw(study: Results, quantity: Quantity, covariates: bool = False) -> Drawi
     return Drawing(
         figure=figure,
         title=quantity.title.replace("distance", "covariates") if covariates else quantity.title,
-        category="Distance",
-        table="regression_points, regression_lines, regressions",
         caption=_caption(study, quantity, method, tests, covariates) + facts(study, runs, budget),
     )  # fmt: skip
 

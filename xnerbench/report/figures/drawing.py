@@ -24,16 +24,12 @@ class Drawing:
     Attributes:
         figure: The figure.
         title: A heading, no full stop.
-        category: The section it belongs to: `Curves`, `Methods`, `Distance`, `Prediction`, `Cost`.
         caption: What it shows, then the facts of `facts`.
-        table: The table(s) whose numbers it draws.
     """
 
     figure: Figure
     title: str
-    category: str
     caption: str
-    table: str
 
 
 def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:

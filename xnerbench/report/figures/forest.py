@@ -80,8 +80,6 @@ def draw_targets(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Paired differences by language",
-        category="Methods",
-        table="differences",
         caption=(
             f"Paired difference in F1 at {_at(pd.concat(chosen))} (same seeds, same test sentences) "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "
@@ -113,8 +111,6 @@ def draw_pairs(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Paired differences, mean over languages",
-        category="Methods",
-        table="differences",
         caption=(
             f"Mean over target languages of the paired difference in F1 at {_at(shown)}, "
             f"with {confidence(study)} intervals; filled where the interval excludes zero. "

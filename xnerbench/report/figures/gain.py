@@ -70,8 +70,6 @@ def draw(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Gain over direct transfer",
-        category="Curves",
-        table="scores.csv",
         caption=text + facts(study, runs, budget),
     )
 

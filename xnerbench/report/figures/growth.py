@@ -32,8 +32,6 @@ def draw(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Growth under fixed epochs, and its parts",
-        category="Curves",
-        table="growth",
         caption=(
             f"Rise of F1 of {names.method(study.primary_method)} from {between} under fixed epochs, what "
             f"is left of it at equal updates (the effect of data), and the rest (of updates), with "

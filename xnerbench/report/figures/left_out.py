@@ -74,8 +74,6 @@ def draw(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Prediction of a left-out language",
-        category="Prediction",
-        table="left_out",
         caption=(
             f"F1 at n = {numbers.count(frame['n'].max())} predicted from the other languages against "
             f"F1 observed, with {confidence(study)} prediction intervals; dashed: perfect prediction; "

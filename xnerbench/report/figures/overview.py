@@ -70,13 +70,7 @@ def draw(study: Results) -> Drawing:
         "Mean F1 over the languages scored by every method at every size, against the number of "
         "unlabelled target sentences. Dashed: methods that see no target text. "
     )
-    return Drawing(
-        figure,
-        "All methods: mean F1 over languages",
-        "Methods",
-        text + facts(study, runs),
-        "scores.csv",
-    )
+    return Drawing(figure, "All methods: mean F1 over languages", text + facts(study, runs))
 
 
 def _means(study: Results) -> pd.DataFrame:

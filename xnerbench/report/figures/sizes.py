@@ -52,8 +52,6 @@ def draw_break_even(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Break-even size",
-        category="Curves",
-        table="derived",
         caption=(
             f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes "
             f"{direct_transfer(study)}, with {confidence(study)} intervals (an arrow where the "
@@ -84,8 +82,6 @@ def draw_exchange(study: Results) -> Drawing:
     return Drawing(
         figure=figure,
         title="Exchange rate: unlabelled for labelled sentences",
-        category="Curves",
-        table="derived",
         caption=(
             f"Labelled target sentences that reach the F1 of {names.method(study.primary_method)} "
             f"with {numbers.count(size)} unlabelled ones, from the supervised control's curve on the "

@@ -76,7 +76,7 @@ def draw(study: Results) -> Drawing:
         f"{numbers.plural(len(codes), 'target language')}; study: {study.name}"
         f"{' (simulated scores)' if study.simulated else ''}."
     )
-    return Drawing(figure, "Source weights", "Methods", text, "weights.csv")
+    return Drawing(figure, "Source weights", text)
 
 
 def _luminance(colour: tuple[float, ...]) -> float:

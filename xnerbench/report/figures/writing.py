@@ -14,9 +14,11 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from xnerbench.catalogue import reference, sections
+from xnerbench.catalogue.figures import FIGURES
 from xnerbench.errors import InputError
-from xnerbench.report.figures import FIGURES, style
-from xnerbench.report.figures.drawing import NothingToDraw
+from xnerbench.report.figures import style
+from xnerbench.report.figures.drawing import Drawing, NothingToDraw
 from xnerbench.report.results import Results
 from xnerbench.storage import artifacts
 
@@ -54,23 +56,35 @@ def write_all(
         raise InputError(
             f"there is no figure {', '.join(unknown)}", "--only", f"Take of {', '.join(FIGURES)}"
         )
-    draw = functools.partial(_write_one, study, folder)
-    if processes > 1:
+    write = functools.partial(_write_one, study, folder)
+    # A plug-in's function is known in this process only.
+    spread = [name for name in wanted if isinstance(FIGURES[name].draw, str)]
+    made: dict[str, dict[str, Any]] = {}
+    if processes > 1 and spread:
         # Not forked: matplotlib and numpy have threads by now.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(processes, len(wanted)), context) as pool:
-            entries = list(pool.map(draw, wanted))
-    else:
-        entries = [draw(name) for name in wanted]
+        with ProcessPoolExecutor(min(processes, len(spread)), context) as pool:
+            made = dict(zip(spread, pool.map(write, spread), strict=True))
+    entries = [made.get(name) or write(name) for name in wanted]
     if not only:
         artifacts.write_json(folder / CAPTIONS, {"inputs": inputs(study), "figures": entries})
     return entries
 
 
+def draw(name: str, study: Results) -> Drawing:
+    """One figure of a study.
+
+    Raises:
+        NothingToDraw: The study lacks the data.
+    """
+    drawing: Drawing = reference.resolve(FIGURES[name].draw)(study)
+    return drawing
+
+
 def _write_one(study: Results, folder: Path, name: str) -> dict[str, Any]:
     with style.styled(), mpl.rc_context({"svg.hashsalt": f"xnerbench-{name}"}):
         try:
-            drawing = FIGURES[name](study)
+            drawing = draw(name, study)
         except NothingToDraw as reason:
             for kind in FORMATS:
                 (folder / f"{name}.{kind}").unlink(missing_ok=True)  # of an earlier, fuller study
@@ -80,9 +94,9 @@ def _write_one(study: Results, folder: Path, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "title": drawing.title,
-        "category": drawing.category,
+        "category": sections.heading(FIGURES[name].section),
         "caption": drawing.caption,
-        "table": drawing.table,
+        "table": ", ".join(FIGURES[name].tables),
         "files": [f"{name}.{kind}" for kind in FORMATS],
     }
 
@@ -97,9 +111,9 @@ def inputs(study: Results) -> str:
     """A digest of the study's files and of the drawing code: equal means the figures are current."""
     hasher = hashlib.sha256(study.digest.encode())
     here = Path(__file__).parent
-    beside = [here.parent / name for name in ("names.py", "numbers.py")]
-    beside.append(here.parent / "results.py")
-    for path in sorted([*here.glob("*.py"), *beside]):
+    own = {Path(reference.origin(figure.draw)) for figure in FIGURES.values()}
+    plugins = [path for path in own if path.is_file()]
+    for path in sorted([*here.rglob("*.py"), *here.parent.glob("*.py"), *plugins]):
         hasher.update(path.name.encode() + path.read_bytes())
     hasher.update(mpl.__version__.encode())
     return hasher.hexdigest()[:16]

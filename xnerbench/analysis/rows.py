@@ -1,0 +1,94 @@
+"""The rows of every table that `fit` writes: one function per table, named in its declaration.
+
+A function takes the whole `Analysis` and returns dicts with the declared columns (`xnerbench/catalogue`); what
+several tables share is computed once and kept with the `Analysis`.
+"""
+
+from __future__ import annotations
+
+from xnerbench.analysis import costs as costing
+from xnerbench.analysis.curves import growth as growing
+from xnerbench.analysis.curves import rows as of_curves
+from xnerbench.analysis.distances import languages
+from xnerbench.analysis.fit import Analysis, Rows
+from xnerbench.analysis.inference import differences as comparing
+
+
+def means(study: Analysis) -> Rows:
+    """Mean F1 over seeds, with intervals."""
+    return [r for draws in study.draws.values() for r in of_curves.means(draws, study.settings)]
+
+
+def curves(study: Analysis) -> Rows:
+    """Every form fitted to every series."""
+    return [row for curve in study.curves.values() for row in of_curves.forms(curve)]
+
+
+def curve_points(study: Analysis) -> Rows:
+    """The chosen curves, for drawing."""
+    return [
+        row
+        for curve in study.curves.values()
+        for row in of_curves.points(curve, study.draws[curve.series.target], study.settings)
+    ]
+
+
+def derived(study: Analysis) -> Rows:
+    """What is read off the curves."""
+    return study.derived
+
+
+def growth(study: Analysis) -> Rows:
+    """How F1 changes with n, and how much of the change is data."""
+    return growing.rows(study.draws, study.scores, study.settings)
+
+
+def differences(study: Analysis) -> Rows:
+    """Paired differences between methods."""
+    return comparing.rows(study.draws, study.settings)
+
+
+def costs(study: Analysis) -> Rows:
+    """Time and memory."""
+    return costing.rows(study.scores)
+
+
+def distances(study: Analysis) -> Rows:
+    """Distances of the study's languages."""
+    return study.languages.distances
+
+
+def covariates(study: Analysis) -> Rows:
+    """Facts about the targets."""
+    return study.languages.covariates
+
+
+def regressions(study: Analysis) -> Rows:
+    """What distance explains."""
+    return study.regressed[0]
+
+
+def regression_points(study: Analysis) -> Rows:
+    """The points of the regressions."""
+    return study.regressed[1]
+
+
+def regression_lines(study: Analysis) -> Rows:
+    """Their lines and bands."""
+    return study.regressed[2]
+
+
+def joint(study: Analysis) -> Rows:
+    """Joint models of F1 on size and distance."""
+    found = study.languages
+    return languages.joint_rows(found.members, found.primary, found.covariates, study.settings)
+
+
+def left_out(study: Analysis) -> Rows:
+    """Predictions of languages left out."""
+    return study.predicted[0]
+
+
+def left_out_summary(study: Analysis) -> Rows:
+    """How good they are."""
+    return study.predicted[1]

@@ -1,0 +1,54 @@
+"""Columns of tables: name, type and meaning, and those that mean the same in many tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "number", "truth"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: In the header of the CSV.
+        kind: `text` is read as it is written, so that a language `nan` or a hash of digits stays what it
+            is; `integer` is written without a decimal point, also where some rows are empty; `number` has
+            seven significant digits; `truth` is `true` or `false`.
+        meaning: Half a sentence for `docs/tables.md`, in Markdown.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+def text(name: str, meaning: str) -> Column:
+    """A column of words or codes."""
+    return Column(name, "text", meaning)
+
+
+def integer(name: str, meaning: str) -> Column:
+    """A column of whole numbers."""
+    return Column(name, "integer", meaning)
+
+
+def number(name: str, meaning: str) -> Column:
+    """A column of real numbers."""
+    return Column(name, "number", meaning)
+
+
+def truth(name: str, meaning: str) -> Column:
+    """A column of `true` and `false`."""
+    return Column(name, "truth", meaning)
+
+
+METHOD = text("method", "method")
+SOURCES = text("sources", "sources")
+TARGET = text("target", "target language")
+BUDGET = text("budget", "budget")
+LOW = number("low", "interval")
+HIGH = number("high", "interval")
+VERDICT = text("verdict", "see above")

@@ -1,0 +1,187 @@
+"""Tables of means, of the curves through them, and of what is read off the curves."""
+
+from __future__ import annotations
+
+from xnerbench.catalogue.columns import (
+    BUDGET,
+    HIGH,
+    LOW,
+    METHOD,
+    SOURCES,
+    TARGET,
+    VERDICT,
+    integer,
+    number,
+    text,
+    truth,
+)
+from xnerbench.catalogue.table import Shown, Table
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "means",
+        "One row per method, sources, target, budget and size.",
+        (
+            METHOD,
+            SOURCES,
+            TARGET,
+            BUDGET,
+            integer("n", "unlabelled sentences, 0 for direct transfer"),
+            number("f1", "mean over seeds"),
+            LOW,
+            HIGH,
+            number("sd", "standard deviation between seeds; empty with one seed"),
+            integer("n_seeds", "runs"),
+            integer("n_sentences", "test sentences"),
+            text("verdict", "what the interval covers"),
+        ),
+        needs="method sources target budget n f1 low high sd n_seeds",
+        rows="xnerbench.analysis.rows:means",
+    ),
+    Table(
+        "derived",
+        "One row per series and quantity, and size where the quantity has one.",
+        (
+            METHOD,
+            SOURCES,
+            TARGET,
+            BUDGET,
+            text(
+                "quantity",
+                "`gain`, `f_inf`, `gain_inf`, `rate`, `break_even`, `n95`, `f1_10x`, `slope` "
+                "or `exchange_rate`",
+            ),
+            integer(
+                "at_n",
+                "size that the value belongs to; empty for a property of the whole curve",
+            ),
+            number("value", "the quantity"),
+            LOW,
+            number(
+                "high",
+                "interval; empty beside a value where the verdict says that it has no upper end",
+            ),
+            text(
+                "unit",
+                "`F1`, `sentences`, `labelled sentences`, `F1 per doubling`, or the name of "
+                "the rate's parameter",
+            ),
+            integer("n_seeds", "fewest runs at any size"),
+            integer("n_sentences", "test sentences"),
+            VERDICT,
+        ),
+        needs="method sources target budget quantity at_n value low high verdict",
+        rows="xnerbench.analysis.rows:derived",
+        shown=(Shown("derived", "curves", "xnerbench.report.views.curves:derived"),),
+    ),
+    Table(
+        "curves",
+        "One row per series and form. Parameters are those of the formulas in "
+        "[analysis.md](analysis.md), in shares (0 to 1) of F1 or error.",
+        (
+            METHOD,
+            SOURCES,
+            TARGET,
+            BUDGET,
+            text("form", "`constant`, `log-linear`, `power`, `power+floor` or `saturating`"),
+            text("p1_name", "name of the first parameter"),
+            number("p1", "its value; empty where the form is not identifiable"),
+            number(
+                "p1_se",
+                "its standard error; empty as `p1`, and where there are no more runs than "
+                "parameters",
+            ),
+            text(
+                "p2_name",
+                "second parameter; this and what follows is empty for a form with fewer parameters",
+            ),
+            number("p2", "its value"),
+            number("p2_se", "its standard error"),
+            text("p3_name", "third parameter"),
+            number("p3", "its value"),
+            number("p3_se", "its standard error"),
+            number("aicc", "corrected Akaike criterion over runs; smaller is better"),
+            truth("converged", "whether the optimiser says so"),
+            truth("identifiable", "whether the parameters may be read as numbers"),
+            integer("n_sizes", "sizes fitted"),
+            integer("heldout_n", "the largest size, left out of a second fit"),
+            number("heldout_observed", "mean F1 there"),
+            number("heldout_predicted", "F1 that the fit without it predicts"),
+            number("heldout_error", "predicted minus observed"),
+            truth("chosen", "smallest AICc of the identifiable forms"),
+            truth("chosen_by_heldout", "smallest absolute held-out error of them"),
+            VERDICT,
+        ),
+        needs="method sources target budget form verdict",
+        rows="xnerbench.analysis.rows:curves",
+        shown=(
+            Shown(
+                "curves",
+                "curves",
+                "xnerbench.report.views.curves:fitted",
+                paper="xnerbench.report.views.curves:fitted_primary",
+            ),
+        ),
+    ),
+    Table(
+        "curve_points",
+        "The chosen curve of each series, for drawing; a series without an identifiable form "
+        "has no rows.",
+        (
+            METHOD,
+            SOURCES,
+            TARGET,
+            BUDGET,
+            integer("n", "size"),
+            text("kind", "`fit` within the measured sizes, `extrapolation` beyond"),
+            number("f1", "the curve"),
+            number("low", "pointwise band"),
+            number("high", "pointwise band"),
+            text("form", "the chosen form"),
+            text("verdict", "what the band covers"),
+        ),
+        needs="method sources target budget n kind f1 low high",
+        rows="xnerbench.analysis.rows:curve_points",
+    ),
+    Table(
+        "growth",
+        "One row per quantity of a series: how F1 changes with n, and how much of the change "
+        "is data. Rows of target `ALL` are means over languages.",
+        (
+            METHOD,
+            SOURCES,
+            text("target", "target language, or `ALL`"),
+            text(
+                "budget",
+                "budget; `epochs - steps` for the same quantity under `epochs` minus under "
+                "`steps`, which is what updates add",
+            ),
+            text(
+                "quantity",
+                "`rise` (F1 at `n_to` minus F1 at `n_from`), `slope` (line through the means "
+                "of all sizes from `n_from` to `n_to` against log2 n), or `share` (part of "
+                "the mean rise under `epochs` that updates make; only between sizes of equal "
+                "updates under `steps`)",
+            ),
+            integer("n_from", "smaller size"),
+            integer("n_to", "larger size"),
+            integer(
+                "updates_from",
+                "updates of the student at the smaller size; empty where languages differ, "
+                "where scores do not say, and for `epochs - steps`",
+            ),
+            integer("updates_to", "the same at the larger size"),
+            number("value", "the quantity"),
+            LOW,
+            HIGH,
+            text("unit", "`F1`, `F1 per doubling` or `percent`"),
+            integer("n_seeds", "seeds that all sizes have"),
+            integer("n_sentences", "test sentences; for `ALL` their sum"),
+            integer("n_languages", "1, or the languages of the mean"),
+            VERDICT,
+        ),
+        needs="method sources target budget quantity n_from n_to value low high verdict",
+        rows="xnerbench.analysis.rows:growth",
+        shown=(Shown("growth", "growth", "xnerbench.report.views.curves:growth"),),
+    ),
+)

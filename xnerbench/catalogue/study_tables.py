@@ -1,0 +1,112 @@
+"""Tables of the study itself: scores, weights of the sources, corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xnerbench.catalogue.columns import METHOD, SOURCES, TARGET, integer, number, text
+from xnerbench.catalogue.table import Shown, Table
+
+SCORES = Table(
+    "scores",
+    "One row per cell. `f1_<TYPE>` stands for one column per entity type of the study.",
+    (
+        text("study", "name of the study"),
+        text("cell", "id, `<method>/<sources>/<target>/<budget>/n<n>/s<seed>`"),
+        METHOD,
+        SOURCES,
+        TARGET,
+        integer("n", "unlabelled target sentences, 0 where no student is trained"),
+        integer("seed", "the entry of `seeds`"),
+        integer("teacher_seed", "seed of the teacher and of similarity weights"),
+        integer("subset_seed", "seed of the permutation whose prefix is the subset"),
+        integer("student_seed", "seed of the student's head, dropout and batches"),
+        text("budget", "`epochs`, `steps` or `none`"),
+        text("init", "where the student started: `pretrained` or `teacher`; may be empty"),
+        number("f1", "strict IOB2, entity level, micro-averaged, by seqeval"),
+        number("precision", "the same"),
+        number("recall", "the same"),
+        number("f1_lenient", "seqeval's default, where an entity may begin with `I-`"),
+        number(
+            "f1_<TYPE>",
+            "strict F1 of one type; empty where it is neither in gold nor predicted",
+        ),
+        integer("n_test_sentences", "sentences of the test set"),
+        integer("n_test_entities", "gold entities in it"),
+        integer("steps", "updates of the student"),
+        number("train_seconds", "time of training alone"),
+        number("seconds", "time of the cell"),
+        number("peak_mb", "largest memory of the process"),
+        text("encoder", "name of the encoder"),
+        text(
+            "status",
+            "`ok` or `failed`; F1 and what follows from it are empty where it is not `ok`",
+        ),
+        text("reason", "why it failed; empty if it did not"),
+    ),
+    needs="method sources target n seed budget f1 status reason",
+    shown=(
+        Shown("scores", "scores", "xnerbench.report.views.scores:largest"),
+        Shown("sizes", "scores", "xnerbench.report.views.scores:by_size"),
+        Shown("failed", "missing", "xnerbench.report.views.scores:failed", in_paper=False),
+    ),
+    note="A foreign file needs `method, target, n, f1`; with several runs a cell also "
+    "`seed`. Missing `sources`, `budget` and `status` are taken as empty, `none` and"
+    " `ok`. Counts need `cell` and `n_test_sentences`.",
+)
+
+WEIGHTS = Table(
+    "weights",
+    "One row per target, seed and source of a similarity mixture.",
+    (
+        TARGET,
+        integer("seed", "seed of the cells that use it"),
+        METHOD,
+        text("source", "source language"),
+        number(
+            "alpha",
+            "weight, averaged over sentences where each has its own; sums to 1 over the sources",
+        ),
+    ),
+    needs="target seed method source alpha",
+)
+
+CORPORA = Table(
+    "corpora",
+    "One row per language and role. Counts that do not apply to the role are empty.",
+    (
+        text("language", "code in the configuration"),
+        text("role", "`source` (labelled text) or `target` (test set and unlabelled pool)"),
+        text("name", "English name"),
+        text("family", "corpus family: corpora annotated by the same hands"),
+        text("licence", "licence as configured"),
+        text("format", "`conll`, `hub` or `embedded`"),
+        text("script", "writing system of the text"),
+        integer("train", "labelled sentences of a source"),
+        integer("pool", "unlabelled sentences of a target"),
+        integer("test", "test sentences of a target"),
+        integer("test_entities", "gold entities in the test set"),
+        integer("removed_test", "pool sentences removed because they are in the test set"),
+        integer("removed_duplicates", "duplicates removed from the pool"),
+        integer("repairs", "tags and lines repaired in reading"),
+        number("mean_words", "words per sentence"),
+        number("fertility", "subwords per word"),
+        number("unknown_share", "share of words with an unknown subword"),
+        number("split_share", "share of words of several subwords"),
+        text("sha256", "hash of each source file"),
+    ),
+    needs="language role",
+    shown=(Shown("corpora", "corpora", "xnerbench.report.views.study:corpora"),),
+)
+
+TABLES = (SCORES, WEIGHTS, CORPORA)
+
+PER_TYPE = "f1_<TYPE>"
+"""In the declaration of the scores: a column for each entity type of the study."""
+
+
+def score_columns(labels: Sequence[str]) -> tuple[str, ...]:
+    """The columns of `scores.csv` for a study's labels, in order."""
+    each = tuple(f"f1_{label}" for label in labels)
+    at = SCORES.names.index(PER_TYPE)
+    return (*SCORES.names[:at], *each, *SCORES.names[at + 1 :])
