@@ -57,12 +57,12 @@ def begin(study: Study, workflow: Any) -> None:
     for job in workflow.dag.needrun_jobs():
         if job.rule.name == "cell":
             planned.add(study.cell(job.wildcards))
-    forecast = sum(forecast.cell_seconds(cell, study.config) for cell in planned)
+    expected = sum(forecast.cell_seconds(cell, study.config) for cell in planned)
     head = {
         "cells": len(study.cells),
         "before": len(study.cells) - len(planned),
         "planned": len(planned),
-        "forecast": forecast,
+        "forecast": expected,
     }
     write_text(study.layout.progress, json.dumps(head) + "\n")
 
