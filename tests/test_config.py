@@ -1,8 +1,10 @@
-"""The configuration: defaults, places in messages, rules between keys, the page made from the schema."""
+"""The configuration: defaults, places in messages, rules between keys, the page made from the keys."""
 
 import dataclasses
 import json
+import typing
 from pathlib import Path
+from typing import Literal
 
 import jsonschema
 import pytest
@@ -10,11 +12,14 @@ import yaml
 
 from tests import small_study
 from xnerbench.commands import docs
-from xnerbench.data import tags
+from xnerbench.data.formats import Format, register_format
+from xnerbench.data.formats.conll import ConllCorpus
+from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
 from xnerbench.pipeline.digests import keys_of
-from xnerbench.study import config, grid, schema
+from xnerbench.study import config, grid, keys
+from xnerbench.study.sections import AnalysisConfig, Only
 
 ROOT = Path(__file__).parent.parent
 EMBEDDED = {
@@ -144,39 +149,28 @@ def test_repeated_key_is_refused(tmp_path):
         config.load(path)
 
 
-def fields_of(cls):
-    return {field.name for field in dataclasses.fields(cls)}
+def sections(section=config.Config):
+    """The class of every section, with the kinds of those that come in kinds."""
+    yield section
+    for _, hint, _ in keys.keys_of(section):
+        for part in (hint, *typing.get_args(hint)):
+            for kind in getattr(part, "KINDS", {"": part}).values():
+                if dataclasses.is_dataclass(kind):
+                    yield from sections(kind)
 
 
-@pytest.mark.parametrize(
-    ("definition", "cls"),
-    [
-        ("encoder", config.EncoderConfig),
-        ("only", config.Only),
-        ("teacher", config.Recipe),
-        ("student", config.Recipe),
-        ("similarity", config.SimilarityConfig),
-        ("compute", config.ComputeConfig),
-        ("corpora", config.CorporaConfig),
-        ("conll", config.ConllCorpus),
-        ("hub", config.HubCorpus),
-        ("embedded", config.EmbeddedCorpus),
-        ("pool", config.PoolConfig),
-        ("analysis", config.AnalysisConfig),
-    ],
-)
-def test_keys_of_the_schema_are_the_fields(definition, cls):
-    assert set(schema.schema()["$defs"][definition]["properties"]) == fields_of(cls)
-
-
-def test_top_level_keys_are_the_fields():
-    assert set(schema.schema()["properties"]) == fields_of(config.Config) - {"base"}
+def test_every_field_is_a_key():
+    found = set(sections())
+    assert {AnalysisConfig, ConllCorpus, PoolConfig, Only} <= found
+    for section in found:
+        names = {name for name, _, _ in keys.keys_of(section)}
+        fields = {field.name for field in dataclasses.fields(section)}
+        assert names == fields - {"base"}, section
 
 
 def parts(part):
-    part = schema.resolve(part)
     for child in part.get("properties", {}).values():
-        yield schema.resolve(child)
+        yield child
         yield from parts(child)
     for branch in part.get("allOf", []):
         yield from parts(branch["then"])
@@ -185,22 +179,58 @@ def parts(part):
 
 
 def test_schema_is_valid_documents_every_key_and_accepts_its_own_defaults():
-    jsonschema.Draft202012Validator.check_schema(schema.schema())
-    found = list(parts(schema.schema()))
+    whole = keys.schema_of(config.Config)
+    jsonschema.Draft202012Validator.check_schema(whole)
+    found = list(parts(whole))
     assert len(found) > 90
     for part in found:
-        if "enum" in part and part["enum"] == ["conll", "hub", "embedded"]:
+        if "enum" in part and part["enum"] == list(Format.KINDS):
             continue  # described once a format
         assert part.get("description"), part
         if "default" in part:
-            whole = {**part, "$defs": schema.schema()["$defs"]}
-            jsonschema.Draft202012Validator(whole).validate(part["default"])
+            jsonschema.Draft202012Validator(part).validate(part["default"])
 
 
-def test_schemes_of_the_schema_are_those_of_the_tags():
-    for definition in ("conll", "hub"):
-        scheme = schema.schema()["$defs"][definition]["properties"]["scheme"]
-        assert set(scheme["enum"]) == {"auto", *tags.SCHEMES}
+def test_defaults_of_a_section_are_those_of_its_class():
+    made = config.from_dict(EMBEDDED, Path())
+    for name in ("teacher", "student", "similarity", "compute"):
+        assert getattr(made, name) == type(getattr(made, name))()
+    settled = dataclasses.replace(AnalysisConfig(), primary_method="ts", primary_budget="steps")
+    assert made.analysis == settled
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rhymes(Format):
+    """A format that only this test knows."""
+
+    SUMMARY = "Verses."
+    metre: Literal["iambic", "free"] = keys.key("free", "How the verses run.")
+    feet: tuple[int, ...] = keys.key(keys.REQUIRED, "Feet of a verse.", minimum=1)
+
+    def has(self, split):
+        return True
+
+
+def test_a_registered_format_has_checks_defaults_and_a_page(monkeypatch):
+    monkeypatch.setattr(Format, "KINDS", dict(Format.KINDS))
+    register_format("rhymes", Rhymes)
+    try:
+        entry = {"format": "rhymes", "feet": [5]}
+        languages = {**EMBEDDED["corpora"]["languages"], "deu": entry}
+        study = config.from_dict({**EMBEDDED, "corpora": {"languages": languages}}, Path())
+        corpus = study.corpora.languages["deu"]
+        assert (corpus.metre, corpus.feet, corpus.family) == ("free", (5,), "rhymes")
+        assert config.from_dict(json.loads(json.dumps(study.to_dict())), Path()) == study
+        wrong = {**entry, "metre": "iambi", "feett": 5, "feet": [0]}
+        text = messages({**EMBEDDED, "corpora": {"languages": {**languages, "deu": wrong}}})
+        assert "Did you mean `iambic`" in text
+        assert "corpora.languages.deu.feett: there is no key `feett`. Did you mean `feet`" in text
+        assert "corpora.languages.deu.feet[0]: `0` is out of range. Use a value at least 1" in text
+        assert "| `feet` | list of integer (≥ 1) | *required* |" in docs.configuration_page()
+        with pytest.raises(ValueError, match="there is a format conll already"):
+            register_format("conll", Rhymes)
+    finally:
+        keys.forget()
 
 
 def test_reference_page_is_up_to_date():

@@ -5,6 +5,12 @@ from __future__ import annotations
 import errno
 import os
 
+SHOWN = 100
+"""Mistakes that one message lists."""
+
+LONGEST = 4000
+"""Characters of one sentence of a message: what it quotes is shorter, lists of names may be long."""
+
 
 class InputError(Exception):
     """Bad input: a configuration, corpus, encoder or scores file that cannot be used.
@@ -24,7 +30,19 @@ class InputError(Exception):
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         remedy = self.remedy[:1].upper() + self.remedy[1:]
-        return _printable(f"{text}. {remedy}." if remedy else f"{text}.")
+        text = f"{text}. {remedy}." if remedy else f"{text}."
+        return _printable(shortened(text, LONGEST))
+
+
+def shortened(value: object, limit: int = 200) -> str:
+    """A value as a message quotes it: at most `limit` characters, the middle left out."""
+    if isinstance(value, int) and not -(10**100) < value < 10**100:
+        return "a number of more than 100 digits"
+    text = str(value)
+    if len(text) <= limit:
+        return text
+    half = (limit - 3) // 2
+    return f"{text[:half]} … {text[-half:]}"
 
 
 class JobFailed(Exception):
@@ -41,7 +59,10 @@ class InputErrors(InputError):
         self.errors = errors
 
     def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
+        lines = [str(error) for error in self.errors[:SHOWN]]
+        if len(self.errors) > SHOWN:
+            lines.append(f"And {len(self.errors) - SHOWN} more.")
+        return "\n".join(lines)
 
 
 def refused(error: OSError) -> InputError | None:

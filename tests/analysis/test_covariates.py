@@ -21,7 +21,7 @@ def test_a_covariate_of_ones_own_is_regressed_on(tmp_path):
     seen = np.array([1, 1, 1, 1, 1, 0, 0, 0])
     frame = known_truth.scores(known_truth.power_floor, targets=TARGETS, offsets=20.0 * seen - 20)
     path = written(tmp_path, [f"{t},seen,{s}" for t, s in zip(TARGETS, seen, strict=True)])
-    settings = Settings(bootstrap=300, covariates=path)
+    settings = Settings(bootstrap=300, covariates=str(path))
     found = fit.tables(fit.study_of(scores.validate(frame, "x"), None, None, settings))
     table = found["regressions"]
     rows = table[(table["distance"] == "seen") & (table["variant"] == "covariate")]

@@ -75,7 +75,7 @@ class Analysis:
         about, settings = self.languages, self.settings
         by_name = covariates.by_target(about.covariates)
         if settings.covariates is not None:
-            by_name |= covariates.read_own(settings.covariates)
+            by_name |= covariates.read_own(Path(settings.covariates))
         return explained.regression_tables(
             about.groups, self.derived, self.draws, about.distances, by_name, settings
         )
@@ -182,7 +182,7 @@ def languages_of(study: Analysis, extra_targets: tuple[str, ...] = ()) -> Langua
         languages.all_sources(study.curves, study.draws),
         [*study.scores.targets, *extra_targets],
         settings.macrolanguages,
-        settings.distances,
+        settings.distances and Path(settings.distances),
         settings.distance_variant,
     )
     kinds = list(dict.fromkeys(row["kind"] for row in found))

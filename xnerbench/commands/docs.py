@@ -13,12 +13,14 @@ import yaml
 from xnerbench.catalogue.pages import PAGES, renewed
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
-from xnerbench.study.schema import resolve, schema
+from xnerbench.study.config import Config
+from xnerbench.study.keys import COUNT, schema_of
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _INTRO = """# Configuration reference
 
-<!-- Made by `xnerbench docs` from xnerbench/study/schema.yaml: edit that file, not this page. -->
+<!-- Made by `xnerbench docs` from xnerbench/study/config.py, study/sections.py and data/formats/: edit those, not
+this page. -->
 
 A study is one YAML file; `xnerbench check FILE` says what is wrong with it, line by line, and opens
 its corpora. Only the keys marked *required* must be given. Languages are ISO 639-3 codes.
@@ -53,9 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def configuration_page() -> str:
     """`docs/configuration.md`: every key with type, default and meaning."""
-    sections = ["\n".join(["## The study", "", *_table(schema())])]
-    for name, part in schema()["properties"].items():
-        sections += _sections(name, resolve(part))
+    study = schema_of(Config)
+    sections = ["\n".join(["## The study", "", *_table(study)])]
+    for name, part in study["properties"].items():
+        sections += _sections(name, part)
     unique = dict.fromkeys(sections)  # `pool` is the same under two formats
     return "\n\n".join([_INTRO.rstrip(), *unique]) + "\n"
 
@@ -64,12 +67,12 @@ def _sections(name: str, part: dict[str, Any]) -> Iterator[str]:
     """A mapping's section (heading and table), and those of the mappings in it."""
     if "allOf" in part:
         for branch in part["allOf"]:
-            kind = branch["if"]["properties"]["format"]["const"]
-            yield from _section(f"{name}` with `format: {kind}", resolve(branch["then"]), name)
+            kind = branch["if"]["properties"][part["x-tag"]]["const"]
+            yield from _section(f"{name}` with `{part['x-tag']}: {kind}", branch["then"], name)
     elif "properties" in part:
         yield from _section(name, part, name)
     elif isinstance(part.get("additionalProperties"), dict):
-        child = resolve(part["additionalProperties"])
+        child = part["additionalProperties"]
         if "properties" in child:
             yield from _sections(f"{name}.{part['x-name']}", child)
 
@@ -78,14 +81,13 @@ def _section(title: str, part: dict[str, Any], name: str) -> Iterator[str]:
     about = [part["description"], ""] if part.get("description") else []
     yield "\n".join([f"## `{title}`", "", *about, *_table(part)])
     for key, child in part["properties"].items():
-        yield from _sections(f"{name}.{key}", resolve(child))
+        yield from _sections(f"{name}.{key}", child)
 
 
 def _table(part: dict[str, Any]) -> Iterator[str]:
     yield "| key | type | default | meaning |"
     yield "|---|---|---|---|"
     for key, child in part["properties"].items():
-        child = resolve(child)
         default = "*required*" if key in part.get("required", ()) else _default(child)
         meaning = child.get("description", "").replace("|", "\\|")
         yield f"| `{key}` | {_type(child)} | {default} | {meaning} |"
@@ -115,10 +117,12 @@ def _type(part: dict[str, Any]) -> str:
 
 def _kind(kind: str, part: dict[str, Any]) -> str:
     if kind == "array":
-        return f"list of {_type(resolve(part['items']))}"
+        return f"list of {_type(part['items'])}"
     if kind == "object":
         return "mapping of " + part["x-name"].strip("<>") if "x-name" in part else "mapping"
     if kind in ("integer", "number"):
-        bounds = [f"{sign} {part[key]}" for key, sign in _BOUNDS.items() if key in part]
+        bounds = [
+            f"{sign} {part[key]}" for key, sign in _BOUNDS.items() if part.get(key, COUNT) != COUNT
+        ]
         return f"{kind} ({', '.join(bounds)})" if bounds else kind
     return {"string": "text", "null": "`null`"}.get(kind, kind)

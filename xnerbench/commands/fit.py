@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnerbench.analysis.settings import Settings
+    from xnerbench.study.keys import Key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,49 +32,66 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
         "--corpora", type=Path, help="corpora.csv; default: beside the scores, if there is one"
     )
     parser.add_argument("--config", type=Path, help="a configuration, for its `analysis` keys")
-    parser.add_argument("--primary-method", help="method that distance questions are about")
-    parser.add_argument("--primary-budget", help="its budget: steps or epochs")
-    parser.add_argument("--primary-distance", help="the one distance chosen beforehand")
-    parser.add_argument("--distance-variant", help="knn, union or average")
-    parser.add_argument(
-        "--distances", type=Path, help="CSV of distances: source,target,kind,distance"
-    )
-    parser.add_argument("--covariates", type=Path, help="CSV of covariates: target,name,value")
-    parser.add_argument("--bootstrap", type=int, help="number of draws")
-    parser.add_argument("--seed", type=int, help="of the draws")
+    for name, hint, about in _options():
+        kind = "NUMBER" if hint in (int, float) else "TEXT"
+        meaning = about.meaning.replace("`", "").replace("%", "%%")
+        parser.add_argument(_option(name), metavar=kind, help=meaning)
+
+
+def _options() -> list[tuple[str, Any, Key]]:
+    """The keys of `analysis` that are one value; an option overrules the configuration."""
+    from xnerbench.study.keys import keys_of
+    from xnerbench.study.sections import AnalysisConfig
+
+    return [item for item in keys_of(AnalysisConfig) if not item[2].of]
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    """The configuration's analysis keys, overruled by what the command line says."""
-    from xnerbench.analysis.settings import Settings
-    from xnerbench.errors import InputError
+    """The configuration's analysis keys, overruled by what the command line says.
 
-    values: dict[str, Any] = {}
+    Raises:
+        InputErrors: An option is not what its key in the configuration may be.
+    """
+    import dataclasses
+
+    from xnerbench.analysis.settings import Settings
+    from xnerbench.errors import InputErrors
+    from xnerbench.study import keys, schema
+
+    settings = Settings()
     if args.config is not None:
         from xnerbench.study import config
 
         study = config.load(args.config)
-        keys = study.analysis
-        names = "primary_method primary_budget primary_distance distance_variant macrolanguages"
-        for name in f"{names} bootstrap confidence extrapolate".split():
-            values[name] = getattr(keys, name)
-        for name in ("distances", "covariates"):
-            given = getattr(keys, name)
-            values[name] = study.path(given) if given else None
-    names = (
-        "primary_method primary_budget primary_distance distance_variant distances covariates "
-        "bootstrap seed"
-    )
-    for name in names.split():
-        if getattr(args, name) is not None:
-            values[name] = getattr(args, name)
-    if values.get("bootstrap", 1000) < 100:
-        raise InputError(
-            f"{values['bootstrap']} draws are too few for an interval",
-            "--bootstrap",
-            "Use at least 100, 2000 for a result",
-        )
-    return Settings(**values)
+        settings = study.analysis
+        own: dict[str, Any] = {
+            name: str(study.path(given))
+            for name in ("distances", "covariates")
+            if (given := getattr(settings, name)) is not None
+        }
+        settings = dataclasses.replace(settings, **own)
+    told = {
+        name: _number(text) if hint in (int, float) else text
+        for name, hint, _ in _options()
+        if (text := getattr(args, name)) is not None
+    }
+    if mistakes := schema.mistakes(Settings, told, _option):
+        raise InputErrors(mistakes)
+    asked = keys.build(Settings, told)
+    return dataclasses.replace(settings, **{name: getattr(asked, name) for name in told})
+
+
+def _option(*at: str | int) -> str:
+    return f"--{str(at[0]).replace('_', '-')}" if at else ""
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def read_inputs(args: argparse.Namespace) -> tuple[Any, Path | None, Any]:

@@ -17,14 +17,14 @@ import pyarrow as pa
 from xnerbench.data import hub, languages
 from xnerbench.data import tags as tagging
 from xnerbench.data import words as wording
-from xnerbench.data.opening import Split, open_split
+from xnerbench.data.formats import Split
+from xnerbench.data.opening import open_split
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
 
-EMBEDDED_LABELS = frozenset({"PER", "LOC", "ORG"})
 LABELLED = pa.schema(
     [
         pa.field("sentence_id", pa.int64()),
@@ -174,10 +174,8 @@ def _labelled(
 def _check_labels(
     config: Config, language: str, split: str, found: set[str], seen: Counter[str]
 ) -> None:
-    missing = [label for label in config.labels if label not in found]
-    if config.corpora.languages[language].format == "embedded":
-        # A short draw may miss one by chance; its frames have all three.
-        missing = [label for label in missing if label not in EMBEDDED_LABELS]
+    certain = config.corpora.languages[language].ALWAYS
+    missing = [label for label in config.labels if label not in found | certain]
     if missing:
         types = ", ".join(kind for kind, _ in seen.most_common(20)) or "no entity at all"
         raise InputError(

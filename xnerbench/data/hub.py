@@ -15,7 +15,7 @@ from xnerbench.data.conll import Text, convert
 from xnerbench.errors import InputError
 
 if TYPE_CHECKING:
-    from xnerbench.study.config import HubCorpus
+    from xnerbench.data.formats.hub import HubCorpus
 
 
 def read(

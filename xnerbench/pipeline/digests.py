@@ -200,9 +200,14 @@ def _imports(module: str) -> frozenset[str]:
 
 @functools.cache
 def _code(module: str) -> str:
-    """A digest of a module's syntax tree without its docstrings."""
+    """A digest of a module's syntax tree without its docstrings and the limits and meanings of keys."""
     tree = _tree(module)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "key":
+            node.args, node.keywords = (
+                [],
+                [],
+            )  # a command's values are digested, defaults among them
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [child for child in node.body if not _is_text(child)]
     return digest([module, ast.dump(tree)])

@@ -19,8 +19,9 @@ from xnerbench.study import grid
 from xnerbench.study.layout import Layout
 
 if TYPE_CHECKING:
-    from xnerbench.study.config import Config, Recipe
+    from xnerbench.study.config import Config
     from xnerbench.study.grid import Cell
+    from xnerbench.study.sections import Recipe
 
 
 @functools.cache
@@ -155,8 +156,7 @@ def _sentences(config: Config, lang: str, split: str) -> int:
     corpora = config.corpora
     cap = getattr(corpora, f"max_{split}")
     corpus = corpora.languages.get(lang)
-    if corpus is not None and corpus.format == "embedded":
-        number = getattr(corpus, split)
+    if corpus is not None and (number := corpus.length(split)) is not None:
         return min(number, cap) if cap else number
     return cap or rates()["sentences"][split]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.catalogue import tables
+from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
 from xnerbench.pipeline import digests, failures, forecast
 from xnerbench.storage.artifacts import read_json, remove_leftovers, write_json
@@ -116,32 +117,21 @@ class Study:
         Raises:
             InputError: One of them is missing.
         """
-        corpus = self.config.corpora.languages.get(lang)
-        if corpus is None or corpus.format == "embedded":
-            return []
-        if corpus.format == "hub":
-            if corpus.path is None:
-                return []
-            folder = self.config.corpus_path(corpus.path)
-            return sorted(str(path) for path in folder.rglob("*.parquet"))
-        named = {"train": corpus.train, "test": corpus.test}
-        if corpus.pool is not None:
-            named["pool"] = corpus.pool.path
-        wanted = {
-            "source": ["train"],
-            "gold": ["train", "test"],
-            "target": ["train", "test", "pool"],
+        corpus, place = self.config.corpora.languages.get(lang), self.config.place(lang)
+        splits: dict[str, tuple[Split, ...]] = {
+            "source": ("train",),
+            "gold": ("train", "test"),
+            "target": ("train", "test", "pool"),
         }
-        files = []
-        for split in wanted[role]:
-            if (name := named.get(split)) is None:
-                continue
-            path = self.config.corpus_path(name)
-            if not path.is_file():
-                key = f"corpora.languages.{lang}.{split}"
-                raise InputError(f"there is no file {path}", key, "check the path and corpora.root")
-            files.append(str(path))
-        return files
+        files: dict[str, None] = {}
+        for split in splits[role] if corpus is not None else ():
+            for path in corpus.files(split, place):
+                if not path.is_file():
+                    where = f"{place.key}.{split}"
+                    remedy = "check the path and corpora.root"
+                    raise InputError(f"there is no file {path}", where, remedy)
+                files[str(path)] = None
+        return list(files)
 
     def cell(self, wildcards: Any) -> grid.Cell:
         """The cell that a job's wildcards name."""

