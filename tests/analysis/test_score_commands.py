@@ -31,7 +31,7 @@ def study(tmp_path, monkeypatch):
     raw = small_study.write(tmp_path)
     raw |= {"seeds": [0, 1], "sources": ["eng", "spa"], "methods": ["direct", "ts", "multi-sim"]}
     raw["corpora"]["languages"]["spa"] = raw["corpora"]["languages"]["eng"]
-    (tmp_path / "study.yaml").write_text(yaml.safe_dump(raw))
+    (tmp_path / "study.yaml").write_text(json.dumps(raw))
     loaded = config.load("study.yaml")
     paths = Layout(loaded)
     artifacts.write_parquet(paths.test("deu"), table_of(TEST), {"status": "ok"})
