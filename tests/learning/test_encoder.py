@@ -141,9 +141,8 @@ DAMAGES = {
     "an unknown type": (lambda f: edit_config(f, model_type="nonesuch"), "could not be loaded"),
     "a type without BERT layers": (
         lambda f: edit_config(f, model_type="distilbert"),
-        "could not be loaded|not supported",
+        "lacks tensors of the model",
     ),
-    "relu units": (lambda f: edit_config(f, hidden_act="relu"), "not supported"),
 }
 
 

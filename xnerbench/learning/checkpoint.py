@@ -21,10 +21,12 @@ from xnerbench.storage.artifacts import read_json
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 INDEX = "model.safetensors.index.json"
 _LOCAL_SHARD = re.compile(r"[^/\\]+\.safetensors")
-_LAYER = re.compile(r"(?:^|\.)encoder\.layer\.(\d+)\.")
+_LAYER = re.compile(r"(?:^|\.)layers?\.(\d+)\.")
 # What checkpoints hold beside the encoder: pooler, heads of pretraining tasks, an old buffer.
 _BESIDE = re.compile(
-    r"(?:\w+\.)?(?:pooler|cls|lm_head|classifier|qa_outputs)\..*|.*embeddings\.position_ids"
+    r"(?:\w+\.)?(?:pooler|cls|lm_head|classifier|qa_outputs|head|decoder|vocab_\w+)\..*"
+    r"|(?:\w+\.)?(?:lm|mask|discriminator|generator)_(?:predictions|lm_head)\..*"
+    r"|.*embeddings\.position_ids"
 )
 # tensor, dimension -> the key of config.json that must say the same
 _SIZES = {
@@ -163,8 +165,11 @@ def _check_sizes(config: dict[str, Any], shapes: dict[str, list[int]], where: Pa
     # A checkpoint of another architecture has other names: transformers says what is missing then. But
     # the numbers that it allocates by must be numbers that the weights bear out.
     layers = {int(found[1]) for key in shapes if (found := _LAYER.search(key))}
-    stated = {"num_hidden_layers": max(layers, default=-1) + 1}
+    stated = {"num_hidden_layers": max(layers) + 1} if layers else {}
+    narrow = [key for key in ("embedding_size", "input_embedding_size") if config.get(key)]
     for (suffix, dimension), key in _SIZES.items():
+        if narrow and key == "hidden_size":  # embeddings that are projected to the layers' width
+            key = narrow[0]
         for name, shape in shapes.items():
             if name.endswith(suffix) and len(shape) == 2:
                 stated[key] = shape[dimension]
@@ -191,6 +196,8 @@ def _check_sizes(config: dict[str, Any], shapes: dict[str, list[int]], where: Pa
     biggest = max((size for shape in shapes.values() for size in shape), default=0)
     for key in ("num_hidden_layers", *_SIZES.values(), "num_attention_heads"):
         value = config.get(key, 1)
+        if key == "type_vocab_size" and value == 0:  # DeBERTa has no token types
+            continue
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= biggest:
             raise InputError(
                 f"{key} is {str(value)[:40]}, which no tensor of the weights bears out",

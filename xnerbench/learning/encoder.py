@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from transformers import (
+    MODEL_FOR_TOKEN_CLASSIFICATION_MAPPING,
     AutoConfig,
     AutoModel,
     AutoTokenizer,
@@ -22,13 +23,13 @@ from transformers import (
 )
 
 from xnerbench.errors import InputError
-from xnerbench.learning import embedded
+from xnerbench.learning import embedded, stack
 from xnerbench.learning.checkpoint import check_folder, check_loaded
+from xnerbench.learning.spec import is_packed
+from xnerbench.learning.transformer import load_upper
 from xnerbench.storage.artifacts import partial_of, replace_folder, sha256_file, write_json
 
 EMBEDDED = "embedded"
-# Post-norm BERT layers under `encoder.layer`, which `transformer.py` computes without padding.
-MODEL_TYPES = ("bert", "roberta", "xlm-roberta", "camembert")
 
 
 def prepare(
@@ -52,11 +53,12 @@ def prepare(
     """
     model, tokenizer = _load(name, revision, allow_pickle)
     kind = model.config.model_type
-    if kind not in MODEL_TYPES or model.config.hidden_act != "gelu":
+    stack.layers_of(model)
+    if type(model.config) not in MODEL_FOR_TOKEN_CLASSIFICATION_MAPPING:
         raise InputError(
-            f"an encoder of type {kind!r} with {model.config.hidden_act!r} units is not supported",
+            f"transformers has no tagger on an encoder of type {kind!r}",
             "encoder.name",
-            f"Choose one of the types {', '.join(MODEL_TYPES)} with gelu units",
+            "Choose one that has, such as a BERT, XLM-R, DeBERTa or ModernBERT type",
         )
     if not tokenizer.is_fast:
         raise InputError(
@@ -72,20 +74,26 @@ def prepare(
             "encoder.layers",
             f"Choose 1 to {available}",
         )
-    model.encoder.layer = model.encoder.layer[:kept]
-    model.config.num_hidden_layers = kept
+    stack.keep_layers(model, kept)
     partial = partial_of(folder)
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with _quiet():
             model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
+        packed, least = is_packed(model.config.to_dict()), 0
+        if not packed:
+            least = stack.least_freeze(
+                model, lambda freeze: (load_trunk(partial, freeze), load_upper(partial, freeze))
+            )
         precision, rates = faster_precision()
         record = {
             "status": "ok",
             "name": name,
             "revision": revision,
             "model_type": kind,
+            "path": "packed" if packed else "general",
+            "freeze_at_least": least,
             "hidden": model.config.hidden_size,
             "layers_available": available,
             "layers": kept,
@@ -100,10 +108,13 @@ def prepare(
     return record
 
 
-def load_trunk(folder: Path, layers: int) -> PreTrainedModel:
+def load_trunk(folder: Path, layers: int) -> PreTrainedModel | stack.Trunk:
     """The embeddings and the bottom `layers` layers, float32, in eval mode."""
     model = _pretrained(folder)
-    model.encoder.layer = model.encoder.layer[:layers]
+    if is_packed(model.config.to_dict()):
+        model.encoder.layer = model.encoder.layer[:layers]
+    else:
+        model = stack.Trunk(model, layers)
     return model.eval().requires_grad_(False)
 
 
@@ -197,8 +208,7 @@ def _pretrained(folder: Path, **options: Any) -> Any:
             trust_remote_code=False,
             local_files_only=True,
             use_safetensors=True,
-            attn_implementation="sdpa",
-            add_pooling_layer=False,
+            **stack.options(config),
             dtype=torch.float32,
             **options,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,6 +13,9 @@ from xnerbench.learning.activations import Activations, map_tensors, read_record
 from xnerbench.learning.batch import Batch, by_length, gather
 from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.transformer import UpperLayers, load_upper
+
+if TYPE_CHECKING:
+    from xnerbench.learning.stack import StackLayers
 
 HEAD_STD = 0.02  # standard deviation of a fresh head, as BERT's initializer_range
 
@@ -25,10 +28,10 @@ def label_names(types: tuple[str, ...]) -> list[str]:
 class Tagger(nn.Module):
     """Scores every labelled word of a batch against the label set."""
 
-    def __init__(self, upper: UpperLayers, n_labels: int, width: int) -> None:
+    def __init__(self, upper: UpperLayers | StackLayers, n_labels: int) -> None:
         super().__init__()
         self.upper = upper
-        self.head = nn.Linear(width, n_labels)
+        self.head = nn.Linear(upper.width, n_labels)
 
     def forward(self, batch: Batch, dropout: Dropout | None = None) -> torch.Tensor:
         """Returns float logits (W, labels) at first subwords; `dropout` only in training."""
@@ -41,10 +44,8 @@ def fresh(folder: Path, freeze: int, n_labels: int, seed: np.random.SeedSequence
 
     The head is drawn from its own seeded stream, so it does not depend on what ran before.
     """
-    upper = load_upper(folder, freeze)
-    width = upper.layers[0].qkv.in_features
-    tagger = Tagger(upper, n_labels, width)
-    values = np.random.default_rng(seed).normal(0.0, HEAD_STD, (n_labels, width))
+    tagger = Tagger(load_upper(folder, freeze), n_labels)
+    values = np.random.default_rng(seed).normal(0.0, HEAD_STD, (n_labels, tagger.upper.width))
     with torch.no_grad():
         tagger.head.weight.copy_(torch.from_numpy(values))
         tagger.head.bias.zero_()
@@ -53,17 +54,22 @@ def fresh(folder: Path, freeze: int, n_labels: int, seed: np.random.SeedSequence
 
 def save(path: Path, tagger: Tagger, record: dict[str, Any]) -> None:
     """Writes the trainable tensors with `record` in the header."""
-    write_tensors(
-        path, {k: v.detach().cpu().numpy() for k, v in tagger.state_dict().items()}, record
-    )
+    write_tensors(path, {k: v.detach().cpu().numpy() for k, v in trained(tagger)}, record)
+
+
+def trained(tagger: Tagger) -> list[tuple[str, nn.Parameter]]:
+    """The parameters that training changes, with their names."""
+    return [(name, value) for name, value in tagger.named_parameters() if value.requires_grad]
 
 
 def load(path: Path, folder: Path, freeze: int) -> tuple[Tagger, dict[str, Any]]:
     """Reads a saved tagger and its record."""
     state = {name: torch.from_numpy(np.array(value)) for name, value in map_tensors(path).items()}
-    n_labels, width = state["head.weight"].shape
-    tagger = Tagger(load_upper(folder, freeze), n_labels, width)
-    tagger.load_state_dict(state)
+    tagger = Tagger(load_upper(folder, freeze), len(state["head.bias"]))
+    parameters = dict(trained(tagger))
+    if parameters.keys() != state.keys():
+        raise ValueError(f"{path} has other tensors than a tagger on this encoder")
+    tagger.load_state_dict(state, strict=False)
     return tagger, read_record(path)
 
 

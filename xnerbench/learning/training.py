@@ -15,7 +15,7 @@ from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch, gather, shuffled
 from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.process import peak_memory_mb
-from xnerbench.learning.tagger import Tagger
+from xnerbench.learning.tagger import Tagger, trained
 
 ADAM_EPSILON = 1e-8
 
@@ -105,8 +105,8 @@ def train(
     where = torch.device(device)
     tagger.to(where).train()
     dropout = Dropout(recipe.dropout, dropout_seed)
-    if where.type != "cpu":
-        torch.manual_seed(int(dropout_seed.generate_state(1)[0]))
+    # Of use to what draws from torch's generator: a GPU, and the layers of `stack.py`.
+    torch.manual_seed(int(dropout_seed.generate_state(1)[0]))
     optimiser = _optimiser(tagger, recipe)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _rate(steps, recipe.warmup))
     losses: list[float] = []
@@ -134,9 +134,9 @@ def train(
 
 
 def _optimiser(tagger: Tagger, recipe: Recipe) -> torch.optim.AdamW:
-    named = list(tagger.named_parameters())
-    bare = [p for name, p in named if name.endswith("bias") or "norm" in name]
-    matrices = [p for name, p in named if not (name.endswith("bias") or "norm" in name)]
+    parameters = [value for _, value in trained(tagger)]
+    bare = [p for p in parameters if p.ndim < 2]  # biases and norms
+    matrices = [p for p in parameters if p.ndim >= 2]
     return torch.optim.AdamW(
         [
             {"params": matrices, "weight_decay": recipe.weight_decay},

@@ -8,6 +8,7 @@ in the last layer queries and feed-forward only for the rows that are asked for 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import safe_open
@@ -16,12 +17,17 @@ from torch.nn import functional
 
 from xnerbench.learning.batch import Block, rounded
 from xnerbench.learning.dropout import Dropout
+from xnerbench.learning.spec import is_packed
 from xnerbench.storage.artifacts import read_json
+
+if TYPE_CHECKING:
+    from xnerbench.learning.stack import StackLayers
 
 Blocks = tuple[Block, ...]
 
 ROUND = 64  # rows of a packed matrix are a multiple of this; see `rounded`
 
+_PARTS = ("query", "key", "value")
 _HF = {
     "attention_out": "attention.output.dense",
     "attention_norm": "attention.output.LayerNorm",
@@ -122,11 +128,18 @@ def _sizes(x: torch.Tensor, blocks: Blocks) -> list[int]:
 
 
 class UpperLayers(nn.Module):
-    """The trainable layers, bottom to top."""
+    """The trainable layers, bottom to top.
 
-    def __init__(self, layers: list[Layer]) -> None:
+    Args:
+        layers: At least one.
+        freeze: How many layers of the encoder are below them.
+    """
+
+    def __init__(self, layers: list[Layer], freeze: int) -> None:
         super().__init__()
         self.layers = nn.ModuleList(layers)
+        self.freeze = freeze
+        self.width = layers[0].qkv.in_features
 
     def forward(
         self,
@@ -147,16 +160,38 @@ class UpperLayers(nn.Module):
             x = layer(x, blocks, dropout)
         return self.layers[-1](x, blocks, dropout, rows, row_blocks)[:wanted]
 
+    def pretrained_state(self) -> dict[str, torch.Tensor]:
+        """The layers' tensors under their names in a `transformers` BERT."""
+        state = {}
+        for index, layer in enumerate(self.layers, start=self.freeze):
+            prefix = f"encoder.layer.{index}."
+            for kind in ("weight", "bias"):
+                parts = getattr(layer.qkv, kind).detach().chunk(3)
+                for part, values in zip(_PARTS, parts, strict=True):
+                    state[f"{prefix}attention.self.{part}.{kind}"] = values
+                for ours, theirs in _HF.items():
+                    state[f"{prefix}{theirs}.{kind}"] = getattr(getattr(layer, ours), kind).detach()
+        return state
 
-def load_upper(folder: Path, freeze: int) -> UpperLayers:
+
+def load_upper(folder: Path, freeze: int) -> UpperLayers | StackLayers:
     """Loads the layers above the frozen ones from an encoder folder, and nothing else of it.
 
     Only these tensors are read (the word embeddings, most of the file, are not), and transformers is not
-    imported: this is what a student cell starts with.
+    imported: this is what a student cell starts with. Encoders of other types go the general way.
+
+    Args:
+        folder: Written by `encoder.prepare`, or by `export.write` with a head on top.
+        freeze: How many layers to leave out at the bottom.
     """
     config = read_json(folder / "config.json")
+    if not is_packed(config):
+        from xnerbench.learning import stack
+
+        return stack.load_upper(folder, freeze)
     layers = []
     with safe_open(folder / "model.safetensors", framework="pt") as weights:
+        prefix = _prefix(weights)
         for index in range(freeze, config["num_hidden_layers"]):
             layer = Layer(
                 config["hidden_size"],
@@ -164,18 +199,21 @@ def load_upper(folder: Path, freeze: int) -> UpperLayers:
                 config["intermediate_size"],
                 config["layer_norm_eps"],
             )
-            layer.load_state_dict(_layer_state(weights, f"encoder.layer.{index}."))
+            layer.load_state_dict(_layer_state(weights, f"{prefix}encoder.layer.{index}."))
             layers.append(layer)
-    return UpperLayers(layers)
+    return UpperLayers(layers, freeze)
+
+
+def _prefix(weights: safe_open) -> str:
+    """What stands before an encoder's names in a model with a head, such as `bert.`."""
+    first = "encoder.layer.0.output.dense.weight"
+    return next(key for key in weights.keys() if key.endswith(first)).removesuffix(first)  # noqa: SIM118
 
 
 def _layer_state(weights: safe_open, prefix: str) -> dict[str, torch.Tensor]:
     state = {}
     for kind in ("weight", "bias"):
-        parts = [
-            weights.get_tensor(f"{prefix}attention.self.{p}.{kind}")
-            for p in ("query", "key", "value")
-        ]
+        parts = [weights.get_tensor(f"{prefix}attention.self.{p}.{kind}") for p in _PARTS]
         state[f"qkv.{kind}"] = torch.cat(parts)
         for ours, theirs in _HF.items():
             state[f"{ours}.{kind}"] = weights.get_tensor(f"{prefix}{theirs}.{kind}")
