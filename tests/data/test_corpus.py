@@ -170,7 +170,7 @@ def test_check_accepts_the_small_study_and_writes_nothing(raw, tmp_path):
     before = written(tmp_path)
     lines = []
     assert check.check(small_study.load(raw, tmp_path), lines.append) == []
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert written(tmp_path) == before
 
 

@@ -9,6 +9,7 @@ from transformers import AlbertConfig, AlbertModel, AutoModel
 
 from tests.learning import encoders
 from tests.learning.conftest import encode, random_sentences
+from xnerbench.commands import check
 from xnerbench.errors import InputError
 from xnerbench.learning import encoder, stack, tagger, teacher, transformer
 from xnerbench.learning.batch import gather
@@ -18,6 +19,7 @@ from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.tokenizer import load_tokenizer
 from xnerbench.learning.training import Recipe, train
 from xnerbench.storage.artifacts import read_json
+from xnerbench.study import config
 
 KINDS = [*encoders.PACKED, *encoders.GENERAL]
 
@@ -156,3 +158,24 @@ def test_layers_that_cannot_be_run_apart_are_refused(tmp_path, monkeypatch) -> N
     with pytest.raises(InputError, match="cannot be run apart"):
         encoder.prepare(tmp_path / "out", str(source))
     assert not (tmp_path / "out").exists()
+
+
+def test_check_says_which_path_is_taken(tmp_path) -> None:
+    study = {"study": "x", "sources": ["eng"], "targets": ["deu"], "sizes": [1], "seeds": [0]}
+    study["corpora"] = {
+        "languages": {
+            "eng": {"format": "embedded", "train": 20},
+            "deu": {"format": "embedded", "pool": 20, "test": 20},
+        }
+    }
+    encoders.make(tmp_path / "deberta", "deberta-v2")
+    encoders.make(tmp_path / "bert", "bert")
+    for name, expected in (
+        ("embedded", "encoder: embedded, the packed path"),
+        ("bert", "encoder: bert, of type bert, the packed path"),
+        ("deberta", "encoder: deberta, of type deberta-v2, the general path"),
+    ):
+        said: list[str] = []
+        raw = study | {"encoder": {"name": name, "freeze": 1}}
+        assert check.check(config.from_dict(raw, tmp_path), said.append) == []
+        assert said[0].startswith(expected)

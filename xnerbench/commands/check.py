@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from xnerbench.commands.corpus_prepare import describe
 from xnerbench.data import corpus
 from xnerbench.errors import InputError, InputErrors
+from xnerbench.learning.spec import PACKED_TYPES, is_packed
+from xnerbench.storage import artifacts
 from xnerbench.study import config
 from xnerbench.study.schema import near_miss
 
@@ -47,6 +49,7 @@ def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list
     mistakes = _files(study)
     if study.scores is not None:
         return mistakes
+    say(_path(study))
     seen: Counter[str] = Counter()
     for language in study.sources:
         try:
@@ -89,6 +92,24 @@ def _files(study: Config) -> list[InputError]:
         what = f"{folder} is not a Hugging Face folder: it has no config.json"
         mistakes.append(InputError(what, "encoder.name", "check the path"))
     return mistakes
+
+
+def _path(study: Config) -> str:
+    """Which of the two paths the encoder takes, as far as that is known before it is loaded."""
+    packed = "the packed path (this suite's own layers, without padding)"
+    general = "the general path (transformers' layers): training takes about 1.5 times as long"
+    if study.encoder.name == "embedded":
+        return f"encoder: embedded, {packed}"
+    file = study.path(study.encoder.name) / "config.json"
+    try:
+        values = artifacts.read_json(file)
+        kind = values["model_type"]
+    except (OSError, ValueError, TypeError, KeyError):
+        types = ", ".join(PACKED_TYPES)
+        return f"encoder: {study.encoder.name}; types {types} take {packed}, others {general}"
+    return (
+        f"encoder: {study.encoder.name}, of type {kind}, {packed if is_packed(values) else general}"
+    )
 
 
 def _sizes(study: Config, language: str, pool: int) -> list[InputError]:
