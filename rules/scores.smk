@@ -64,7 +64,6 @@ elif study.scores_elsewhere:
         conda:
             "../environment.yml"
         params:
-            folder=study.scores_elsewhere,
-            results=files.results,
+            config=study.file,
         shell:
-            "cp -R {params.folder:q}/. {params.results}/ 2> {log}"
+            "python -m xnerbench take --config {params.config} 2>&1 | tee {log}"

@@ -30,7 +30,7 @@ def test_a_row_knows_its_line(tmp_path: Path) -> None:
         (b"target\ndeu\n", "the column value is missing. Needed are target, value"),
         (b"", "the column target is missing"),
         (b"target,value\ndeu,1\nfin,1,5\n", ":3: there are 3 values for 2 columns"),
-        (b"target,value\nd\xe9u,1\n", "it is no UTF-8"),
+        (b"target,value\nd\xe9u,1\n", "byte 0xe9 is not UTF-8"),
     ],
 )
 def test_a_malformed_file_is_refused(content: bytes, said: str, tmp_path: Path) -> None:

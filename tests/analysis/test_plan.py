@@ -100,3 +100,30 @@ def test_the_command_answers_in_a_paragraph_and_a_figure(tmp_path, capsys):
         main([*arguments, "--target", "swe", "--point", "many"])
     assert stopped.value.code == 2
     assert "'many' is no point" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--primary-method", "nope"], "no score has the method 'nope'"),
+        (["--primary-budget", "nope"], "no score has the budget 'nope'"),
+        (["--fertility", "nan"], "no number of subwords"),
+        (["--fertility", "0"], "no number of subwords"),
+        (["--fertility", "inf"], "no number of subwords"),
+        (["--point", "25:50", "--point", "25:60"], "25 sentences are given twice"),
+        (["--point", "25:nan"], "is no point"),
+        (["--point", "9" * 400 + ":50"], "is no point"),
+        (["--seed", "-1"], "at least 0"),
+        (["--bootstrap", "1000000000"], "out of range"),
+        (["--goal-f1", "nan"], "no F1 to aim for"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_mean_nothing_are_refused(options, message, tmp_path, capsys):
+    frame(targets=("deu",), offsets=[0.0]).to_csv(tmp_path / "scores.csv", index=False)
+    given = ["plan", "--scores", str(tmp_path / "scores.csv"), "--target", "deu"]
+    given += ["--goal-f1", "60", "--bootstrap", "100", *options]
+    with pytest.raises(SystemExit) as ended:
+        main(given)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err

@@ -37,7 +37,7 @@ def test_names_come_from_the_corpora_then_from_iso(simulated_study: Results) -> 
     ("content", "message"),
     [
         (None, "no such file"),
-        ("", "cannot be read"),
+        ("", "not a CSV table"),
         ("method,f1\n", "no column sources, target"),
         ("method,sources,target,n,seed,budget,f1,status,reason\n", "no scores"),
     ],

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,6 +46,18 @@ def test_failed_cells_stay_in_the_frame_only():
         ({"f1": [0.5, 0.6]}, "multiply by 100"),
         ({"f1": ["50", "many"]}, "no number"),
         ({"f1": [50, None]}, "F1 is missing"),
+        ({"f1": [50, 999]}, "outside 0..100"),
+        ({"f1": [50, 1e9], "status": ["ok", "failed"]}, "outside 0..100"),
+        ({"f1": [50, float("inf")]}, "outside 0..100"),
+        ({"recall": [50, -1]}, "recall is outside 0..100"),
+        ({"f1_PER": [50, 100.5]}, "f1_PER is outside 0..100"),
+        ({"n": [25, float("inf")]}, "number of sentences"),
+        ({"n": [25, 1e300]}, "number of sentences"),
+        ({"seed": [0, 0.5]}, "no whole number"),
+        ({"seed": [0, -1]}, "no whole number"),
+        ({"n_test_sentences": [3, -3]}, "number of sentences or entities"),
+        ({"method": ["ts", " "]}, "there is no method"),
+        ({"target": ["deu", ""]}, "there is no target"),
         ({"n": [25, 2.5]}, "number of sentences"),
         ({"n": [-1, 25]}, "number of sentences"),
         ({"n": [25, 25], "seed": [1, 1]}, "occur twice"),
@@ -83,3 +97,39 @@ def test_counts_must_belong_to_the_scores(tmp_path):
     short = rows.assign(n_test_sentences=5)
     with pytest.raises(InputError, match=r"sentence \d+ of 5"):
         scores.read_counts(tmp_path, "deu", short)
+
+
+ROWS = "method,target,n,f1\nts,deu,25,50\nts,deu,55,66\n"
+TABLES = {
+    "shifted by a column": (ROWS.replace("ts,", "x,ts,"), "5 values for 4"),
+    "a short row": (ROWS.replace(",66", ""), "3 values for 4 columns"),
+    "a column twice": (ROWS.replace("n,f1", "f1,f1"), "stands there twice"),
+    "nothing": ("", "no header"),
+    "a NUL": (ROWS + "\0", "a NUL"),
+    "an open quote": (ROWS + '"ts,deu,25,50', "not a CSV table"),
+    "Latin-1": ((ROWS + "tsé,deu,25,50").encode("latin-1"), "is not UTF-8"),
+    "UTF-16": (ROWS.encode("utf-16"), "is not UTF-8"),
+    "a field of a megabyte": (ROWS + "t" * 2**20 + ",deu,25,50\n", "not a CSV table"),
+}
+
+
+@pytest.mark.parametrize("case", TABLES, ids=str)
+def test_a_file_that_is_no_table_is_refused(case, tmp_path):
+    content, message = TABLES[case]
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InputError, match=message) as caught:
+        scores.read(path)
+    assert len(str(caught.value)) < 500
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path, message in (
+        (tmp_path / "pipe.csv", "pipe"),
+        (tmp_path, "folder"),
+        (tmp_path / "none.csv", "no such file"),
+        ("/dev/zero", "device"),
+    ):
+        with pytest.raises(InputError, match=message):
+            scores.read(path)

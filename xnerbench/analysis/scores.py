@@ -11,15 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
+from xnerbench.analysis import tables
 from xnerbench.catalogue.study_tables import score_columns
 from xnerbench.errors import InputError
+from xnerbench.storage import foreign
 
 NEEDED = ("method", "target", "n", "f1")
 KEYS = ["method", "sources", "target", "budget", "n"]
 COUNT_COLUMNS = ("cell", "sentence", "type", "tp", "predicted", "gold")
 TEXT = {"study": "", "sources": "", "budget": "none", "init": "", "encoder": "", "status": "ok"}
+LARGEST = 2**53
+"""Whole numbers up to here are what they are as floats."""
 F1_TOLERANCE = 0.05
 """Largest difference, in F1 points, between a score and its counts: rounded scores still fit."""
 
@@ -54,24 +57,25 @@ def read(path: Path | str) -> Scores:
 
     Raises:
         InputError: The file is absent, lacks a needed column, names a cell twice, or has a value
-            that cannot be an F1 in 0..100 or a size.
+            that cannot be an F1 in 0..100 or a size, or rows of another width than the header.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError("there is no such file", str(path), "Name a scores file, scores.csv")
-    frame = pq.read_table(path).to_pandas() if path.suffix == ".parquet" else _read_csv(path)
+    remedy = "Name a scores file, scores.csv"
+    if path.suffix == ".parquet":
+        frame = foreign.read_parquet(path, remedy=remedy)[0].to_pandas()
+    else:  # `nan`, `NA` and `none` are words here (a language, a budget), only empty is missing
+        frame = tables.read_csv(path, remedy)
     return validate(frame, str(path))
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:  # `nan`, `NA` and `none` are words here (a language, a budget), only empty is missing
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values={}, encoding="utf-8")
-    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"not a CSV table ({error})", str(path), "Save it as CSV, UTF-8") from None
+def validate(frame: pd.DataFrame, where: str, foreign: bool = True) -> Scores:
+    """Checks a scores frame and fills what may be missing; see `read`.
 
-
-def validate(frame: pd.DataFrame, where: str) -> Scores:
-    """Checks a scores frame and fills what may be missing; see `read`."""
+    Args:
+        frame: As in the file.
+        where: Named in messages.
+        foreign: Whether F1 may be meant in 0..1; the suite's own scores may all be that low.
+    """
     missing = [name for name in NEEDED if name not in frame.columns]
     if missing:
         raise InputError(
@@ -90,6 +94,8 @@ def validate(frame: pd.DataFrame, where: str) -> Scores:
         frame["reason"] = ""
     frame["reason"] = frame["reason"].fillna("").astype(str)
     labels = tuple(c[3:] for c in frame.columns if c.startswith("f1_") and c != "f1_lenient")
+    for name in ("method", "target"):
+        frame[name] = frame[name].fillna("").astype(str)
     numbers = ["n", "seed", "f1", "precision", "recall", "f1_lenient", *(f"f1_{x}" for x in labels)]
     numbers += ["teacher_seed", "subset_seed", "student_seed", "n_test_sentences"]
     numbers += ["n_test_entities", "steps", "train_seconds", "seconds", "peak_mb"]
@@ -100,7 +106,7 @@ def validate(frame: pd.DataFrame, where: str) -> Scores:
         notes.append("no column seed: the runs of a cell are numbered in the file's order")
     for name in ("teacher_seed", "subset_seed", "student_seed"):
         frame[name] = frame[name].fillna(frame["seed"])
-    _check_values(frame, where)
+    _check_values(frame, where, foreign)
     if "cell" not in frame:
         parts = frame[["method", "sources", "target", "budget"]].agg("/".join, axis=1)
         frame["cell"] = [
@@ -119,7 +125,9 @@ def _numbers(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
     if bad.any():
         row = int(bad.idxmax())
         raise InputError(
-            f"{name} is '{text[row]}', which is no number", f"{where}, row {row + 2}", "Correct it"
+            f"{name} is '{str(text[row])[:60]}', which is no number",
+            f"{where}, row {row + 2}",
+            "Correct it",
         )
     return values
 
@@ -128,26 +136,48 @@ def _numbered_runs(frame: pd.DataFrame) -> pd.Series:
     return frame.groupby(KEYS, sort=False).cumcount().astype(float)
 
 
-def _check_values(frame: pd.DataFrame, where: str) -> None:
+def _check_values(frame: pd.DataFrame, where: str, foreign: bool) -> None:
     def complain(bad: pd.Series, what: str, remedy: str) -> None:
         if bad.any():
             raise InputError(what, f"{where}, row {int(bad.idxmax()) + 2}", remedy)
 
     ok = frame["status"] == "ok"
+    for name in ("method", "target"):
+        complain(frame[name].str.strip() == "", f"there is no {name}", "Write one")
     complain(
-        frame["n"].isna() | (frame["n"] < 0) | (frame["n"] % 1 != 0),
+        frame["n"].isna() | ~frame["n"].between(0, LARGEST) | (frame["n"] % 1 != 0),
         "n is not a number of sentences",
         "Write a whole number, 0 for a method without unlabelled text",
     )
     complain(frame["seed"].isna(), "the seed is missing", "Give every run a seed, or none")
+    for name in ("seed", "teacher_seed", "subset_seed", "student_seed"):
+        complain(
+            ~frame[name].between(0, LARGEST) | (frame[name] % 1 != 0),
+            f"the {name} is no whole number from 0",
+            "Number the runs",
+        )
+    for name in ("n_test_sentences", "n_test_entities"):
+        known = frame[name].dropna()
+        complain(
+            ~known.between(0, LARGEST) | (known % 1 != 0),
+            f"{name} is no number of sentences or entities",
+            "Write a whole number, or leave it empty",
+        )
+    for name in frame.columns[frame.columns.str.startswith("f1_")].union(["precision", "recall"]):
+        known = frame[name].dropna()
+        complain(~known.between(0, 100), f"{name} is outside 0..100", "Give it in 0..100")
     complain(
         ok & frame["f1"].isna(),
         "the F1 is missing",
         "Give it, or set status to another word than ok",
     )
-    complain(ok & ~frame["f1"].between(0, 100), "F1 is outside 0..100", "Give F1 in 0..100")
+    complain(
+        frame["f1"].notna() & ~frame["f1"].between(0, 100),
+        "F1 is outside 0..100",
+        "Give F1 in 0..100",
+    )
     known = frame.loc[ok, "f1"]
-    if len(known) and 0 < known.max() <= 1:
+    if foreign and len(known) and 0 < known.max() <= 1:
         raise InputError("no F1 is above 1", where, "F1 is expected in 0..100: multiply by 100")
     complain(
         frame.duplicated([*KEYS, "seed"]),
@@ -190,9 +220,12 @@ def read_counts(folder: Path, target: str, rows: pd.DataFrame) -> Counts | None:
     path = folder / f"{target}.parquet"
     if not path.is_file() or rows["n_test_sentences"].isna().any():
         return None
-    frame = pq.read_table(path).to_pandas()
+    frame = foreign.read_parquet(path, remedy="Score again")[0].to_pandas()
     if missing := [name for name in COUNT_COLUMNS if name not in frame.columns]:
         raise InputError(f"the column {missing[0]} is missing", str(path), "Score again")
+    for name in COUNT_COLUMNS[-3:] + COUNT_COLUMNS[1:2]:
+        if not pd.api.types.is_integer_dtype(frame[name]) or (len(frame) and frame[name].min() < 0):
+            raise InputError(f"{name} holds no counts", str(path), "Score again")
     cells = tuple(rows["cell"])
     sentences = int(rows["n_test_sentences"].max())
     position = pd.Series(range(len(cells)), index=list(cells))

@@ -6,6 +6,7 @@ and which columns it has is declared in `xnerbench/catalogue`.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from xnerbench.catalogue.table import Table
-from xnerbench.storage import artifacts
+from xnerbench.errors import InputError
+from xnerbench.storage import artifacts, foreign
 
 FLOAT_FORMAT = "%.7g"
 """Seven significant digits: enough to redraw a curve, few enough to hide where an optimiser stops,
@@ -70,3 +72,24 @@ def _written(value: Any, integer: bool) -> str:
 def write_csv(path: Path, frame: pd.DataFrame, table: Table) -> None:
     """Writes a frame as the CSV of a table, whole or not at all."""
     artifacts.write_text(path, to_csv(frame, table.of_kind("integer")))
+
+
+def read_csv(
+    path: Path | str, remedy: str = "save it as CSV, UTF-8", **options: Any
+) -> pd.DataFrame:
+    """Reads somebody's CSV table.
+
+    Args:
+        path: The file.
+        remedy: What to do about a file that is none.
+        **options: Of `pandas.read_csv`; by default all is text and nothing is missing.
+
+    Raises:
+        InputError: It cannot be read, or is no table of equally wide rows with names of their own.
+    """
+    text = foreign.read_csv_text(path, remedy)
+    options = options or {"dtype": str, "keep_default_na": False, "na_values": {}}
+    try:
+        return pd.read_csv(io.StringIO(text), **options)
+    except (ValueError, OverflowError) as error:  # pandas's own errors are ValueErrors
+        raise InputError(f"not a CSV table ({str(error)[:200]})", str(path), remedy) from None

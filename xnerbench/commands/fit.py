@@ -96,12 +96,18 @@ def _number(text: str) -> int | float | str:
 
 def read_inputs(args: argparse.Namespace) -> tuple[Any, Path | None, Any]:
     """Scores, the counts' folder or `None`, and the corpora table or `None`."""
-    import pandas as pd
-
     from xnerbench.analysis import scores
     from xnerbench.errors import InputError
 
     found = scores.read(args.scores)
+    for option, column in (("primary_method", "method"), ("primary_budget", "budget")):
+        asked, there = getattr(args, option), sorted(set(found.ok[column]))
+        if asked is not None and asked not in there:
+            raise InputError(
+                f"no score has the {column} {asked!r}",
+                f"--{option.replace('_', '-')}",
+                f"Choose one of {', '.join(there)[:300]}",
+            )
     counts = args.counts or args.scores.parent / "counts"
     if args.counts is not None and not counts.is_dir():
         raise InputError("there is no such folder", str(counts), "Name the folder of counts")
@@ -109,9 +115,16 @@ def read_inputs(args: argparse.Namespace) -> tuple[Any, Path | None, Any]:
     if args.corpora is not None and not corpora.is_file():
         raise InputError("there is no such file", str(corpora), "Name corpora.csv, or leave it out")
     table = None
-    if corpora.is_file():
-        table = pd.read_csv(corpora, keep_default_na=False, na_values=[""])
+    if corpora.exists():
+        table = _corpora(corpora)
     return found, counts if counts.is_dir() else None, table
+
+
+def _corpora(path: Path) -> Any:
+    from xnerbench.catalogue.study_tables import CORPORA
+    from xnerbench.report.reading import read_table
+
+    return read_table(path, CORPORA, "Collect the study's results again, or leave it out")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -38,16 +38,38 @@ def run(args: argparse.Namespace) -> int:
 
     if args.figure is not None:
         _check_kind(args.figure)
+    measured = _points(args.point)
+    _check_fertility(args.fertility)
     scores, counts, corpora = read_inputs(args)
     settings = settings_of(args)
     study = fit.study_of(fit.primary_only(scores, settings), counts, corpora, settings)
-    measured = dict(_point(text) for text in args.point)
     answer = plan.plan(study, args.target, args.goal_f1, measured, args.fertility)
     print(textwrap.fill(answer.text, 100))
     if args.figure is not None:
         draw(answer, args.figure)
         print(args.figure)
     return 0
+
+
+def _points(texts: list[str]) -> dict[int, float]:
+    from xnerbench.errors import InputError
+
+    points: dict[int, float] = {}
+    for text in texts:
+        n, f1 = _point(text)
+        if n in points:
+            raise InputError(f"{n} sentences are given twice", "--point", "Give their mean")
+        points[n] = f1
+    return points
+
+
+def _check_fertility(value: float | None) -> None:
+    from xnerbench.errors import InputError
+
+    if value is not None and not 1 <= value <= 100:
+        raise InputError(
+            f"{value:g} is no number of subwords a word", "--fertility", "Give one from 1 to 100"
+        )
 
 
 def _point(text: str) -> tuple[int, float]:
@@ -58,7 +80,7 @@ def _point(text: str) -> tuple[int, float]:
         point = int(n), float(f1)
     except ValueError:
         point = (-1, -1.0)
-    if point[0] < 0 or not 0 <= point[1] <= 100:
+    if not 0 <= point[0] <= 2**53 or not 0 <= point[1] <= 100:
         raise InputError(
             f"'{text}' is no point", "--point", "Write a size and an F1 in 0..100, as 100:61.5"
         )

@@ -11,6 +11,7 @@ import pandas as pd
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
+from xnerbench.analysis.tables import read_csv
 from xnerbench.errors import InputError
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results, are_mixtures
@@ -82,9 +83,7 @@ def read_published(path: Path, targets: Sequence[str]) -> pd.DataFrame:
     Raises:
         InputError: The file is missing, or a column is.
     """
-    if not path.is_file():
-        raise InputError("there is no such file", str(path), "Give the path of a CSV")
-    frame = pd.read_csv(path)
+    frame = read_csv(path, "Give the path of a CSV", keep_default_na=True)
     if missing := [name for name in PUBLISHED if name not in frame]:
         raise InputError(
             f"column {missing[0]} is missing",
@@ -95,6 +94,12 @@ def read_published(path: Path, targets: Sequence[str]) -> pd.DataFrame:
         raise InputError(
             "no column is a target of the study", str(path), f"Targets are {', '.join(targets)}"
         )
+    for code in set(targets) & set(frame):
+        if (
+            not pd.api.types.is_numeric_dtype(frame[code])
+            or not frame[code].dropna().between(0, 100).all()
+        ):
+            raise InputError(f"the column {code} holds no F1", str(path), "Give F1 in 0..100")
     return frame
 
 

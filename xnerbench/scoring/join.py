@@ -16,10 +16,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame
+from xnerbench.analysis.scores import validate
+from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame, read_csv
 from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
 from xnerbench.errors import InputError
-from xnerbench.storage import artifacts
+from xnerbench.storage import foreign
 
 SEEDS = ("teacher_seed", "subset_seed", "student_seed")
 
@@ -33,30 +34,36 @@ class Part:
     @cached_property
     def scores(self) -> pd.DataFrame:
         """Its `scores.csv`."""
-        return self._csv("scores.csv")
+        frame = self._csv("scores.csv", ("cell", "f1", "status", "reason", *SEEDS))
+        validate(frame, str(self.folder / "scores.csv"), foreign=False)
+        return frame
 
     @cached_property
     def weights(self) -> pd.DataFrame:
         """Its `weights.csv`."""
-        return self._csv("weights.csv")
+        return self._csv("weights.csv", WEIGHTS.names)
 
     @cached_property
     def corpora(self) -> pd.DataFrame:
         """Its `corpora.csv`."""
-        return self._csv("corpora.csv")
+        return self._csv("corpora.csv", CORPORA.names)
 
     @cached_property
     def versions(self) -> dict[str, Any]:
         """Its `versions.json`."""
-        return artifacts.read_json(self._file("versions.json"))
+        return foreign.read_json(self._file("versions.json"))
 
     def counts(self, target: str) -> pa.Table | None:
         """Its entity counts of a target, if it has any."""
         path = self.folder / "counts" / f"{target}.parquet"
-        return artifacts.read_parquet(path)[0] if path.is_file() else None
+        if not path.exists():
+            return None
+        table, _ = foreign.read_parquet(path)
+        return _with_columns(table, ("cell", "sentence", "type", "tp", "predicted", "gold"), path)
 
-    def _csv(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self._file(name), dtype=str, keep_default_na=False, na_values={})
+    def _csv(self, name: str, needed: Sequence[str]) -> pd.DataFrame:
+        path = self._file(name)
+        return _with_columns(read_csv(path), needed, path)
 
     def _file(self, name: str) -> Path:
         path = self.folder / name
@@ -65,6 +72,15 @@ class Part:
                 "there is no such file", str(path), "Name folders as of results/<study>"
             )
         return path
+
+
+def _with_columns(table: Any, needed: Sequence[str], path: Path) -> Any:
+    names = getattr(table, "column_names", None) or list(table.columns)
+    if missing := [name for name in needed if name not in names]:
+        raise InputError(
+            f"the column {missing[0]} is missing", str(path), "Collect the part's results again"
+        )
+    return table
 
 
 def scores(

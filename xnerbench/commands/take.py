@@ -1,0 +1,50 @@
+"""`xnerbench take`: copies scores that were made elsewhere, and what belongs to them, into a study's results."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+BESIDE = ("weights.csv", "corpora.csv", "config.yaml", "versions.json")
+"""What `collect` writes beside the scores; nothing else of their folder is looked at."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Copies the scores last, each file whole or not at all; links are left where they are."""
+    from xnerbench.analysis import scores
+    from xnerbench.errors import InputError
+    from xnerbench.study import config
+    from xnerbench.study.layout import Layout
+
+    study = config.load(args.config)
+    if study.scores is None:
+        raise InputError("the study names no scores", "scores", "Name a scores.csv there")
+    paths, source = Layout(study), study.path(study.scores)
+    if source.suffix == ".parquet":
+        raise InputError("scores are taken as CSV", "scores", "Write them as scores.csv")
+    targets = scores.read(source).targets  # what holds no scores is not copied
+    copied = [
+        _copy(source.parent / name, paths.results / name)
+        for name in (
+            *BESIDE,
+            *(f"counts/{target}.parquet" for target in targets if target.isalpha()),
+        )
+        if (source.parent / name).is_file() and not (source.parent / name).is_symlink()
+    ]
+    _copy(source, paths.results_scores)
+    print(f"{paths.results_scores}: taken from {source}, with {sum(copied)} files beside it")
+    return 0
+
+
+def _copy(source: Path, target: Path) -> int:
+    from xnerbench.storage import artifacts, foreign
+
+    content = foreign.read_bytes(source)
+    with artifacts.atomic(target) as partial:
+        partial.write_bytes(content)
+    return 1
