@@ -9,7 +9,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from xnerbench.report import inline, page
-from xnerbench.report.figures import style, weights
+from xnerbench.report.canvas import style
+from xnerbench.report.figures import weights
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, on linear RGB
 DEUTERANOPIA = np.array(

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from xnerbench.report.figures import labels, style
+from xnerbench.report.canvas import labels, style
 
 
 def crowd(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -13,8 +13,9 @@ from tests.analysis import simulated, simulated_tables
 from xnerbench.catalogue.figures import FIGURES
 from xnerbench.errors import InputError
 from xnerbench.report import reading
-from xnerbench.report.figures import style, writing
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
+from xnerbench.report.figures import writing
 from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
 

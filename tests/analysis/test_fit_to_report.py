@@ -9,11 +9,13 @@ import pytest
 from tests.analysis import simulated
 from xnerbench import cli
 from xnerbench.catalogue.figures import FIGURES
-from xnerbench.report import page, reading, summary, views
-from xnerbench.report.figures import style, writing
-from xnerbench.report.figures.drawing import NothingToDraw
+from xnerbench.report import page, reading, views
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import NothingToDraw
+from xnerbench.report.figures import writing
 from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
+from xnerbench.report.text import summary
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,12 @@ import yaml
 
 from tests.analysis import simulated
 from xnerbench import cli
-from xnerbench.report import reading, summary, views
-from xnerbench.report.figures import forest, gain, style
+from xnerbench.report import reading, views
+from xnerbench.report.canvas import style
+from xnerbench.report.figures import forest, gain
 from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
+from xnerbench.report.text import comparisons, summary
 from xnerbench.report.views.scores import largest
 
 TARGETS = ["nld", "spa", "pol", "fin", "tur", "hin", "swh"]
@@ -67,7 +69,7 @@ def test_the_summary_names_every_baseline(mixed: Results) -> None:
     text = " ".join(summary.sentences(mixed))
     assert "Direct transfer from English reaches" in text
     assert re.search(r"multi-source with similarity weights .* direct transfer from English", text)
-    said = [s.removeprefix("With 400 unlabelled sentences, ") for s in summary._mixtures(mixed)]
+    said = [s.removeprefix("With 400 unlabelled sentences, ") for s in comparisons.mixtures(mixed)]
     frame = mixed.table("differences")
     frame = frame[(frame["target"] == "ALL") & (frame["n"] == mixed.sizes[-1])]
     for of in ("mean of the sources", "best of the sources"):

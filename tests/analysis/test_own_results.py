@@ -33,7 +33,7 @@ def rows(analysis):
 def draw(study):
     from matplotlib.figure import Figure
 
-    from xnerbench.report.figures.drawing import Drawing, NothingToDraw
+    from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 
     frame = study.table("spreads")
     if frame.empty:

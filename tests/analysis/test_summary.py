@@ -6,8 +6,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from xnerbench.report import summary
+from xnerbench.report import queries
 from xnerbench.report.results import Results
+from xnerbench.report.text import summary
 
 
 def with_overall(
@@ -44,7 +45,7 @@ def test_a_pair_stored_the_other_way_round_is_turned(simulated_study: Results) -
         columns={"method_a": "method_b", "method_b": "method_a"}
     )
     turned = replace(study, tables={**study.tables, "differences": frame})
-    row = summary.overall(turned, "ts", "direct")
+    row = queries.overall(turned, "ts", "direct")
     assert row is not None
     assert (row["difference"], row["low"], row["high"]) == (-1.0, -1.5, -0.5)
 

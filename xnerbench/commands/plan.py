@@ -101,7 +101,8 @@ def draw(answer: Answer, path: Path) -> None:
     """Writes the figure; the same answer gives the same bytes."""
     import matplotlib as mpl
 
-    from xnerbench.report.figures import goal, style, writing
+    from xnerbench.report.canvas import style
+    from xnerbench.report.figures import goal, writing
 
     with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
         writing.save(goal.draw(answer), path, writing.FORMATS[path.suffix[1:]])

@@ -13,7 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the report and prints its path and its findings."""
-    from xnerbench.report import page, reading, summary
+    from xnerbench.report import page, reading
+    from xnerbench.report.text import summary
 
     loaded = reading.load(args.results)
     paths = page.write(loaded)

@@ -6,7 +6,7 @@ import base64
 import re
 from pathlib import Path
 
-from xnerbench.report.figures import style
+from xnerbench.report.canvas import style
 
 LARGEST_SVG = 1_200_000
 """Bytes beyond which a figure goes in as PNG."""

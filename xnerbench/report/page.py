@@ -14,9 +14,10 @@ from xnerbench import __version__
 from xnerbench.catalogue.figures import shown_in as figures_of
 from xnerbench.catalogue.sections import SECTIONS
 from xnerbench.catalogue.tables import shown_in as tables_of
-from xnerbench.report import inline, latex, markdown, methods_text, numbers, summary, views
+from xnerbench.report import inline, latex, markdown, numbers, views
 from xnerbench.report.figures import writing
 from xnerbench.report.results import Results
+from xnerbench.report.text import methods, summary
 from xnerbench.report.view import View
 from xnerbench.storage import artifacts
 
@@ -99,7 +100,7 @@ def _context(
         "version": __version__,
         "banners": _banners(study),
         "summary": summary.sentences(study),
-        "methods": methods_text.paragraphs(study),
+        "methods": methods.paragraphs(study),
         "sections": sections,
         "missing": study.missing,
         "configuration": yaml.safe_dump(study.config, sort_keys=False, allow_unicode=True),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from xnerbench.report import names
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, confidence, facts, panel_title
+from xnerbench.report import names, queries
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts, panel_title
 from xnerbench.report.results import Results
 
 Series = tuple[str, str, str, pd.DataFrame]
@@ -29,7 +29,7 @@ def draw_budgets(study: Results) -> Drawing:
         for b, look in zip(budgets, looks, strict=False)
     ]
     text = (
-        f"Mean F1 of {names.method(method)} with {confidence(study)} intervals under each training "
+        f"Mean F1 of {names.method(method)} with {queries.confidence(study)} intervals under each training "
         "budget: with fixed epochs a small size also gets few updates, so that curve mixes the effect "
         "of data with that of updates. Dashed grey: direct transfer. "
     )

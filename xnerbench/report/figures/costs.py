@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from xnerbench.report import names, numbers
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
 

@@ -8,13 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from xnerbench.report import names, numbers
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import (
+from xnerbench.report import names, numbers, queries
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import (
     Drawing,
     NothingToDraw,
-    confidence,
-    direct_transfer,
     facts,
     panel_title,
 )
@@ -166,7 +164,7 @@ def _beside(runs: pd.DataFrame) -> pd.Series:
 def _handles(study: Results, used: set[str]) -> list:
     colour, marker = style.METHODS["ts"]
     hue, shape = style.METHODS["supervised"]
-    level = confidence(study)
+    level = queries.confidence(study)
     entries = [
         ("runs", Line2D([], [], ls="none", marker=".", color=colour, label="one run")),
         ("means", Line2D([], [], ls="none", marker=marker, color=colour, mfc=style.PAPER,
@@ -183,7 +181,7 @@ def _handles(study: Results, used: set[str]) -> list:
 
 
 def _caption(study: Results, method: str, used: set[str]) -> str:
-    level = confidence(study)
+    level = queries.confidence(study)
     sources = [study.language(c) for c in study.sources_of(method).split("+")]
     order = ""
     if len(study.distances()):
@@ -203,7 +201,7 @@ def _caption(study: Results, method: str, used: set[str]) -> str:
             "Orange dots: the largest size, which the cross marked prediction was made without. "
         )
     if "direct" in used:
-        text += f"Dashed grey: {direct_transfer(study)}. "
+        text += f"Dashed grey: {queries.direct_transfer(study)}. "
     if "supervised" in used:
         text += "Green: supervised training on the gold tags of the same subsets. "
     return text + "All panels span the same number of F1 points; a band that goes on is cut. "

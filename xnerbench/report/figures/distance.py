@@ -2,97 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from xnerbench.report import names, numbers
-from xnerbench.report.figures import labels, style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, confidence, facts
+from xnerbench.report import names, numbers, queries
+from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
-
-COVARIATE = "covariate"
-"""The variant of rows about a covariate of the target instead of a distance."""
 
 ALL_NAMED = 16
 """Up to so many languages are labelled by name, more by code."""
 
 
-@dataclass(frozen=True)
-class Quantity:
-    """What a figure shows.
-
-    Attributes:
-        name: In the tables.
-        axis: Label of the y axis.
-        title: Of the figure.
-        direct: Whether it is direct transfer's and not the primary method's.
-    """
-
-    name: str
-    axis: str
-    title: str
-    direct: bool = False
-
-
-DIRECT = Quantity(
-    "direct_f1", "F1 of direct transfer", "F1 of direct transfer against distance", True
-)
-F1 = Quantity("f1", "F1 at the largest size", "F1 at the largest size against distance")
-GAIN = Quantity(
-    "gain", "Gain over direct transfer (F1)", "Gain over direct transfer against distance"
-)
-GROWTH = Quantity(
-    "slope", "F1 per doubling of the unlabelled text", "Growth of F1 against distance"
-)
-
-
-def select(study: Results, table: str, quantity: Quantity) -> pd.DataFrame:
-    """Rows of a regression table about a quantity, for the primary method, sources and budget."""
-    frame = study.table(table)
-    method = "direct" if quantity.direct else study.primary_method
-    frame = frame[frame["quantity"] == quantity.name]
-    frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
-    return study.shown(frame, method)
-
-
 def draw_direct(study: Results) -> Drawing:
     """F1 of direct transfer."""
-    return _draw(study, DIRECT)
+    return _draw(study, queries.DIRECT)
 
 
 def draw_f1(study: Results) -> Drawing:
     """F1 of the primary method at its largest size."""
-    return _draw(study, F1)
+    return _draw(study, queries.F1)
 
 
 def draw_gain(study: Results) -> Drawing:
     """Gain of the primary method over direct transfer at its largest size."""
-    return _draw(study, GAIN)
+    return _draw(study, queries.GAIN)
 
 
 def draw_growth(study: Results) -> Drawing:
     """F1 per doubling of the unlabelled text."""
-    return _draw(study, GROWTH)
+    return _draw(study, queries.GROWTH)
 
 
 def draw_covariates_f1(study: Results) -> Drawing:
     """F1 of the primary method at its largest size against covariates of the target."""
-    return _draw(study, F1, covariates=True)
+    return _draw(study, queries.F1, covariates=True)
 
 
 def draw_covariates_gain(study: Results) -> Drawing:
     """Gain of the primary method at its largest size against covariates of the target."""
-    return _draw(study, GAIN, covariates=True)
+    return _draw(study, queries.GAIN, covariates=True)
 
 
-def _draw(study: Results, quantity: Quantity, covariates: bool = False) -> Drawing:
-    points = select(study, "regression_points", quantity).dropna(subset=["x", "y"])
+def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) -> Drawing:
+    points = queries.regressed(study, "regression_points", quantity).dropna(subset=["x", "y"])
     points = points[points["target"].isin(study.targets)]
-    points = points[(points["variant"] == COVARIATE) == covariates]
+    points = points[(points["variant"] == queries.COVARIATE) == covariates]
     kinds = _kinds(study, points)
     if not kinds:
         raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
@@ -104,9 +61,9 @@ def _draw(study: Results, quantity: Quantity, covariates: bool = False) -> Drawi
         panel_height=2.35 if many else 1.9,
         top=0.24, between=(0.5, 0.58), bottom=0.4, left=0.5,
     )  # fmt: skip
-    tests = select(study, "regressions", quantity)
+    tests = queries.regressed(study, "regressions", quantity)
     lines = study.tables.get("regression_lines")
-    lines = None if lines is None else select(study, "regression_lines", quantity)
+    lines = None if lines is None else queries.regressed(study, "regression_lines", quantity)
     for i, (axes, (kind, variant)) in enumerate(zip(grid, kinds, strict=True)):
         of_kind = {"distance": kind, "variant": variant}
         test = _matching(tests, of_kind)
@@ -131,23 +88,23 @@ def _draw(study: Results, quantity: Quantity, covariates: bool = False) -> Drawi
 
 
 def _caption(
-    study: Results, quantity: Quantity, method: str, tests: pd.DataFrame, covariates: bool
+    study: Results, quantity: queries.Quantity, method: str, tests: pd.DataFrame, covariates: bool
 ) -> str:
     sources = [study.language(c) for c in study.sources_of(method).split("+")]
     source = f"{'the nearest of ' if len(sources) > 1 else ''}{numbers.listed(sources)}"
     at = (
         f" at n = {numbers.count(study.sizes[-1])}"
-        if quantity in (F1, GAIN) and study.sizes
+        if quantity in (queries.F1, queries.GAIN) and study.sizes
         else ""
     )
-    text = {DIRECT: quantity.axis, F1: f"F1 of {names.method(method)}"}.get(
+    text = {queries.DIRECT: quantity.axis, queries.F1: f"F1 of {names.method(method)}"}.get(
         quantity, f"{quantity.axis}, {names.method(method)}"
     )
     against = (
         "covariates of the target" if covariates else f"distance from {source} (URIEL vectors)"
     )
     text += f"{at} against {against}; one point a language. "
-    tests = tests[(tests["variant"] == COVARIATE) == covariates]
+    tests = tests[(tests["variant"] == queries.COVARIATE) == covariates]
     if not tests["low"].notna().any():
         return text + "Too few languages for a test: descriptive only. "
     per = "standard deviation" if covariates else "0.1 of distance"
@@ -155,7 +112,7 @@ def _caption(
     if not covariates:
         corrected = "for all but the primary distance Holm-corrected"
     return (
-        f"{text}Line: least squares over languages, with the {confidence(study)} band from resampled "
+        f"{text}Line: least squares over languages, with the {queries.confidence(study)} band from resampled "
         f"languages. Above each panel: its slope per {per}, and p by permutation of languages "
         f"({corrected}). "
     )
@@ -217,7 +174,7 @@ def _tested(row: pd.Series, x: np.ndarray) -> str:
     """`−1.07 per 0.1, p = 0.005, 10 languages`, as far as there are numbers."""
     parts = []
     if numbers.is_number(row["slope"]):
-        unit, name = (x.std(ddof=1), "SD") if row["variant"] == COVARIATE else (0.1, "0.1")
+        unit, name = (x.std(ddof=1), "SD") if row["variant"] == queries.COVARIATE else (0.1, "0.1")
         parts.append(f"{numbers.signed(row['slope'] * unit, 2)} per {name}")
     if numbers.is_number(row["p_holm"]):
         parts.append(numbers.p_phrase(row["p_holm"]))

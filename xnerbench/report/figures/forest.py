@@ -8,9 +8,9 @@ import pandas as pd
 
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
-from xnerbench.report import names, numbers
-from xnerbench.report.figures import rows, style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, confidence, facts
+from xnerbench.report import names, numbers, queries
+from xnerbench.report.canvas import rows, style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
 PANELS = 4
@@ -82,7 +82,7 @@ def draw_targets(study: Results) -> Drawing:
         title="Paired differences by language",
         caption=(
             f"Paired difference in F1 at {_at(pd.concat(chosen))} (same seeds, same test sentences) "
-            f"with {confidence(study)} intervals; filled where the interval excludes zero. "
+            f"with {queries.confidence(study)} intervals; filled where the interval excludes zero. "
             "Last row: mean over languages. "
             + facts(study, _runs(study, pairs), study.primary_budget)
         ),
@@ -113,7 +113,7 @@ def draw_pairs(study: Results) -> Drawing:
         title="Paired differences, mean over languages",
         caption=(
             f"Mean over target languages of the paired difference in F1 at {_at(shown)}, "
-            f"with {confidence(study)} intervals; filled where the interval excludes zero. "
+            f"with {queries.confidence(study)} intervals; filled where the interval excludes zero. "
             + facts(study, _runs(study, pairs), study.primary_budget)
         ),
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from xnerbench.report import names
-from xnerbench.report.figures import labels, style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, direct_transfer, facts
+from xnerbench.report import names, queries
+from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
 KEY = ["target", "seed"]
@@ -59,7 +59,7 @@ def draw(study: Results) -> Drawing:
     axes.grid(axis="y")
     _end_labels(axes, study, table, shown, mean)
     text = (
-        f"Gain of {names.method(method)} over {direct_transfer(study)} against the number "
+        f"Gain of {names.method(method)} over {queries.direct_transfer(study)} against the number "
         "of unlabelled target sentences; one line a language (mean over seeds), named at its end. "
     )
     if len(shown) < len(codes):

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from xnerbench.analysis.planning.answer import Answer
 from xnerbench.report import names
-from xnerbench.report.figures import style
+from xnerbench.report.canvas import style
 
 
 def draw(answer: Answer) -> Figure:

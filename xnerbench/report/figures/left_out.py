@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from xnerbench.report import numbers
-from xnerbench.report.figures import labels, style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, confidence, facts
-from xnerbench.report.results import Results, is_true
-
-
-def accuracy(frame: pd.DataFrame) -> tuple[float, float, int, int]:
-    """Mean absolute error of the prediction and of the baseline; how many intervals cover, of how many.
-
-    Args:
-        frame: Rows of `left_out` with numbers in `observed` and `predicted`.
-    """
-    known = frame.dropna(subset=["low", "high"])
-    return (
-        float((frame["predicted"] - frame["observed"]).abs().mean()),
-        float((frame["baseline"] - frame["observed"]).abs().mean()),
-        int(is_true(known["covered"]).sum()),
-        len(known),
-    )
-
-
-def rows_at_largest(study: Results) -> pd.DataFrame:
-    """The rows of `left_out` at the largest size (it may hold several), numbers only."""
-    frame = study.table("left_out").dropna(subset=["observed", "predicted"])
-    for key, value in (("method", study.primary_method), ("budget", study.primary_budget)):
-        if key in frame and (frame[key] == value).any():
-            frame = frame[frame[key] == value]
-    return frame[frame["n"] == frame["n"].max()] if len(frame) else frame
+from xnerbench.report import numbers, queries
+from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.results import Results
 
 
 def draw(study: Results) -> Drawing:
     """A point a language with its prediction interval, and the diagonal of perfect prediction."""
-    frame = rows_at_largest(study)
+    frame = queries.left_out_at_largest(study)
     if len(frame) < 2:
         raise NothingToDraw("no language was predicted from the others")
     many = len(frame) > 16
@@ -69,14 +44,14 @@ def draw(study: Results) -> Drawing:
     )  # fmt: skip
     axes.set_xlabel("Observed F1")
     axes.set_ylabel("F1 predicted without the language")
-    error, baseline, covered, known = accuracy(frame)
+    error, baseline, covered, known = queries.left_out_accuracy(frame)
     runs = study.ok[study.ok["target"].isin(frame["target"])]
     return Drawing(
         figure=figure,
         title="Prediction of a left-out language",
         caption=(
             f"F1 at n = {numbers.count(frame['n'].max())} predicted from the other languages against "
-            f"F1 observed, with {confidence(study)} prediction intervals; dashed: perfect prediction; "
+            f"F1 observed, with {queries.confidence(study)} prediction intervals; dashed: perfect prediction; "
             f"dotted: mean of the baseline, which ignores distance. Mean absolute error "
             f"{numbers.fixed(error)} F1 (baseline {numbers.fixed(baseline)}); {covered} of {known} "
             "intervals cover the observed value. " + facts(study, runs, study.primary_budget)

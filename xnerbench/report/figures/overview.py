@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from xnerbench.report import names
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from xnerbench.report import names, numbers
-from xnerbench.report.figures import rows, style
-from xnerbench.report.figures.drawing import (
+from xnerbench.report import names, numbers, queries
+from xnerbench.report.canvas import rows, style
+from xnerbench.report.canvas.drawing import (
     Drawing,
     NothingToDraw,
-    confidence,
-    direct_transfer,
     facts,
 )
 from xnerbench.report.results import Results
@@ -23,16 +21,9 @@ FIRST, LAST = 1.0, 1e6
 """Sentence numbers beyond which an axis is cut (and an arrow drawn)."""
 
 
-def derived(study: Results, quantity: str) -> pd.DataFrame:
-    """A derived quantity of the primary method, its sources and budget; one row a target (and size)."""
-    frame = study.table("derived")
-    frame = frame[(frame["quantity"] == quantity) & (frame["budget"] == study.primary_budget)]
-    return study.shown(frame, study.primary_method)
-
-
 def draw_break_even(study: Results) -> Drawing:
     """Unlabelled sentences at which the student overtakes direct transfer, with interval or verdict."""
-    frame = derived(study, "break_even").drop_duplicates("target").set_index("target")
+    frame = queries.derived(study, "break_even").drop_duplicates("target").set_index("target")
     codes = [code for code in study.targets if code in frame.index]
     if not codes:
         raise NothingToDraw("there is no break-even size in the table of derived quantities")
@@ -54,7 +45,7 @@ def draw_break_even(study: Results) -> Drawing:
         title="Break-even size",
         caption=(
             f"Unlabelled sentences at which {names.method(study.primary_method)} overtakes "
-            f"{direct_transfer(study)}, with {confidence(study)} intervals (an arrow where the "
+            f"{queries.direct_transfer(study)}, with {queries.confidence(study)} intervals (an arrow where the "
             "interval goes on; marked ≤ where the smallest size is enough; dotted where only some of the "
             "bootstrap draws reach it), or in words why there is no number. Shaded: the sizes that were measured. "
             + facts(study, runs, study.primary_budget)
@@ -64,7 +55,9 @@ def draw_break_even(study: Results) -> Drawing:
 
 def draw_exchange(study: Results) -> Drawing:
     """How many labelled sentences the largest unlabelled set is worth, with interval or verdict."""
-    frame = derived(study, "exchange_rate").dropna(subset="at_n")  # no size: no supervised control
+    frame = queries.derived(study, "exchange_rate").dropna(
+        subset="at_n"
+    )  # no size: no supervised control
     if frame.empty:
         raise NothingToDraw("there is no exchange rate (it needs the supervised control)")
     size = frame["at_n"].max()
@@ -85,7 +78,7 @@ def draw_exchange(study: Results) -> Drawing:
         caption=(
             f"Labelled target sentences that reach the F1 of {names.method(study.primary_method)} "
             f"with {numbers.count(size)} unlabelled ones, from the supervised control's curve on the "
-            f"same nested subsets, with {confidence(study)} intervals, or in words why there is no "
+            f"same nested subsets, with {queries.confidence(study)} intervals, or in words why there is no "
             "number. Marked ≤: no more than the control's smallest size. "
             + facts(study, runs, study.primary_budget)
         ),

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from xnerbench.report import names, numbers
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 from xnerbench.report.results import Results
 
 WHITE, BLACK = "#ffffff", "#0a0a0a"

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from xnerbench.catalogue import reference, sections
 from xnerbench.catalogue.figures import FIGURES
 from xnerbench.errors import InputError
-from xnerbench.report.figures import style
-from xnerbench.report.figures.drawing import Drawing, NothingToDraw
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 from xnerbench.report.results import Results
 from xnerbench.storage import artifacts
 
@@ -112,8 +112,9 @@ def inputs(study: Results) -> str:
     hasher = hashlib.sha256(study.digest.encode())
     here = Path(__file__).parent
     own = {Path(reference.origin(figure.draw)) for figure in FIGURES.values()}
+    beside = [*here.parent.glob("*.py"), *here.parent.glob("canvas/*.py")]
     plugins = [path for path in own if path.is_file()]
-    for path in sorted([*here.rglob("*.py"), *here.parent.glob("*.py"), *plugins]):
+    for path in sorted([*here.glob("*.py"), *beside, *plugins]):
         hasher.update(path.name.encode() + path.read_bytes())
     hasher.update(mpl.__version__.encode())
     return hasher.hexdigest()[:16]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xnerbench.report import names, numbers
-from xnerbench.report.figures.drawing import confidence
+from xnerbench.report import names, numbers, queries
 from xnerbench.report.results import Results
 
 
@@ -61,7 +60,7 @@ def _measures(study: Results) -> list[str]:
     result = [
         "F1 is entity-level, micro-averaged and strict (IOB2), in 0 to 100; words beyond the maximum "
         "length count as not found.",
-        f"Intervals are {confidence(study)} percentile intervals"
+        f"Intervals are {queries.confidence(study)} percentile intervals"
         + (f" of {numbers.count(draws)} bootstrap draws" if draws else "")
         + " over seeds and test sentences, paired between methods.",
         "Curves are chosen among five forms by AICc, and checked by predicting the largest size "

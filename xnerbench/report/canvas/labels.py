@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from xnerbench.report.figures import style
+from xnerbench.report.canvas import style
 
 DIRECTIONS = 16
 RADII = (0.0, 2.5, 5.0, 8.0, 12.0, 16.0, 21.0, 27.0, 34.0, 42.0, 51.0, 61.0, 72.0)

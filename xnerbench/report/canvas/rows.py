@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.report import numbers
-from xnerbench.report.figures import style
+from xnerbench.report.canvas import style
 from xnerbench.report.results import Results
 
 ROW = 0.152

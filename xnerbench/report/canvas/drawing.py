@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from xnerbench.report import names, numbers
-from xnerbench.report.figures import style
+from xnerbench.report.canvas import style
 from xnerbench.report.results import Results
 
 
@@ -62,19 +62,6 @@ def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:
     return (
         f"F1 is strict, entity-level, 0 to 100. {'; '.join(parts)}; study: {study.name}{made_up}."
     )
-
-
-def confidence(study: Results) -> str:
-    """`95%`, from the configuration."""
-    level = (study.config.get("analysis") or {}).get("confidence", 0.95)
-    return f"{100 * float(level):g}%"
-
-
-def direct_transfer(study: Results) -> str:
-    """The direct transfer that the primary method is measured against, in words."""
-    if study.mixes:
-        return "direct transfer from the best of the sources (chosen on the test set)"
-    return "direct transfer of the same teacher"
 
 
 def panel_title(axes: Axes, study: Results, code: str) -> None:

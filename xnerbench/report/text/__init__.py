@@ -1,0 +1,1 @@
+"""The report's sentences, made from the tables; nothing here draws."""

@@ -1,0 +1,82 @@
+"""What was scored: cells, direct transfer, students that find nothing, cells without a score."""
+
+from __future__ import annotations
+
+from xnerbench.report import names, numbers
+from xnerbench.report.results import Results
+
+NOTHING = 1.0
+"""F1 below which a tagger has found next to nothing."""
+
+
+def scope(study: Results) -> list[str]:
+    """What was scored."""
+    runs = study.ok
+    if runs.empty:
+        return ["No cell of the study has a score yet."]
+    sizes = study.sizes
+    at = ""
+    if sizes:
+        at = f", with {numbers.count(sizes[0])}"
+        at += f" to {numbers.count(sizes[-1])}" if len(sizes) > 1 else ""
+        at += " unlabelled target sentences"
+    return [
+        f"The study {study.name} scored {numbers.plural(len(runs), 'cell')}: "
+        f"{numbers.plural(len(study.methods), 'method')} on "
+        f"{numbers.plural(runs['target'].nunique(), 'target language')}{at} and "
+        f"{numbers.plural(len(study.seeds), 'seed')}."
+    ]
+
+
+def direct(study: Results) -> list[str]:
+    """How far direct transfer gets."""
+    source = study.reference_source
+    frame = study.ok[(study.ok["method"] == "direct") & (study.ok["sources"] == source)]
+    means = frame.groupby("target")["f1"].mean().sort_values()
+    if means.empty:
+        return []
+    if len(means) == 1:
+        only = means.index[0]
+        return [
+            f"Direct transfer from {_source(study)} reaches {numbers.fixed(means.iloc[0])} F1 in "
+            f"{study.language(only)}."
+        ]
+    low, high = means.index[0], means.index[-1]
+    return [
+        f"Direct transfer from {_source(study)} reaches {numbers.fixed(means.mean())} F1 on average, "
+        f"from {numbers.fixed(means.iloc[0])} in {study.language(low)} to "
+        f"{numbers.fixed(means.iloc[-1])} in {study.language(high)}."
+    ]
+
+
+def collapsed(study: Results) -> list[str]:
+    """Students that tag next to nothing, which a mean over seeds or languages would hide."""
+    runs = study.ok
+    runs = runs[(runs["method"] == study.primary_method) & (runs["budget"] == study.primary_budget)]
+    found = runs[runs["f1"] < NOTHING]
+    if found.empty:
+        return []
+    sizes = sorted(found["n"].unique())
+    at = f"n = {numbers.count(sizes[0])}"
+    at += f" to {numbers.count(sizes[-1])}" if len(sizes) > 1 else ""
+    return [
+        f"{numbers.plural(len(found), 'student')} of {numbers.count(len(runs))} "
+        f"({names.method(study.primary_method)}, at {at}, in "
+        f"{numbers.plural(found['target'].nunique(), 'language')}) found next to no entity (F1 below "
+        f"{NOTHING:g}); {'it counts' if len(found) == 1 else 'they count'} like the others."
+    ]
+
+
+def missing(study: Results) -> list[str]:
+    """Cells without a score."""
+    failed = len(study.failed)
+    if not failed:
+        return ["Every planned cell has a score."] if len(study.scores) else []
+    return [
+        f"{numbers.plural(failed, 'cell')} of {numbers.count(len(study.scores))} "
+        f"{'has' if failed == 1 else 'have'} no score; the reasons are listed below."
+    ]
+
+
+def _source(study: Results) -> str:
+    return numbers.listed([study.language(code) for code in study.reference_source.split("+")])
