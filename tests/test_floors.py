@@ -21,6 +21,7 @@ FORBIDDEN = {
     "data": {"torch", "transformers", "xnerbench.learning", *LATER},
     "learning": set(LATER),
     "methods": {*HEAVY, "xnerbench.data", "xnerbench.learning", *LATER},
+    "augment": {*HEAVY, "xnerbench.learning", "xnerbench.study", *LATER},
     "scoring": {*HEAVY, "xnerbench.learning", "xnerbench.analysis.inference", "xnerbench.report"},
     "analysis": {*HEAVY, "xnerbench.learning", "xnerbench.scoring", "xnerbench.report"},
     "report": {*HEAVY, "xnerbench.learning", "xnerbench.scoring"},

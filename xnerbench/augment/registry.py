@@ -1,0 +1,72 @@
+"""Augmentations by name, and how a whole pool goes through one."""
+
+from __future__ import annotations
+
+import difflib
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from xnerbench.augment.text import Augmented, Pool
+from xnerbench.errors import InputError
+
+Augmentation = Callable[..., Augmented]
+AUGMENTATIONS: dict[str, Augmentation] = {}
+
+
+def register_augmentation(name: str) -> Callable[[Augmentation], Augmentation]:
+    """Registers a function under a name, as a decorator.
+
+    The function gets `(pool, sentence, rng, **options)`: the texts, the number of the sentence, a generator of
+    its own. It returns an `Augmented`. Options are its keyword arguments with their defaults.
+
+    Raises:
+        ValueError: Another function has the name.
+    """
+
+    def add(function: Augmentation) -> Augmentation:
+        known = AUGMENTATIONS.get(name)
+        if known is not None and known.__qualname__ != function.__qualname__:
+            raise ValueError(f"there is an augmentation {name!r} already")
+        AUGMENTATIONS[name] = function
+        return function
+
+    return add
+
+
+def augmentation(name: str, where: str = "augment") -> Augmentation:
+    """The augmentation of that name.
+
+    Raises:
+        InputError: There is none; the nearest name is told.
+    """
+    if name in AUGMENTATIONS:
+        return AUGMENTATIONS[name]
+    near = difflib.get_close_matches(name, AUGMENTATIONS, 1)
+    remedy = (
+        f"did you mean `{near[0]}`" if near else f"choose among {', '.join(sorted(AUGMENTATIONS))}"
+    )
+    raise InputError(f"there is no augmentation `{name}`", where, remedy)
+
+
+def augment(
+    pool: Pool, name: str, seed: int, copies: int = 1, options: dict[str, Any] | None = None
+) -> list[Augmented]:
+    """Every sentence's copies, copy by copy: element `copy * len(pool.words) + sentence`.
+
+    A sentence's draws are its own (they depend on the seed, the augmentation, its number and the copy), so
+    they are the same whatever else is augmented.
+
+    Raises:
+        InputError: There is no augmentation of that name, or the text lacks what it needs.
+    """
+    function = augmentation(name)
+    made = []
+    for copy in range(copies):
+        for sentence in range(len(pool.words)):
+            entropy = [seed, zlib.crc32(name.encode()), copy, sentence]
+            rng = np.random.default_rng(np.random.SeedSequence(entropy))
+            made.append(function(pool, sentence, rng, **(options or {})))
+    return made
