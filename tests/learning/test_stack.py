@@ -161,7 +161,14 @@ def test_layers_that_cannot_be_run_apart_are_refused(tmp_path, monkeypatch) -> N
 
 
 def test_check_says_which_path_is_taken(tmp_path) -> None:
-    study = {"study": "x", "sources": ["eng"], "targets": ["deu"], "sizes": [1], "seeds": [0]}
+    study = {
+        "study": "x",
+        "sources": ["eng"],
+        "targets": ["deu"],
+        "sizes": [1],
+        "seeds": [0],
+        "methods": ["ts"],
+    }
     study["corpora"] = {
         "languages": {
             "eng": {"format": "embedded", "train": 20},
