@@ -78,7 +78,7 @@ def prepare(
     partial = partial_of(folder)
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        with _quiet():
+        with quiet():
             model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
         packed, least = is_packed(model.config.to_dict()), 0
@@ -201,7 +201,7 @@ def _pretrained(folder: Path, **options: Any) -> Any:
     config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     if hasattr(config, "quantization_config"):
         del config.quantization_config
-    with _quiet():
+    with quiet():
         return AutoModel.from_pretrained(
             folder,
             config=config,
@@ -215,7 +215,7 @@ def _pretrained(folder: Path, **options: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keeps transformers' loading reports out of a job's short log."""
     from transformers.utils import logging
 
