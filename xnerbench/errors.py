@@ -31,7 +31,7 @@ class InputError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         remedy = self.remedy[:1].upper() + self.remedy[1:]
         text = f"{text}. {remedy}." if remedy else f"{text}."
-        return _printable(shortened(text, LONGEST))
+        return printable(shortened(text, LONGEST))
 
 
 def shortened(value: object, limit: int = 200) -> str:
@@ -80,6 +80,6 @@ def refused(error: OSError) -> InputError | None:
     )
 
 
-def _printable(text: str) -> str:
-    # What is quoted from a file may hold line ends or terminal codes; a message is one plain line.
+def printable(text: str) -> str:
+    """The text as one plain line: what is quoted from a file may hold line ends or terminal codes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -162,3 +162,10 @@ def test_clean_counts_each_change_once():
     repairs = Counter()
     assert words.clean(" e\u0301\x07 ", repairs) == "é"
     assert repairs == {"composed": 1, "control_characters": 1}
+
+
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_a_file_whose_every_word_is_a_number_sign(tmp_path, separator):
+    path = tmp_path / "text.conll"
+    path.write_text(f"#{separator}O\n#{separator}B-PER\n", encoding="utf-8")
+    assert conll.read(path, conll.Columns(), "here").words == [["#", "#"]]

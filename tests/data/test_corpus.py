@@ -170,24 +170,55 @@ def test_check_accepts_the_small_study_and_writes_nothing(raw, tmp_path):
     before = written(tmp_path)
     lines = []
     assert check.check(small_study.load(raw, tmp_path), lines.append) == []
-    assert len(lines) == 3
+    told = [line for line in lines if not line.startswith("warning: ")]
+    assert told[1].startswith("eng (source): 4 train sentences")
+    assert told[2:4] == ["  train: [PER Anna Berg] lives in [LOC Oslo] .", told[3]]
+    assert told[4:] == [
+        "  test: [PER Anna Berg] lives in [LOC Oslo] .",
+        "  pool: Berta Lund left Acme .",
+    ]
+    few = "warning: deu test: fewer than 50 entities of a label (PER 2, LOC 3, ORG 2)"
+    assert [line for line in lines if line.startswith(few)]
     assert written(tmp_path) == before
 
 
-def test_check_tells_a_misspelt_entry_of_the_label_map_from_one_without_use(raw, tmp_path):
+def test_a_label_map_may_have_entries_without_use_and_a_misspelt_one_is_told(raw, tmp_path):
     path = tmp_path / "corpora" / "eng.train.conll"
     text = path.read_text(encoding="utf-8").replace("-PER", "-PERSON")
     path.write_text(text + "\nMay\tB-DATE\n", encoding="utf-8")
     raw["labels"] = ["LOC", "ORG"]
-    raw["corpora"]["label_map"] = {"PERSN": "ORG", "NEL": "LOC"}
+    raw["corpora"]["label_map"] = {"PERSN": "ORG", "NEL": "LOC", "DATES": None, "PRO": None}
     lines = []
-    mistakes = check.check(small_study.load(raw, tmp_path), lines.append)
-    assert [(m.where, m.remedy) for m in mistakes] == [
-        ("corpora.label_map.PERSN", "did you mean `PERSON`")
-    ]
+    assert check.check(small_study.load(raw, tmp_path), lines.append) == []
     assert [line for line in lines if "label_map" in line] == [
-        "corpora.label_map.NEL: no corpus of the study has the type `NEL`; the entry does nothing"
+        f"warning: corpora.label_map.{entry}: no corpus of the study has the type `{entry}`; "
+        f"did you mean `{meant}`?"
+        for entry, meant in (("PERSN", "PERSON"), ("DATES", "DATE"))
     ]
+
+
+def test_capitals_of_types_are_ignored_where_entries_agree(raw, tmp_path):
+    path = tmp_path / "corpora" / "eng.train.conll"
+    text = path.read_text(encoding="utf-8").replace("-PER", "-person").replace("-LOC", "-Loc")
+    path.write_text(text, encoding="utf-8")
+    raw["corpora"]["label_map"] = {"PERSON": "PER"}
+    part = corpus.source(small_study.load(raw, tmp_path), "eng")
+    assert part.entities() == {"LOC": 3, "PER": 2, "ORG": 2}
+    assert part.recased == {"person": "PER", "Loc": "LOC"}
+    raw["corpora"]["label_map"] = {"PERSON": "PER", "Person": "ORG"}
+    with pytest.raises(InputError, match="no entity of PER"):
+        corpus.source(small_study.load(raw, tmp_path), "eng")
+
+
+def test_unmapped_counts_the_sentences_that_are_scored(raw, tmp_path):
+    raw["labels"] = ["LOC"]
+    whole = corpus.target(small_study.load(raw, tmp_path), "deu").test
+    raw["corpora"]["max_test"] = 1
+    capped = corpus.target(small_study.load(raw, tmp_path), "deu").test
+    assert whole.unmapped == {"PER": 2, "ORG": 2}
+    types = {tag[2:] for tag in small_study.SENTENCES[capped.ids[0]][1].split() if tag[:2] == "B-"}
+    assert set(capped.unmapped) == types - {"LOC"}
+    assert capped.seen == whole.seen
 
 
 def test_subset_of_a_prepared_pool(raw, tmp_path):

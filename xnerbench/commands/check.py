@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+import difflib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xnerbench.commands import preview
 from xnerbench.commands.corpus_prepare import describe
-from xnerbench.data import corpus
+from xnerbench.data import corpus, doubts
+from xnerbench.data.corpus import Part, Target
+from xnerbench.data.opening import open_split
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.learning.spec import PACKED_TYPES, is_packed
+from xnerbench.methods import METHODS
 from xnerbench.storage import artifacts
 from xnerbench.study import config
-from xnerbench.study.schema import near_miss
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
+
+NEARLY = 0.85  # PERSN is nearly PERSON, and PERSON is not nearly PRO
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,52 +32,118 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints one line a corpus; raises `InputErrors` with every mistake found."""
+    """Prints some lines a corpus, then what is doubtful; raises `InputErrors` with every mistake found."""
     study = config.load(arguments.config)
-    mistakes = check(study, say=lambda line: print(line, flush=True))
+    colour = sys.stdout.isatty()
+    mistakes = check(study, say=lambda line: print(line, flush=True), colour=colour)
     if mistakes:
         raise InputErrors(mistakes)
     print(f"{arguments.config}: no mistakes found")
     return 0
 
 
-def check(study: Config, say: Callable[[str], None] = lambda line: None) -> list[InputError]:
+def check(
+    study: Config, say: Callable[[str], None] = lambda line: None, colour: bool = False
+) -> list[InputError]:
     """Opens everything that a study names.
 
     Args:
         study: A configuration that `config.load` accepts.
-        say: Called with a line about each corpus.
+        say: Called with lines about each corpus, those of doubts beginning with `warning: `.
+        colour: Whether sentences are shown with terminal codes.
 
     Returns:
-        Every mistake: unreadable or unfit corpora, sizes beyond a pool, misspelt entries of
-        `label_map`, missing files.
+        Every mistake: unreadable or unfit corpora, sizes beyond a pool, missing files.
     """
     mistakes = _files(study)
     if study.scores is not None:
         return mistakes
     say(_path(study))
-    seen: Counter[str] = Counter()
+    sources: dict[str, Part] = {}
+    targets: dict[str, Target] = {}
+
+    def show(part: Part, place: str) -> None:
+        tags = part.tags[0] if part.tags else None
+        say(f"  {place}: {preview.show(part.words[0], tags, study.labels, colour)}")
+
     for language in study.sources:
         try:
-            part = corpus.source(study, language)
+            sources[language] = part = corpus.source(study, language)
         except InputError as error:
             mistakes.append(error)
             continue
-        seen += part.seen
         say(describe(corpus.manifest(study, language, "source", part)))
+        show(part, "train")
     for language in study.targets:
         try:
-            target = corpus.target(study, language)
+            targets[language] = target = corpus.target(study, language)
         except InputError as error:
             mistakes.append(error)
+            mistakes += _other_parts(study, language)
             continue
-        seen += target.test.seen
         mistakes += _sizes(study, language, len(target.pool.words))
+        mistakes += _gold(study, language)
         say(describe(corpus.manifest(study, language, "target", target)))
-    if not mistakes:  # a corpus that could not be read may be the one with the type
-        mistakes += _label_map(study, seen, say)
+        show(target.test, "test")
+        show(target.pool, "pool")
+    for line in _doubts(study, sources, targets, whole=not mistakes):
+        say(f"warning: {line}")
     # One unset variable or one broken corpus in two roles is one mistake.
     return list({str(mistake): mistake for mistake in mistakes}.values())
+
+
+def _other_parts(study: Config, language: str) -> Iterator[InputError]:
+    """What is wrong with the pool, which is not opened where the test set cannot be read."""
+    try:
+        open_split(study, language, "pool", with_tags=False)
+    except InputError as error:
+        yield error
+
+
+def _gold(study: Config, language: str) -> Iterator[InputError]:
+    """What is wrong with the tags of a pool that `supervised` will read."""
+    for name in study.methods:
+        part = study.only.get(name)
+        wanted = part is None or part.targets is None or language in part.targets
+        if METHODS[name].reads_gold and wanted:
+            try:
+                open_split(study, language, "pool", with_tags=True)
+            except InputError as error:
+                yield error
+            return
+
+
+def _doubts(
+    study: Config, sources: dict[str, Part], targets: dict[str, Target], whole: bool
+) -> Iterator[str]:
+    for language, part in sources.items():
+        yield from doubts.of_words(part, f"{language} train")
+    for language, target in targets.items():
+        yield from doubts.of_target(target, language, study.labels)
+    if whole:  # a corpus that could not be read may be the one with the type
+        yield from _label_map(study, [*sources.values(), *(t.test for t in targets.values())])
+        yield from _cut(study, sources, targets)
+
+
+def _cut(study: Config, sources: dict[str, Part], targets: dict[str, Target]) -> Iterator[str]:
+    """Words beyond `max_subwords`; those of a test set are lost whatever the student learns."""
+    from xnerbench.learning import subwords
+
+    if not subwords.at_hand(study):
+        yield f"words beyond max_subwords are not counted: {study.encoder.name} is not on this machine yet"
+        return
+    texts = [(f"{language} test", language, t.test) for language, t in targets.items()]
+    texts += [(f"{language} train", language, part) for language, part in sources.items()]
+    for place, language, part in texts:
+        counts = subwords.statistics(study, language, part.words)
+        if cut := counts["words_cut"]:
+            lost = "are predicted O" if place.endswith("test") else "are not learnt from"
+            yield (
+                f"{place}: {cut:,} of {counts['words']:,} words lie beyond max_subwords "
+                f"({study.max_subwords}) and {lost}; raise it, or split long sentences"
+            )
+        if gone := counts["words_without_subword"]:
+            yield f"{place}: {gone:,} of {counts['words']:,} words have no subword and are predicted O"
 
 
 def _files(study: Config) -> list[InputError]:
@@ -125,19 +197,16 @@ def _sizes(study: Config, language: str, pool: int) -> list[InputError]:
     ]
 
 
-def _label_map(
-    study: Config, seen: Counter[str], say: Callable[[str], None]
-) -> Iterator[InputError]:
-    """Entries of a type that no corpus has: a mistake if a type without an entry is nearly called so.
-
-    Others are only told of. Who runs a part of a study, with some of its targets, keeps the whole map.
-    """
-    unmapped = [kind for kind in seen if kind not in {*study.labels, *study.corpora.label_map}]
+def _label_map(study: Config, parts: list[Part]) -> Iterator[str]:
+    """Misspelt entries. Others without use are none of our business: a map may serve many studies."""
+    seen = {kind for part in parts for kind in part.seen}
+    used = {kind.casefold() for kind in seen}
+    left = {kind for part in parts for kind in part.unmapped} - set(study.corpora.label_map)
     for kind in study.corpora.label_map:
-        if kind in seen:
+        if kind.casefold() in used:
             continue
-        what, key = f"no corpus of the study has the type `{kind}`", f"corpora.label_map.{kind}"
-        if meant := near_miss(kind, unmapped):
-            yield InputError(what, key, f"did you mean `{meant}`")
-        else:
-            say(f"{key}: {what}; the entry does nothing")
+        for meant in difflib.get_close_matches(kind, sorted(left), 1, NEARLY):
+            yield (
+                f"corpora.label_map.{kind}: no corpus of the study has the type `{kind}`; "
+                f"did you mean `{meant}`?"
+            )

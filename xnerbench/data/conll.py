@@ -29,6 +29,7 @@ class Text:
         repairs: How often each repair was made.
         scheme: Tagging scheme of the file, `none` without tags.
         sha256: Of the file's bytes, or of the words where no file stands behind them.
+        columns: Where the file has several columns, a sample of each for messages.
     """
 
     words: list[list[str]]
@@ -36,6 +37,7 @@ class Text:
     repairs: Counter[str] = field(default_factory=Counter)
     scheme: str = "none"
     sha256: str = ""
+    columns: str = ""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -70,10 +72,37 @@ def read(path: Path, columns: Columns, where: str) -> Text:
         remedy = "check that it is the right file"
         raise InputError("there is no sentence in it", str(path), remedy)
     sha256 = hashlib.sha256(wording.read_bytes(path, where)).hexdigest()
+    samples = sample(lines, columns.separator)
     if columns.tags is None:
-        return Text(sentences, None, repairs, "none", sha256)
-    scheme, converted = convert(tags, columns.scheme, repairs, path, numbers)
-    return Text(sentences, converted, repairs, scheme, sha256)
+        return Text(sentences, None, repairs, "none", sha256, samples)
+    try:
+        scheme, converted = convert(tags, columns.scheme, repairs, path, numbers)
+    except InputError as error:
+        remedy = f"{error.remedy}; the file's columns: {samples}"
+        raise InputError(error.what, error.where, remedy) from None
+    return Text(sentences, converted, repairs, scheme, sha256, samples)
+
+
+def sample(lines: list[str], separator: str = "auto", first: int = 500) -> str:
+    """What the columns hold: `0 (EU, rejects, German), 1 (O, B-ORG)`, from the first lines.
+
+    Args:
+        lines: The file's.
+        separator: As in `Columns`.
+        first: How many lines are looked at.
+    """
+    tabs = _uses_tabs(lines, separator)
+    held: list[dict[str, None]] = []
+    for line in lines[:first]:
+        if not line.strip() or line.startswith(("#", "-DOCSTART-")):
+            continue
+        for place, value in enumerate(_split(line, tabs)):
+            if place == len(held):
+                held.append({})
+            held[place].setdefault(value if len(value) <= 20 else value[:19] + "…")
+    return ", ".join(
+        f"{place} ({', '.join(list(seen)[:3])})" for place, seen in enumerate(held[:12])
+    )
 
 
 def convert(
@@ -117,6 +146,9 @@ def _sentences(
 ) -> tuple[list[list[str]], list[list[str]], list[int]]:
     tabs = _uses_tabs(lines, columns.separator)
     width = next((len(_split(ln, tabs)) for ln in lines if ln.strip() and ln[0] != "#"), 0)
+    if not width:  # no comments, but a file whose every word begins with `#`
+        widths = {len(_split(ln, tabs)) for ln in lines if ln.strip()}
+        width = widths.pop() if len(widths) == 1 else 0
     sentences: list[list[str]] = []
     all_tags: list[list[str]] = []
     numbers: list[int] = []
@@ -167,8 +199,9 @@ def _sentences(
 def _uses_tabs(lines: list[str], separator: str) -> bool:
     if separator != "auto":
         return separator == "tab"
-    first = (ln for ln in lines if ln.strip() and ln[0] != "#" and not ln.startswith("-DOCSTART-"))
-    return "\t" in next(first, "").rstrip(" \t")
+    some = [ln for ln in lines if ln.strip() and not ln.startswith("-DOCSTART-")]
+    first = next((ln for ln in some if ln[0] != "#"), some[0] if some else "")
+    return "\t" in first.rstrip(" \t")
 
 
 def _split(line: str, tabs: bool) -> list[str]:

@@ -44,11 +44,13 @@ class Part:
         ids: Place of each sentence in its file.
         words: One list a sentence.
         tags: IOB2 tags with the study's labels.
-        unmapped: Entities of the corpus's types that became `O`.
+        unmapped: Entities of the corpus's types that became `O`, in these sentences.
         seen: Every type of the corpus, mapped or not, with its number of entities.
         repairs: Counts of the reader.
         scheme: Tagging scheme of the file.
         sha256: Of the file; of a pool, of its words as read, before anything is removed.
+        recased: Types that are labels, or in `label_map`, in other capitals only, and their labels.
+        columns: What the file's columns hold, where it has columns.
     """
 
     ids: list[int]
@@ -59,6 +61,8 @@ class Part:
     repairs: Counter[str]
     scheme: str
     sha256: str
+    recased: dict[str, str] = field(default_factory=dict)
+    columns: str = ""
 
     def table(self) -> pa.Table:
         """Columns `sentence_id`, `words` and, but for a pool, `tags`."""
@@ -117,7 +121,8 @@ def target(config: Config, language: str) -> Target:
     ids = [ids[i] for i in cap(len(ids), config.corpora.max_pool, f"{language} pool")]
     words = [text.words[index] for index in ids]
     none: Counter[str] = Counter()
-    return Target(test, Part(ids, words, None, none, none, text.repairs, "none", sha256), removed)
+    pool = Part(ids, words, None, none, none, text.repairs, "none", sha256, columns=text.columns)
+    return Target(test, pool, removed)
 
 
 def gold(config: Config, language: str, pool: Path) -> pa.Table:
@@ -129,7 +134,8 @@ def gold(config: Config, language: str, pool: Path) -> pa.Table:
     text = open_split(config, language, "pool", with_tags=True)
     written, _ = artifacts.read_parquet(pool)
     ids = written.column("sentence_id").to_pylist()
-    table = tagging.label_table(config.labels, config.corpora.label_map)
+    kinds = {tag[2:] for sequence in text.tags or () for tag in sequence if tag != "O"}
+    table = tagging.label_table(config.labels, config.corpora.label_map, kinds)
     tags = []
     for index, words in zip(ids, written.column("words").to_pylist(), strict=True):
         if index >= len(text) or text.words[index] != words or text.tags is None:
@@ -155,10 +161,13 @@ def _labelled(
         keys.update(map(wording.key, text.words))
     sequences = text.tags or []
     seen = tagging.types(tag for sequence in sequences for tag in sequence)
-    table = tagging.label_table(config.labels, config.corpora.label_map)
-    unmapped = Counter({kind: n for kind, n in seen.items() if kind not in table})
-    _check_labels(config, language, split, {table[kind] for kind in seen if kind in table}, seen)
+    plain = tagging.label_table(config.labels, config.corpora.label_map)
+    table = tagging.label_table(config.labels, config.corpora.label_map, seen)
+    found = {table[kind] for kind in seen if kind in table}
+    _check_labels(config, language, split, found, seen, text.columns)
     ids = cap(len(text), limit, f"{language} {split}")
+    kept = tagging.types(tag for index in ids for tag in sequences[index])
+    unmapped = Counter({kind: n for kind, n in kept.items() if kind not in table})
     return Part(
         ids,
         [text.words[index] for index in ids],
@@ -168,11 +177,18 @@ def _labelled(
         text.repairs,
         text.scheme,
         text.sha256,
+        {kind: table[kind] for kind in seen if kind in table and kind not in plain},
+        text.columns,
     )
 
 
 def _check_labels(
-    config: Config, language: str, split: str, found: set[str], seen: Counter[str]
+    config: Config,
+    language: str,
+    split: str,
+    found: set[str],
+    seen: Counter[str],
+    columns: str,
 ) -> None:
     certain = config.corpora.languages[language].ALWAYS
     missing = [label for label in config.labels if label not in found | certain]
@@ -181,7 +197,8 @@ def _check_labels(
         raise InputError(
             f"no entity of {', '.join(missing)} in the {split} split, which has {types}",
             f"corpora.languages.{language}.{split}",
-            "map one of its types in `corpora.label_map`, or leave the label out of `labels`",
+            "map one of its types in `corpora.label_map`, or leave the label out of `labels`"
+            + (f"; the file's columns: {columns}" if columns else ""),
         )
 
 
@@ -206,6 +223,7 @@ def manifest(config: Config, language: str, role: str, prepared: Part | Target) 
         **{split: len(part.words) for split, part in parts.items()},
         "entity_types": dict(entities.most_common()),
         "unmapped": dict(main.unmapped.most_common()),
+        "case_ignored": dict(sorted(main.recased.items())),
         "repairs": {k: n for k, n in sorted(counts.items()) if n and k not in wording.LAYOUT},
         "skipped": {k: n for k, n in sorted(counts.items()) if n and k in wording.LAYOUT},
         "mean_words": round(n_words / len(main.words), 3),

