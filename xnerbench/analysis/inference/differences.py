@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 from scipy.stats import norm
+from statsmodels.stats.multitest import multipletests
 
 from xnerbench.analysis.distances.languages import SEVERAL, sources_class
 from xnerbench.analysis.inference import contrasts
@@ -168,12 +169,12 @@ def p_value(value: float, draws: np.ndarray) -> float:
 
 def holm(p: list[float | None]) -> list[float | None]:
     """Holm's step-down correction; `None` stays out of the family."""
-    known = sorted((value, i) for i, value in enumerate(p) if value is not None)
+    known = [i for i, value in enumerate(p) if value is not None]
     result: list[float | None] = [None] * len(p)
-    largest = 0.0
-    for rank, (value, i) in enumerate(known):
-        largest = max(largest, min(1.0, value * (len(known) - rank)))
-        result[i] = largest
+    if known:
+        corrected = multipletests([p[i] for i in known], method="holm")[1]
+        for i, value in zip(known, corrected, strict=True):
+            result[i] = float(value)
     return result
 
 
