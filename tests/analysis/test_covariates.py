@@ -42,7 +42,7 @@ def test_a_covariate_of_some_targets_is_regressed_on_these(tmp_path):
     [
         (["deu,seen"], "target,name", "the column value is missing"),
         (["deu,seen,yes"], "target,name,value", "seen of deu is 'yes', which is no number"),
-        (["deu,seen,1", "deu,seen,0"], "target,name,value", "seen of deu stands there twice"),
+        (["deu,seen,1", "deu,seen,0"], "target,name,value", "seen of deu is listed twice"),
         (["deu,fertility,1.4"], "target,name,value", "fertility is a covariate of the suite's own"),
     ],
 )

@@ -103,7 +103,7 @@ ROWS = "method,target,n,f1\nts,deu,25,50\nts,deu,55,66\n"
 TABLES = {
     "shifted by a column": (ROWS.replace("ts,", "x,ts,"), "5 values for 4"),
     "a short row": (ROWS.replace(",66", ""), "3 values for 4 columns"),
-    "a column twice": (ROWS.replace("n,f1", "f1,f1"), "stands there twice"),
+    "a column twice": (ROWS.replace("n,f1", "f1,f1"), "is listed twice"),
     "nothing": ("", "no header"),
     "a NUL": (ROWS + "\0", "a NUL"),
     "an open quote": (ROWS + '"ts,deu,25,50', "not a CSV table"),

@@ -8,7 +8,7 @@ from xnerbench.analysis.scores import Scores
 
 
 def rows(scores: Scores) -> list[dict[str, Any]]:
-    """One row a method and size: mean seconds a cell, hours of all, largest peak memory.
+    """One row per method and size: mean seconds per cell, hours of all, largest peak memory.
 
     A cell runs on one thread, so its hours are core-hours (on a GPU: hours of the device).
     """

@@ -1,6 +1,6 @@
 """Reading and validating scores: this suite's own, or any file with the same columns.
 
-Only `target, method, n, f1` are needed, with `seed` where there is more than one run a cell; what
+Only `target, method, n, f1` are needed, with `seed` where there is more than one run per cell; what
 else is missing is filled in and said in `Scores.notes`.
 """
 
@@ -32,7 +32,7 @@ class Scores:
     """A study's scores.
 
     Attributes:
-        frame: One row a cell, all columns of the table `scores`.
+        frame: One row per cell, all columns of the table `scores`.
         labels: Entity types with an `f1_<TYPE>` column.
         notes: What was missing and how it was filled.
     """
@@ -182,7 +182,7 @@ def _check_values(frame: pd.DataFrame, where: str, foreign: bool) -> None:
     complain(
         frame.duplicated([*KEYS, "seed"]),
         "this method, sources, target, budget, n and seed occur twice",
-        "Keep one row a run, or give each its own seed",
+        "Keep one row per run, or give each its own seed",
     )
 
 

@@ -49,4 +49,4 @@ def heading(name: str) -> str:
         if section.name == name:
             return section.heading
     known = ", ".join(section.name for section in SECTIONS)
-    raise InputError(f"the report has no section {name}", "section", f"Take one of {known}")
+    raise InputError(f"the report has no section {name}", "section", f"Choose from {known}")

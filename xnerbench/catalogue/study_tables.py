@@ -50,7 +50,7 @@ SCORES = Table(
         Shown("sizes", "scores", "xnerbench.report.views.scores:by_size"),
         Shown("failed", "missing", "xnerbench.report.views.scores:failed", in_paper=False),
     ),
-    note="A foreign file needs `method, target, n, f1`; with several runs a cell also "
+    note="A foreign file needs `method, target, n, f1`; with several runs per cell also "
     "`seed`. Missing `sources`, `budget` and `status` are taken as empty, `none` and"
     " `ok`. Counts need `cell` and `n_test_sentences`.",
 )

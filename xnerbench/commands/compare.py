@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--published",
         type=Path,
-        help="CSV of published scores: setting, method, year, a column a target",
+        help="CSV of published scores: setting, method, year, one column per target",
     )
     parser.add_argument(
         "--targets", nargs="*", help="targets with columns of their own; default: all"

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N:F1",
         help="a point measured on the language, N = 0 for direct transfer; may be repeated",
     )
-    parser.add_argument("--fertility", type=float, help="subwords a word, if outside the study")
+    parser.add_argument("--fertility", type=float, help="subwords per word, if outside the study")
     parser.add_argument("--figure", type=Path, help="draw the answer (svg, pdf or png)")
 
 
@@ -68,7 +68,7 @@ def _check_fertility(value: float | None) -> None:
 
     if value is not None and not 1 <= value <= 100:
         raise InputError(
-            f"{value:g} is no number of subwords a word", "--fertility", "Give one from 1 to 100"
+            f"{value:g} is no number of subwords per word", "--fertility", "Give one from 1 to 100"
         )
 
 

@@ -18,7 +18,7 @@ from xnerbench.report.results import Results, are_mixtures
 from xnerbench.report.view import Cell, View, columns, estimate, mean_sd, number, text
 
 PUBLISHED = ("setting", "method", "year")
-"""Columns of a file of published scores besides one a target."""
+"""Columns of a file of published scores besides one per target."""
 OTHERS = "the others"
 """Sources of a mixture where each target is left out of its own."""
 
@@ -26,7 +26,7 @@ OTHERS = "the others"
 def side_by_side(
     study: Results, published: pd.DataFrame | None = None, shown: Sequence[str] | None = None
 ) -> View:
-    """One row a method, sources, budget and size; two columns a target, and two for the mean over all targets.
+    """One row per method, sources, budget and size; two columns per target, and two for the mean over all targets.
 
     The first is mean strict F1 ± standard deviation over seeds (for the mean: of the seeds' means), the second the
     paired difference to direct transfer from the primary source, with its interval (`tables/differences.csv`).

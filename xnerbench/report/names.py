@@ -55,7 +55,7 @@ DISTANCES = {
 }
 
 COVARIATES = {
-    "fertility": "subwords a word",
+    "fertility": "subwords per word",
     "unknown_share": "share of unknown words",
     "split_share": "share of split words",
     "direct_f1": "F1 of direct transfer",

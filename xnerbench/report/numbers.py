@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 NONE = "–"
-"""What stands where there is no number; the verdict beside it says why."""
+"""What is written where there is no number; the verdict beside it says why."""
 
 MINUS = "\u2212"
 

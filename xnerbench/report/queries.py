@@ -29,7 +29,7 @@ def direct_transfer(study: Results) -> str:
 
 
 def derived(study: Results, quantity: str) -> pd.DataFrame:
-    """A derived quantity of the primary method, its sources and budget; one row a target (and size)."""
+    """A derived quantity of the primary method, its sources and budget; one row per target (and size)."""
     frame = study.table("derived")
     frame = frame[(frame["quantity"] == quantity) & (frame["budget"] == study.primary_budget)]
     return study.shown(frame, study.primary_method)

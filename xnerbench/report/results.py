@@ -26,10 +26,10 @@ class Results:
         folder: The results folder.
         name: The study's name.
         config: Resolved configuration, `{}` if absent.
-        scores: One row a cell, failed cells included.
+        scores: One row per cell, failed cells included.
         tables: The analysis tables that exist.
         weights: Source weights, empty if absent.
-        corpora: One row a language and role, empty if absent.
+        corpora: One row per language and role, empty if absent.
         versions: Library versions, platform and commit, `{}` if absent.
         missing: A sentence for each part that is absent.
     """

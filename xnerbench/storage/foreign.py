@@ -102,7 +102,7 @@ def read_csv_text(path: Path | str, remedy: str = "save it as CSV, UTF-8") -> st
 
     Raises:
         InputError: As of `read_text`, or a row has more or fewer values than there are columns (which
-            pandas takes for row names, or fills up), a column stands twice, or it is no CSV.
+            pandas takes for row names, or fills up), a column is listed twice, or it is no CSV.
     """
     text = read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -111,7 +111,7 @@ def read_csv_text(path: Path | str, remedy: str = "save it as CSV, UTF-8") -> st
         if "\0" in text or not any(header):
             raise csv.Error("there is a NUL in it" if "\0" in text else "there is no header")
         if twice := [name for name in header if header.count(name) > 1]:
-            raise csv.Error(f"the column {twice[0][:40]!r} stands there twice")
+            raise csv.Error(f"the column {twice[0][:40]!r} is listed twice")
         for row in reader:
             if len(row) != len(header) and row:
                 raise InputError(

@@ -15,7 +15,7 @@ DRAWN_POINTS = 25
 
 
 def means(draws: Draws, settings: Settings) -> list[dict[str, Any]]:
-    """One row a group of runs that differ in their seed."""
+    """One row per group of runs that differ in their seed."""
     result = []
     for key, row in draws.row.items():
         runs = draws.runs[row][np.isfinite(draws.runs[row])]
@@ -45,7 +45,7 @@ def _series(curve: Curve) -> dict[str, Any]:
 
 
 def forms(curve: Curve) -> list[dict[str, Any]]:
-    """One row a form, parameters only where the data identify them."""
+    """One row per form, parameters only where the data identify them."""
     return [
         {
             **_series(curve),

@@ -25,7 +25,7 @@ MIN_IN_FAMILY = 2
 def rows(
     scores: Scores, draws: dict[str, Draws], corpora: pd.DataFrame | None, sources: str
 ) -> list[dict[str, Any]]:
-    """One row a target.
+    """One row per target.
 
     Args:
         scores: For the size of the test sets.
@@ -65,7 +65,7 @@ def read_own(path: Path) -> dict[str, dict[str, float]]:
     """A user's own covariates from a CSV (`target,name,value`), by name and target.
 
     Raises:
-        InputError: The file or a column is missing, a value is no number, or a row stands twice.
+        InputError: The file or a column is missing, a value is no number, or a row is listed twice.
     """
     result: dict[str, dict[str, float]] = {}
     for where, row in own_csv.rows(path, OWN, "covariates"):
@@ -78,7 +78,7 @@ def read_own(path: Path) -> dict[str, dict[str, float]]:
                 f"{row['name']} is a covariate of the suite's own", where, "Call it otherwise"
             )
         if row["target"] in result.setdefault(row["name"], {}):
-            raise InputError(f"{said} stands there twice", where, "Keep one row")
+            raise InputError(f"{said} is listed twice", where, "Keep one row")
         result[row["name"]][row["target"]] = float(value)
     return result
 

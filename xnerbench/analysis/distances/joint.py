@@ -117,7 +117,7 @@ def _mixed(runs: Runs, design: np.ndarray, confidence: float) -> list[dict[str, 
 
 
 def _fit_mixed(runs: Runs, design: np.ndarray) -> tuple[Any, str]:
-    """The mixed model whose random variances stand, or why there is none.
+    """The mixed model whose random variances can be used, or why there is none.
 
     Slopes that do not vary leave a model with random intercepts; intercepts that do not vary leave
     none, since between-language effects would then be tested against the noise of single runs.

@@ -50,7 +50,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A predicted curve, one entry a size; NaN where too few languages have the size."""
+    """A predicted curve, one entry per size; NaN where too few languages have the size."""
 
     sizes: tuple[int, ...]
     f1: np.ndarray

@@ -34,7 +34,7 @@ def rows(path: Path, needed: tuple[str, ...], content: str) -> Iterator[tuple[st
     reader = csv.reader((line for _, line in lines), strict=True)
     header = _next(reader, path) or []
     if twice := [name for name in header if header.count(name) > 1]:
-        raise InputError(f"the column {twice[0]!r} stands there twice", str(path), "Remove one")
+        raise InputError(f"the column {twice[0]!r} is listed twice", str(path), "Remove one")
     if missing := [name for name in needed if name not in header]:
         raise InputError(
             f"the column {missing[0]} is missing", str(path), f"Needed are {', '.join(needed)}"

@@ -49,7 +49,7 @@ class Distance:
 
 @dataclass(frozen=True)
 class Vectors:
-    """lang2vec's vectors, a language a row; `known` and `union` before imputation."""
+    """lang2vec's vectors, one language per row; `known` and `union` before imputation."""
 
     codes: dict[str, int]
     features: np.ndarray

@@ -130,7 +130,7 @@ class SeedNoise:
         return rows
 
     def _pool(self, rng: np.random.Generator) -> dict[Key, np.ndarray]:
-        """Draws with the covariance pooled over targets, one row a key."""
+        """Draws with the covariance pooled over targets, one row per key."""
         names = sorted(self.samples)
         n_seeds, draws = len(self.z), self.settings.bootstrap
         z = rng.standard_normal((len(names) * n_seeds, draws))

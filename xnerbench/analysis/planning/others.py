@@ -30,7 +30,7 @@ def from_others(
         goal: F1, 0..100.
         curve: Its own series, if it has one.
         measured: Points to go by besides: size -> F1.
-        fertility: Its subwords a word, if the study does not know them.
+        fertility: Its subwords per word, if the study does not know them.
     """
     about = _languages(study, target)
     points = {**_own_points(study, about, target, curve), **measured}

@@ -43,13 +43,13 @@ def from_curve(study: Analysis, curve: Curve, goal: float) -> Answer:
         end = float(curve.f1(largest * factor)[0])
         text = (
             f"{subject}, is not expected to reach {goal:g} F1: its curve "
-            f"({curve.chosen.form.name}) stands at "
+            f"({curve.chosen.form.name}) is at "
             f"{float(curve.f1(largest)[0]):.1f} at the largest size and at {end:.1f} at "
             f"{factor:g} times that. In {100 * reached:.0f} % of the bootstrap draws the goal is "
             "reached within that range."
         )
     else:
-        span = span_of(low, high, settings.confidence) if known else "no interval: one run a size"
+        span = span_of(low, high, settings.confidence) if known else "no interval: one run per size"
         text = (
             f"{subject}, is expected to reach {goal:g} F1 with about {rounded(n)} unlabelled "
             f"sentences ({span}); the curve is of the form {curve.chosen.form.name}."

@@ -29,7 +29,7 @@ def plan(
         target: ISO 639-3 code.
         goal: F1, 0..100.
         measured: Further points measured on the language: size -> F1, size 0 is direct transfer.
-        fertility: Its subwords a word, for a language outside the study.
+        fertility: Its subwords per word, for a language outside the study.
 
     Raises:
         InputError: The goal is no F1, or the language has no distances.

@@ -19,7 +19,7 @@ class NothingToDraw(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with what stands around it.
+    """A figure with its title and caption.
 
     Attributes:
         figure: The figure.

@@ -45,7 +45,7 @@ def place(
     fontsize: float = style.TINY,
     colours: Sequence[str] | None = None,
 ) -> list[Text]:
-    """Writes one label a point and returns the text objects.
+    """Writes one label per point and returns the text objects.
 
     The limits of the axes must be final: places are computed in points on the page.
 

@@ -1,4 +1,4 @@
-"""The shape shared by forest, growth, break-even and exchange-rate plots: a row a language, a dot, a bar."""
+"""The shape shared by forest, growth, break-even and exchange-rate plots: one row per language, a dot, a bar."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def canvas(
 def by_language(
     study: Results, codes: Sequence[str], panels: Sequence[tuple[str, pd.DataFrame]], column: str
 ) -> Figure:
-    """A row a language and one for their mean, against zero.
+    """One row per language and one for their mean, against zero.
 
     Args:
         study: For the languages' names.

@@ -155,7 +155,7 @@ def panels(
 
     Args:
         n: How many panels.
-        columns: Panels a row.
+        columns: Panels per row.
         width: Figure width in inches.
         panel_height: Height of one panel in inches.
         left: Margin in inches.
@@ -180,7 +180,7 @@ def panels(
 
 
 def columns_for(n: int) -> int:
-    """How many small multiples stand side by side on a full page."""
+    """How many small multiples go side by side on a full page."""
     if n <= 4:
         return max(n, 1)
     if n <= 9:

@@ -1,4 +1,4 @@
-"""Several series a target: the primary method under each budget, or every method."""
+"""Several series per target: the primary method under each budget, or every method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the study cost: seconds a cell, core-hours a method."""
+"""What the study cost: seconds per cell, core-hours per method."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xnerbench.report.results import Results
 
 
 def draw(study: Results) -> Drawing:
-    """Left: seconds a cell against size, median and range by method. Right: core-hours a method."""
+    """Left: seconds per cell against size, median and range by method. Right: core-hours per method."""
     runs = study.ok
     if "seconds" not in runs or runs["seconds"].dropna().empty:
         raise NothingToDraw("the scores hold no times")
@@ -39,7 +39,7 @@ def draw(study: Results) -> Drawing:
         style.size_axis(left, study.sizes, at=style.sparse(study.sizes, 2.7))
         left.set_ylim(bottom=0)
     left.set_xlabel("Unlabelled target sentences (log scale)")
-    left.set_ylabel("Seconds a cell")
+    left.set_ylabel("Seconds per cell")
     left.grid(axis="y")
     right.barh(range(len(methods)), [hours[m] for m in methods], height=0.62,
                color=[style.method(m, study.methods)[0] for m in methods])  # fmt: skip
@@ -56,7 +56,7 @@ def draw(study: Results) -> Drawing:
     right.grid(axis="x")
     right.xaxis.get_major_locator().set_params(nbins=4)
     text = (
-        "Left: seconds a cell (median, with the range from fastest to slowest) against the number of "
+        "Left: seconds per cell (median, with the range from fastest to slowest) against the number of "
         "unlabelled sentences. Right: core-hours of all cells of a method, "
         f"{numbers.rounded(hours.sum())} in all; teachers and soft labels, which cells share, are "
         "not in it. "

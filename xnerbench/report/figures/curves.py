@@ -1,4 +1,4 @@
-"""F1 against unlabelled sentences: one panel a target, near to far."""
+"""F1 against unlabelled sentences: one panel per target, near to far."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _panel(axes: Axes, parts: dict[str, pd.DataFrame], raster: bool) -> None:
 
 
 def _beside(runs: pd.DataFrame) -> pd.Series:
-    """Sizes moved by a few per cent, so that the runs stand beside their mean and not under it."""
+    """Sizes moved by a few per cent, so that the runs are beside their mean and not under it."""
     order = runs["seed"].rank(method="dense")
     return runs["n"] * 1.16 ** np.where(order % 2 == 1, 1.0, -1.0)
 

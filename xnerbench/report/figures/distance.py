@@ -1,4 +1,4 @@
-"""A quantity against linguistic distance: a point a language, its label, a line with its band."""
+"""A quantity against linguistic distance: one point per language, its label, a line with its band."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _caption(
     against = (
         "covariates of the target" if covariates else f"distance from {source} (URIEL vectors)"
     )
-    text += f"{at} against {against}; one point a language. "
+    text += f"{at} against {against}; one point per language. "
     tests = tests[(tests["variant"] == queries.COVARIATE) == covariates]
     if not tests["low"].notna().any():
         return text + "Too few languages for a test: descriptive only. "

@@ -60,7 +60,7 @@ def _at(frame: pd.DataFrame) -> str:
 
 
 def draw_targets(study: Results) -> Drawing:
-    """A row a language, a panel a pair of methods; against direct transfer first, for a mixture against its sources."""
+    """One row per language, one panel per pair; against direct transfer first, for a mixture against its sources."""
     frame = largest(study)
     single = frame[frame["target"] != ALL]
     pairs = [pair for pair in _pairs(study, single) if pair.b != "direct" or not pair.of]
@@ -90,7 +90,7 @@ def draw_targets(study: Results) -> Drawing:
 
 
 def draw_pairs(study: Results) -> Drawing:
-    """A row a pair of methods: the mean difference over languages."""
+    """One row per pair of methods: the mean difference over languages."""
     frame = largest(study)
     overall = frame[frame["target"] == ALL]
     named = {"direct", study.primary_method}

@@ -26,7 +26,7 @@ def paired(study: Results, method: str, budget: str) -> pd.DataFrame:
 
 
 def draw(study: Results) -> Drawing:
-    """One line a target (mean over seeds), labelled at its end, and the mean of all targets."""
+    """One line per target (mean over seeds), labelled at its end, and the mean of all targets."""
     method, budget = study.primary_method, study.primary_budget
     runs = paired(study, method, budget)
     if runs.empty:
@@ -60,7 +60,7 @@ def draw(study: Results) -> Drawing:
     _end_labels(axes, study, table, shown, mean)
     text = (
         f"Gain of {names.method(method)} over {queries.direct_transfer(study)} against the number "
-        "of unlabelled target sentences; one line a language (mean over seeds), named at its end. "
+        "of unlabelled target sentences; one line per language (mean over seeds), named at its end. "
     )
     if len(shown) < len(codes):
         text += f"The {EXTREMES} largest and {EXTREMES} smallest gains are named, the others grey. "

@@ -9,7 +9,7 @@ from xnerbench.report.results import Results
 
 
 def draw(study: Results) -> Drawing:
-    """A row a language, a panel the whole rise and each of its parts."""
+    """One row per language, one panel for the whole rise and one for each part."""
     frame = queries.growth_parts(study)
     if frame.empty:
         raise NothingToDraw("it needs both training budgets, and two sizes with the same updates")

@@ -11,7 +11,7 @@ from xnerbench.report.results import Results
 
 
 def draw(study: Results) -> Drawing:
-    """A point a language with its prediction interval, and the diagonal of perfect prediction."""
+    """One point per language with its prediction interval, and the diagonal of perfect prediction."""
     frame = queries.left_out_at_largest(study)
     if len(frame) < 2:
         raise NothingToDraw("no language was predicted from the others")

@@ -12,7 +12,7 @@ from xnerbench.report.results import Results
 
 
 def draw(study: Results) -> Drawing:
-    """One line a method (a panel a budget); the languages are those that every line has."""
+    """One line per method (one panel per budget); the languages are those that every line has."""
     if study.ok.empty:
         raise NothingToDraw("no cell has a score")
     cells = _means(study)

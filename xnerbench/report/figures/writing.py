@@ -44,7 +44,7 @@ def write_all(
         processes: How many figures are drawn at once; the files do not depend on it.
 
     Returns:
-        One entry a figure: `name, title, category, caption, table, files`, or `name, omitted` with
+        One entry per figure: `name, title, category, caption, table, files`, or `name, omitted` with
         the reason why there is nothing to draw.
 
     Raises:
@@ -54,7 +54,9 @@ def write_all(
     unknown = sorted(set(wanted) - set(FIGURES))
     if unknown:
         raise InputError(
-            f"there is no figure {', '.join(unknown)}", "--only", f"Take of {', '.join(FIGURES)}"
+            f"there is no figure {', '.join(unknown)}",
+            "--only",
+            f"Choose from {', '.join(FIGURES)}",
         )
     write = functools.partial(_write_one, study, folder)
     # A plug-in's function is known in this process only.

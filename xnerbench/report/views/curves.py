@@ -102,7 +102,7 @@ DERIVED: tuple[tuple[str, str, Callable[..., str], dict], ...] = (
 
 
 def derived(study: Results) -> View | None:
-    """What is read off the primary method's curves, a row a target."""
+    """What is read off the primary method's curves, one row per target."""
     frame = study.table("derived")
     frame = study.shown(frame[frame["budget"] == study.primary_budget], study.primary_method)
     if frame.empty:

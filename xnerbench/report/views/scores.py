@@ -10,7 +10,7 @@ from xnerbench.report.view import Cell, View, columns, mean_sd, number, text
 
 
 def largest(study: Results) -> View | None:
-    """Mean F1 and its standard deviation at each method's largest size, a row a target."""
+    """Mean F1 and its standard deviation at each method's largest size, one row per target."""
     runs = study.ok
     if runs.empty:
         return None
@@ -52,7 +52,7 @@ def largest(study: Results) -> View | None:
 
 
 def by_size(study: Results) -> View | None:
-    """F1 of the primary method by size, a row a target, beside direct transfer."""
+    """F1 of the primary method by size, one row per target, beside direct transfer."""
     frame = _of_method(study, study.primary_method)
     if frame.empty:
         return None

@@ -10,7 +10,7 @@ from xnerbench.report.view import View, columns, number, text
 
 
 def corpora(study: Results) -> View | None:
-    """Sizes, licences and what was removed, a row a language and role."""
+    """Sizes, licences and what was removed, one row per language and role."""
     if study.corpora.empty:
         return None
     rows = []
@@ -27,8 +27,8 @@ def corpora(study: Results) -> View | None:
     words = ("Language", "Code", "Role", "Family", "Format", "Licence", "SHA-256")
     return View(
         "corpora", "Corpora",
-        "Sentences used. Removed: pool sentences that also stand in the test set, and repeats. "
-        "Fertility: subwords a word.",
+        "Sentences used. Removed: pool sentences that are also in the test set, and repeats. "
+        "Fertility: subwords per word.",
         columns(*words[:6], "Train", "Pool", "Test", "Test entities", "In test", "Repeats",
                 "Repairs", "Words", "Fertility", words[6], words=words),
         rows, "corpora.csv",
@@ -50,7 +50,7 @@ def costs(study: Results) -> View | None:
     ]  # fmt: skip
     return View(
         "costs", "Cost", "Times were measured while the study ran.",
-        columns("Method", "n", "Cells", "Seconds a cell", "Core-hours", "Peak MB", words=("Method",)),
+        columns("Method", "n", "Cells", "Seconds per cell", "Core-hours", "Peak MB", words=("Method",)),
         rows, "tables/costs.csv",
     )  # fmt: skip
 
