@@ -109,6 +109,7 @@ CONFIGURATIONS = {
     "repeated seed": (set_key("seeds", [0, 1, 0]), "seeds[2]", "Remove one"),
     "repeated size": (set_key("sizes", [2, 2]), "sizes[1]", "Remove one"),
     "repeated method": (set_key("methods", ["ts", "ts"]), "methods[1]", "Remove one"),
+    "a label that is a column": (set_key("labels", ["PER", "lenient"]), "labels[1]", "otherwise"),
     "negative seed": (set_key("seeds", [-1]), "seeds[0]", "at least 0"),
     "seed as text": (set_key("seeds", ["1"]), "seeds[0]", "Write 1"),
     "seed with a point": (set_key("seeds", [0.5]), "seeds[0]", "a whole number"),

@@ -1,5 +1,7 @@
 """The reader of columns: every variant gives the same text; nothing but InputError ever comes out."""
 
+import hashlib
+import os
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -8,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xnerbench.data import conll, words
+from xnerbench.data import conll, plain, words
 from xnerbench.errors import InputError
+from xnerbench.storage import foreign
 
 in_tmp = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -54,6 +57,8 @@ WORDS, TAGS = [["Anna", "sings"], ["Oslo"]], [["B-PER", "O"], ["B-LOC"]]
         (PLAIN.replace("\tO", "\t_"), {}, {"empty_tags": 1}),
         (PLAIN.replace("sings", "si\x07ngs"), {}, {"control_characters": 1}),
         ("1 B-PER VB Anna\n2 O VB sings\n\n1 B-LOC X Oslo\n", {"tokens": -1, "tags": 1}, {}),
+        (PLAIN.replace("\tO", "\tO\tx"), {"tags": 1}, {"ragged_lines": 1}),
+        ("-DOCSTART- -X- O\n\n" + PLAIN.replace("\t", " "), {}, {"docstart_lines": 1}),
         (PLAIN.encode("utf-16"), {"encoding": "utf-16"}, {}),
         (PLAIN.encode("latin-1"), {"encoding": "latin-1"}, {}),
     ],
@@ -62,6 +67,55 @@ def test_variants_of_one_text_read_alike(tmp_path, content, columns, repairs):
     text = read(tmp_path, content, **columns)
     assert (text.words, text.tags) == (WORDS, TAGS)
     assert counted(text) == repairs
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("Anna B-PER\nNew York B-LOC\n", {}),
+        ("Anna B-PER\nNew York B-LOC\n", {"tags": 1}),
+        ("Anna VB B-PER\nOslo B-LOC\n", {}),
+        ("Anna\tB-PER\nOslo\tB-LOC\tx\n", {}),
+        ("Anna\tB-PER\nOslo\tB-LOC\tx\n", {"tokens": -2, "tags": 1}),
+    ],
+)
+def test_a_ragged_line_that_would_move_a_word_or_tag_is_refused(tmp_path, content, columns):
+    with pytest.raises(InputError, match=r"text\.conll:2: the line has . columns|there is no"):
+        read(tmp_path, content, **columns)
+
+
+def test_the_digest_is_of_the_bytes_that_are_parsed(tmp_path, monkeypatch):
+    """The file is read once: what changes afterwards has no part in the digest."""
+    real = foreign.read_bytes
+
+    def then_changed(path: Path, *arguments, **options) -> bytes:
+        content = real(path, *arguments, **options)
+        path.write_bytes(b"Other\tO\n")
+        return content
+
+    monkeypatch.setattr(foreign, "read_bytes", then_changed)
+    text = read(tmp_path, PLAIN)
+    assert text.words == WORDS
+    assert text.sha256 == hashlib.sha256(PLAIN.encode()).hexdigest()
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, message in (
+        (tmp_path / "pipe", "pipe"), (tmp_path, "folder"), (Path("/dev/zero"), "device"),
+        (tmp_path / ("x" * 300), "cannot be read"), (Path("a\0b"), "cannot be read"),
+    ):  # fmt: skip
+        for reader in (
+            lambda p: conll.read(p, conll.Columns(), "corpora"),
+            lambda p: plain.read(p, "spaces", "utf-8", "corpora"),
+        ):
+            with pytest.raises(InputError, match=message):
+                reader(path)
+
+
+def test_a_line_without_end_is_refused(tmp_path):
+    with pytest.raises(InputError, match="200000 are the most"):
+        read(tmp_path, "a" * 300_000 + "\tO\n")
 
 
 def test_words_are_composed_and_counted(tmp_path):

@@ -1,6 +1,7 @@
 """Parquet corpora from a local folder, of the shape that the hub has them in."""
 
 import datasets
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests import small_study
 from xnerbench.data import opening
 from xnerbench.errors import InputError
+from xnerbench.storage import foreign
 from xnerbench.study import config
 
 NAMES = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
@@ -128,3 +130,54 @@ def test_revision_and_columns_reach_the_hub(tmp_path, monkeypatch):
         "split": "test",
         "revision": "0123456789abcdef",
     }
+
+
+def dictionary(word: str, times: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(times, np.int32)), pa.array([word]))
+
+
+def lists(values: pa.Array, each: int) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(range(0, len(values) + 1, each), pa.int32()), values)
+
+
+BOMBS = {
+    "one word of a megabyte, 10,000 times": lambda: lists(dictionary("x" * 2**20, 10_000), 10),
+    "a sentence of 6,000 words": lambda: lists(dictionary("x", 6000), 6000),
+    "a word of 20,000 characters": lambda: lists(dictionary("x" * 20_000, 1), 1),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=str)
+def test_small_files_that_grow_are_refused(tmp_path, folder, bomb):
+    words = BOMBS[bomb]()
+    tags = pa.array(
+        [["O"] * len(row) for row in words.to_pylist()] if len(words) < 9 else [["O"]] * len(words)
+    )
+    pq.write_table(pa.table({"tokens": words, "ner_tags": tags}), folder / "train.parquet")
+    assert (folder / "train.parquet").stat().st_size < 2**21
+    with pytest.raises(InputError, match="more than"):
+        opening.open_split(study(tmp_path), "deu", "train")
+
+
+def test_a_claim_of_billions_is_refused_unread(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(foreign, "MOST_VALUES", 10)
+    pq.write_table(pa.table({"tokens": WORDS, "ner_tags": numbered()}), folder / "train.parquet")
+    monkeypatch.setattr(pq, "read_table", None)
+    with pytest.raises(InputError, match="more than is credible"):
+        opening.open_split(study(tmp_path), "deu", "train")
+
+
+@pytest.mark.parametrize("metadata", [b"{", b"[]", b"{}", b"\xff", b'{"info": {"features": 7}}'])
+def test_broken_metadata_of_the_hub(tmp_path, folder, metadata):
+    table = pa.table({"tokens": WORDS, "ner_tags": numbered()})
+    table = table.replace_schema_metadata({b"huggingface": metadata})
+    pq.write_table(table, folder / "train.parquet")
+    with pytest.raises(InputError, match=r"metadata of|numbers without names"):
+        opening.open_split(study(tmp_path), "deu", "train")
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\0" * 40 + b"PAR1", b"x" * 500])
+def test_what_is_no_parquet_file(tmp_path, folder, content):
+    (folder / "train.parquet").write_bytes(content)
+    with pytest.raises(InputError, match="cannot be read"):
+        opening.open_split(study(tmp_path), "deu", "train")

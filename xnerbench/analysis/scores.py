@@ -62,7 +62,7 @@ def read(path: Path | str) -> Scores:
     path = Path(path)
     remedy = "Name a scores file, scores.csv"
     if path.suffix == ".parquet":
-        frame = foreign.read_parquet(path, remedy=remedy)[0].to_pandas()
+        frame = foreign.read_parquet(path, remedy=remedy).to_pandas()
     else:  # `nan`, `NA` and `none` are words here (a language, a budget), only empty is missing
         frame = tables.read_csv(path, remedy)
     return validate(frame, str(path))
@@ -220,7 +220,7 @@ def read_counts(folder: Path, target: str, rows: pd.DataFrame) -> Counts | None:
     path = folder / f"{target}.parquet"
     if not path.is_file() or rows["n_test_sentences"].isna().any():
         return None
-    frame = foreign.read_parquet(path, remedy="Score again")[0].to_pandas()
+    frame = foreign.read_parquet(path, remedy="Score again").to_pandas()
     if missing := [name for name in COUNT_COLUMNS if name not in frame.columns]:
         raise InputError(f"the column {missing[0]} is missing", str(path), "Score again")
     for name in COUNT_COLUMNS[-3:] + COUNT_COLUMNS[1:2]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -66,12 +65,11 @@ def read(path: Path, columns: Columns, where: str) -> Text:
         InputError: Naming the line, for anything that is not repaired by a documented rule.
     """
     repairs: Counter[str] = Counter()
-    lines = wording.read_lines(path, columns.encoding, where, repairs)
+    lines, sha256 = wording.read_hashed_lines(path, columns.encoding, where, repairs)
     sentences, tags, numbers = _sentences(lines, columns, path, repairs)
     if not sentences:
         remedy = "check that it is the right file"
         raise InputError("there is no sentence in it", str(path), remedy)
-    sha256 = hashlib.sha256(wording.read_bytes(path, where)).hexdigest()
     samples = sample(lines, columns.separator)
     if columns.tags is None:
         return Text(sentences, None, repairs, "none", sha256, samples)
@@ -145,7 +143,7 @@ def _sentences(
     lines: list[str], columns: Columns, path: Path, repairs: Counter[str]
 ) -> tuple[list[list[str]], list[list[str]], list[int]]:
     tabs = _uses_tabs(lines, columns.separator)
-    width = next((len(_split(ln, tabs)) for ln in lines if ln.strip() and ln[0] != "#"), 0)
+    width = next((len(_split(line, tabs)) for line in lines if _holds_words(line)), 0)
     if not width:  # no comments, but a file whose every word begins with `#`
         widths = {len(_split(ln, tabs)) for ln in lines if ln.strip()}
         width = widths.pop() if len(widths) == 1 else 0
@@ -177,6 +175,9 @@ def _sentences(
             continue
         if not tabs and line[0] in " \t" and len(fields) == width - 1:
             fields.insert(0, "")  # the word itself was a space
+        if width and len(fields) != width:
+            _check_ragged(len(fields), width, columns, tabs, f"{path}:{number}")
+            repairs["ragged_lines"] += 1
         word = _pick(fields, columns.tokens, "word", path, number, tabs)
         if columns.tags is not None:
             tag = _pick(fields, columns.tags, "tag", path, number, tabs).strip()
@@ -200,8 +201,25 @@ def _uses_tabs(lines: list[str], separator: str) -> bool:
     if separator != "auto":
         return separator == "tab"
     some = [ln for ln in lines if ln.strip() and not ln.startswith("-DOCSTART-")]
-    first = next((ln for ln in some if ln[0] != "#"), some[0] if some else "")
+    first = next(filter(_holds_words, some), some[0] if some else "")
     return "\t" in first.rstrip(" \t")
+
+
+def _holds_words(line: str) -> bool:
+    return bool(line.strip()) and line[0] != "#" and not line.startswith("-DOCSTART-")
+
+
+def _check_ragged(found: int, width: int, columns: Columns, tabs: bool, where: str) -> None:
+    """Refuses a line of another width where that moves the word or the tag, as in `New York B-LOC`."""
+    counted_from_end = columns.tokens < 0 or (columns.tags is not None and columns.tags < 0)
+    if tabs and not counted_from_end:
+        return
+    kind = "tabs" if tabs else "spaces"
+    raise InputError(
+        f"the line has {found} columns and the first one {width} (separated by {kind})",
+        where,
+        "correct the line (a word with a space in it needs tabs), or set `separator`",
+    )
 
 
 def _split(line: str, tabs: bool) -> list[str]:

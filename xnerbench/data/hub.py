@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from xnerbench.data import words as wording
 from xnerbench.data.conll import Text, convert
 from xnerbench.errors import InputError
+from xnerbench.storage import foreign
 
 if TYPE_CHECKING:
     from xnerbench.data.formats.hub import HubCorpus
@@ -37,7 +37,7 @@ def read(
         table, names, place = _from_hub(corpus, split, where)
         sha256 = ""
     else:
-        table, names, place, sha256 = _from_folder(corpus, folder, split, where)
+        table, names, place, sha256 = _from_folder(corpus, folder, split, where, with_tags)
     repairs: Counter[str] = Counter()
     words_column = _column(table, corpus.tokens, "tokens", where, place)
     tags_column = _column(table, corpus.tags, "tags", where, place) if with_tags else None
@@ -49,6 +49,10 @@ def read(
         if not all(isinstance(word, str) for word in words):
             what = f"row {row} of `{corpus.tokens}` is not a list of words"
             raise InputError(what, place, "name the column of words in `tokens`")
+        if len(words) > wording.MAX_WORDS or max(map(len, words)) > wording.LONGEST_WORD:
+            what = f"row {row} has more than {wording.MAX_WORDS} words, or one of more than "
+            what += f"{wording.LONGEST_WORD} characters"
+            raise InputError(what, place, "put one sentence in each row")
         sentences.append([wording.clean(word, repairs) for word in words])
         if tags_column is not None:
             sequences.append(_tags(tags_column[row], words, names, corpus, row, place))
@@ -90,12 +94,15 @@ def _from_hub(
             "check name, configuration, split and network, or download its Parquet files elsewhere "
             "and give their folder as `path:` in place of `name:` and `revision:`",
         ) from None
+    if dataset.data.nbytes > foreign.LARGEST_FILE:
+        what = f"{place} has {dataset.data.nbytes} bytes, and {foreign.LARGEST_FILE} are the most"
+        raise InputError(what, where, "cut its Parquet files and give their folder as `path:`")
     table = dataset.with_format("arrow")[:]
     return table, corpus.tag_names or _class_names(dataset.features, corpus.tags), place
 
 
 def _from_folder(
-    corpus: HubCorpus, folder: Path, split: str, where: str
+    corpus: HubCorpus, folder: Path, split: str, where: str, with_tags: bool
 ) -> tuple[pa.Table, tuple[str, ...] | None, str, str]:
     root = folder / corpus.config if corpus.config else folder
     if not root.is_dir():
@@ -111,24 +118,26 @@ def _from_folder(
             where,
             f"put {split}.parquet, {split}-*.parquet or {split}/*.parquet there",
         )
+    wanted = [corpus.tokens, corpus.tags] if with_tags else [corpus.tokens]
+    hasher = hashlib.sha256()
+    read = [foreign.read_parquet(file, wanted, where, hasher=hasher) for file in files]
     try:
-        tables = [pq.read_table(file, partitioning=None) for file in files]
-        table = pa.concat_tables(tables)
-        schema = pq.read_schema(files[0])
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{files[0]} cannot be read: {reason}", where, "replace it by a whole Parquet file"
-        ) from None
+        table = pa.concat_tables(read)
+    except pa.ArrowException as error:
+        reason = str(error).splitlines()[0][:200]
+        what = f"the files of {root} do not go together: {reason}"
+        raise InputError(what, where, "give files with the same columns") from None
+    schema = read[0].schema
     names = corpus.tag_names
-    if names is None and b"huggingface" in (schema.metadata or {}):
+    if names is None and with_tags and b"huggingface" in (schema.metadata or {}):
         import datasets
 
-        names = _class_names(datasets.Features.from_arrow_schema(schema), corpus.tags)
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return table, names, str(files[0]), digest.hexdigest()
+        try:
+            names = _class_names(datasets.Features.from_arrow_schema(schema), corpus.tags)
+        except Exception as error:  # whatever the metadata hold is read as a description of types
+            what = f"the metadata of {files[0]} cannot be read ({type(error).__name__})"
+            raise InputError(what, where, "list the names of the tags in `tag_names:`") from None
+    return table, names, str(files[0]), hasher.hexdigest()
 
 
 def _class_names(features: Any, column: str) -> tuple[str, ...] | None:

@@ -9,7 +9,6 @@ Scripts that put no spaces between words need `segmentation: spaces` and a file 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def segment(line: str) -> list[str]:
 def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     """Reads plain text.
 
-    Counts `extra_blank_lines` and everything that `words.read_lines` and `words.clean` count.
+    Counts `extra_blank_lines` and everything that `words.read_hashed_lines` and `words.clean` count.
 
     Args:
         path: The file, one sentence a line.
@@ -58,7 +57,8 @@ def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     """
     repairs: Counter[str] = Counter()
     sentences = []
-    for number, line in enumerate(wording.read_lines(path, encoding, where, repairs), 1):
+    lines, sha256 = wording.read_hashed_lines(path, encoding, where, repairs)
+    for number, line in enumerate(lines, 1):
         joined = line.translate(_JOINED)
         repairs["control_characters"] += joined != line
         parts = segment(joined) if segmentation == "words" else joined.split()
@@ -85,5 +85,4 @@ def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
                 str(path),
                 "segment it with a tool for the language and set `segmentation: spaces`",
             )
-    sha256 = hashlib.sha256(wording.read_bytes(path, where)).hexdigest()
     return Text(sentences, None, repairs, "none", sha256)

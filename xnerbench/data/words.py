@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import codecs
 import functools
+import hashlib
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
 from xnerbench.errors import InputError
+from xnerbench.storage import foreign
 
 BLANK = (
     "\ufffd"  # stands for a word with nothing visible in it, so that words and tags stay aligned
 )
 MAX_WORDS = 5000  # a longer "sentence" is a file without sentence ends
+LONGEST_LINE = 200_000  # characters; the longest sentence of a corpus has some thousands
+LONGEST_WORD = 10_000
 LAYOUT = frozenset(
     {
         "byte_order_mark",
@@ -25,6 +29,7 @@ LAYOUT = frozenset(
         "docstart_lines",
         "extra_blank_lines",
         "missing_final_newline",
+        "ragged_lines",
     }
 )
 """What is skipped or unified between the words; every other count changed a word or a tag."""
@@ -43,29 +48,19 @@ _WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
 
 
 def read_bytes(path: Path, where: str) -> bytes:
-    """A file's bytes.
-
-    Args:
-        path: The file.
-        where: The configuration key that names it.
-
-    Raises:
-        InputError: It is absent, a folder, unreadable, or its name is not one.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        remedy = "check the path, and `corpora.root`"
-        raise InputError(f"there is no file {path}", where, remedy) from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder", where, "give the path of a file in it") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path} cannot be read: {reason}", where, "check the path") from None
+    """A file's bytes; raises as `storage.foreign.read_bytes`."""
+    return foreign.read_bytes(path, where)
 
 
 def read_lines(path: Path, encoding: str, where: str, repairs: Counter[str]) -> list[str]:
-    """A text file's lines without their ends.
+    """The lines of `read_hashed_lines` alone."""
+    return read_hashed_lines(path, encoding, where, repairs)[0]
+
+
+def read_hashed_lines(
+    path: Path, encoding: str, where: str, repairs: Counter[str]
+) -> tuple[list[str], str]:
+    """A text file's lines without their ends, and the SHA-256 of the bytes that they were read from.
 
     Counts `byte_order_mark`, `carriage_returns` (lines that end in CR LF, or in CR alone where the
     file has no LF) and `missing_final_newline`.
@@ -74,7 +69,7 @@ def read_lines(path: Path, encoding: str, where: str, repairs: Counter[str]) -> 
         InputError: The file cannot be opened, is not text, or is not in the stated encoding (then with
             the line).
     """
-    raw = read_bytes(path, where)
+    raw = foreign.read_bytes(path, where)
     for magic, kind in _MAGIC.items():
         if raw.startswith(magic):
             raise InputError(f"{path} is {kind}, not text", where, "unpack or convert it first")
@@ -92,7 +87,12 @@ def read_lines(path: Path, encoding: str, where: str, repairs: Counter[str]) -> 
     if text and not text.endswith("\n"):
         repairs["missing_final_newline"] += 1
         text += "\n"
-    return text.split("\n")[:-1]
+    lines = text.split("\n")[:-1]
+    if (longest := max(map(len, lines), default=0)) > LONGEST_LINE:
+        number = next(i for i, line in enumerate(lines, 1) if len(line) == longest)
+        what = f"the line has {longest} characters, and {LONGEST_LINE} are the most"
+        raise InputError(what, f"{path}:{number}", "put one word or sentence on each line")
+    return lines, hashlib.sha256(raw).hexdigest()
 
 
 def _decode(raw: bytes, path: Path, encoding: str, where: str) -> str:

@@ -58,7 +58,7 @@ class Part:
         path = self.folder / "counts" / f"{target}.parquet"
         if not path.exists():
             return None
-        table, _ = foreign.read_parquet(path)
+        table = foreign.read_parquet(path)
         return _with_columns(table, ("cell", "sentence", "type", "tp", "predicted", "gold"), path)
 
     def _csv(self, name: str, needed: Sequence[str]) -> pd.DataFrame:

@@ -7,7 +7,6 @@ nor a device is waited for, and nothing is taken for what it is not.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -129,17 +128,19 @@ def read_parquet(
     columns: list[str] | None = None,
     where: str = "",
     remedy: str = "replace it by a whole Parquet file",
-) -> tuple[pa.Table, str]:
-    """A Parquet table of a bounded size, and the SHA-256 of the bytes that it was read from.
+    hasher: Any = None,
+) -> pa.Table:
+    """A Parquet table of a bounded size.
 
     Text stays dictionary-encoded where it is in the file, so that memory is bounded by what the file's
     header states (values) and by its size.
 
     Args:
         path: The file.
-        columns: Which of its columns, those that it has; all by default.
+        columns: Which of its columns; all by default, and where it lacks one of them.
         where: As of `read_bytes`.
         remedy: Of a file that is not Parquet.
+        hasher: Of `hashlib`; fed with the bytes that the table is read from.
 
     Raises:
         InputError: As of `read_bytes`, or it is no Parquet file, or it expands to more than is credible.
@@ -148,6 +149,8 @@ def read_parquet(
     import pyarrow.parquet as pq
 
     raw = read_bytes(path, where)
+    if hasher is not None:
+        hasher.update(raw)
     named, where = (f"{path} ", where) if where else ("", str(path))
     try:
         file = pq.ParquetFile(pa.BufferReader(raw))
@@ -163,13 +166,10 @@ def read_parquet(
         text = {
             p.path_in_schema for leaf in leaves for p in leaf if p.physical_type == "BYTE_ARRAY"
         }
-        have = (
-            None
-            if columns is None
-            else [name for name in columns if name in file.schema_arrow.names]
-        )
+        if columns is not None and not set(columns) <= set(file.schema_arrow.names):
+            columns = None
         table = pq.read_table(
-            pa.BufferReader(raw), columns=have, read_dictionary=sorted(text), partitioning=None
+            pa.BufferReader(raw), columns=columns, read_dictionary=sorted(text), partitioning=None
         )
         for column in table.columns:
             if (long := _characters(column)) > LARGEST_FILE:
@@ -182,7 +182,7 @@ def read_parquet(
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise InputError(f"{named}cannot be read: {reason}", where, remedy) from None
-    return table, hashlib.sha256(raw).hexdigest()
+    return table
 
 
 def _characters(column: pa.ChunkedArray) -> int:

@@ -27,6 +27,7 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
     """Every broken rule, most basic first; later rules may assume nothing about earlier ones."""
     return [
         *_duplicates(config, where),
+        *_labels(config, where),
         *_codes(config, where),
         *_methods(config, where),
         *_sources(config, where),
@@ -55,6 +56,13 @@ def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
             if value in values[:index]:
                 what = f"{value} stands twice in `{key}`"
                 yield InputError(what, where(key, index), "remove one of the two")
+
+
+def _labels(config: Config, where: Where) -> Iterator[InputError]:
+    for index, label in enumerate(config.labels):
+        if label == "lenient":
+            what = "`lenient` is taken: `f1_lenient` is the F1 of all types under another counting"
+            yield InputError(what, where("labels", index), "name the type otherwise")
 
 
 def _codes(config: Config, where: Where) -> Iterator[InputError]:
