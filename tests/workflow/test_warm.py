@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +48,9 @@ def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     with tempfile.TemporaryDirectory(prefix="xner-") as folder:
         address = f"{folder}/warm"
         code = (
-            "import sys; from xnerbench import warm; warm.PRELOAD = (); "
+            "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
+            "run = warm._run; "
+            "warm._run = lambda argv: time.sleep(600) if 'forever' in argv else run(argv); "
             "warm._modules = lambda: {'xnerbench.commands.corpus'}; warm.serve(sys.argv[1])"
         )
         process = subprocess.Popen([sys.executable, "-c", code, address])
@@ -105,17 +110,16 @@ def test_commands_outside_the_list_are_not_handed_over(monkeypatch: pytest.Monke
     assert warm.call([]) is None
 
 
-def fifo_job(server: tuple[subprocess.Popen[bytes], str], folder: Path) -> tuple:
-    """A job that waits for ever: its configuration is a pipe that nobody writes."""
+def endless_job(server: tuple[subprocess.Popen[bytes], str], folder: Path) -> tuple:
+    """A job that does not end by itself."""
     process, address = server
-    os.mkfifo(folder / "pipe")
-    client = start(folder, address, *COMMAND[:3], "pipe", *COMMAND[4:])
+    client = start(folder, address, *COMMAND[:3], "forever", *COMMAND[4:])
     wait_for(lambda: children(process.pid))
     return client, children(process.pid)[0]
 
 
 def test_a_killed_client_takes_its_child_with_it(server, study) -> None:
-    client, child = fifo_job(server, study)
+    client, child = endless_job(server, study)
     client.kill()
     client.communicate()
     wait_for(lambda: not alive(child))
@@ -123,7 +127,7 @@ def test_a_killed_client_takes_its_child_with_it(server, study) -> None:
 
 
 def test_a_killed_child_is_reported_as_killed(server, study) -> None:
-    client, child = fifo_job(server, study)
+    client, child = endless_job(server, study)
     os.kill(child, signal.SIGKILL)
     client.communicate(timeout=60)
     assert client.returncode == 128 + signal.SIGKILL
@@ -132,7 +136,7 @@ def test_a_killed_child_is_reported_as_killed(server, study) -> None:
 def test_the_client_loads_next_to_nothing() -> None:
     code = "import xnerbench.__main__, sys; print(len([m for m in sys.modules if m.startswith('xnerbench')]))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(out.stdout) == 3
+    assert int(out.stdout) == 4
 
 
 def test_the_server_ends_with_its_parent() -> None:
@@ -142,7 +146,7 @@ def test_the_server_ends_with_its_parent() -> None:
             "import os, subprocess, sys, time, pathlib\n"
             f"address = {folder!r} + '/deep/warm'\n"
             "os.mkdir(os.path.dirname(address))\n"
-            "server = 'import sys; from xnerbench import warm; warm.PRELOAD = (); '\\\n"
+            "server = 'import sys; from xnerbench.pipeline import warm; warm.PRELOAD = (); '\\\n"
             "    'warm._modules = set; warm.serve(sys.argv[1])'\n"
             "child = subprocess.Popen([sys.executable, '-c', server, address])\n"
             "while not os.path.exists(address): time.sleep(0.05)\n"
@@ -152,3 +156,131 @@ def test_the_server_ends_with_its_parent() -> None:
         out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         wait_for(lambda: not alive(int(out.stdout)))
         wait_for(lambda: not Path(folder, "deep").exists())
+
+
+def files_of(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def connected(address: str) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(address)
+    return connection
+
+
+GARBAGE = {
+    "nothing": b"",
+    "no JSON": b"garbage\n",
+    "deep JSON": b"[" * 200_000 + b"\n",
+    "a list": b"[]\n",
+    "no folder": b'{"argv": ["corpus"], "environ": {}, "cwd": "/nowhere/at/all"}\n',
+    "numbers": b'{"argv": 7, "environ": {"a": 7}, "cwd": 7}\n',
+    "no end": b"x" * 100_000,
+    "not UTF-8": b"\xff\xfe\n",
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=str)
+@pytest.mark.parametrize("files", [0, 3, 9])
+def test_garbage_kills_nothing_and_leaks_nothing(server, study, garbage, files) -> None:
+    process, address = server
+    wait_for(lambda: not children(process.pid))
+    before = files_of(process.pid)
+    client, _ = endless_job(server, study)
+    with connected(address) as connection, Path(os.devnull).open() as null:
+        if files:
+            socket.send_fds(connection, [b"\n"], [null.fileno()] * files)
+        with contextlib.suppress(OSError):
+            connection.sendall(GARBAGE[garbage])
+    assert client.poll() is None and process.poll() is None, "another job went on"
+    client.kill()
+    client.communicate()
+    wait_for(lambda: not children(process.pid))
+    wait_for(lambda: files_of(process.pid) == before)
+
+
+def test_a_silent_client_holds_nobody_up(server, study) -> None:
+    with connected(server[1]):
+        begun = time.monotonic()
+        client = start(study, server[1], *COMMAND)
+        client.communicate()
+        assert client.returncode == 0
+        assert time.monotonic() - begun < warm.PATIENCE - 1
+
+
+def test_where_no_fork_is_to_be_had_the_client_runs_the_command(study) -> None:
+    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
+        address = f"{folder}/warm"
+        code = (
+            "import os, sys; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
+            "warm._modules = set; os.fork = lambda: (_ for _ in ()).throw(OSError(11, 'no')); "
+            "warm.serve(sys.argv[1])"
+        )
+        process = subprocess.Popen([sys.executable, "-c", code, address])
+        wait_for(Path(address).exists)
+        client = start(study, address, *COMMAND)
+        output, error = client.communicate()
+        assert (client.returncode, error) == (0, "") and output.startswith("eng (source): ")
+        assert process.poll() is None
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.mark.parametrize("why", ["another user", "a folder that others can enter"])
+def test_nothing_is_handed_to_somebody_else(why, tmp_path, monkeypatch) -> None:
+    """A socket that is not this user's, or could be anybody's, gets not a byte."""
+    folder = tmp_path / "s"
+    folder.mkdir(mode=0o700 if why == "another user" else 0o755)
+    folder.chmod(0o700 if why == "another user" else 0o755)
+    monkeypatch.setenv(warm.VARIABLE, str(folder / "warm"))
+    monkeypatch.chdir(folder)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("warm")
+        listener.listen(1)
+        monkeypatch.setenv(warm.VARIABLE, "warm")
+        monkeypatch.setattr(warm.Path, "cwd", lambda: folder)
+        if why == "another user":
+            monkeypatch.setattr(warm.struct, "unpack", lambda *_: (1, os.getuid() + 1, 1))
+        assert warm.call(COMMAND) is None
+        other, _ = listener.accept()
+        with other:
+            assert other.recv(10) == b""
+
+
+def test_tokens_stay_at_home(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv(warm.VARIABLE, "warm")
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "MY_API_KEY"):
+        monkeypatch.setenv(name, "hush")
+    got = []
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            _, files, _, _ = socket.recv_fds(connection, 1, 3)
+            got.append(connection.makefile("rb").readline())
+            for file in files:
+                os.close(file)
+            connection.sendall(b"+0")
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("warm")
+        listener.listen(1)
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        assert warm.call(COMMAND) == 0
+        thread.join()
+    assert b"PATH" in got[0] and b"hush" not in got[0]
+
+
+def test_stopping_leaves_no_folder(monkeypatch) -> None:
+    class Workflow:
+        local_exec = True
+
+    monkeypatch.delenv(warm.VARIABLE, raising=False)
+    warm.start(Workflow())
+    folder = Path(os.environ[warm.VARIABLE]).parent
+    assert folder.stat().st_mode & 0o077 == 0
+    warm.stop()  # at once, before the server has loaded anything
+    assert not folder.exists() and warm.VARIABLE not in os.environ

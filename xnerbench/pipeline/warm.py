@@ -6,9 +6,11 @@ everything once, single-threaded; a job's `python -m xnerbench` then only hands 
 arguments, folder, environment and open files, and waits for the exit status. The child is a fork,
 so it starts from the same state as a fresh process and computes the same bytes (a test compares).
 
-Whatever goes wrong on the way to the server, the command runs in its own process as usual. A
-client that is killed takes its child with it (the server sees the connection close); the server
-ends with Snakemake.
+Whatever goes wrong on the way to the server, the command runs in its own process as usual. The server only
+accepts and forks: it is the child that reads the request, so nothing that a client sends, or does not send,
+reaches the others. Both sides look at the other's user; secrets in the environment are not sent at all (the
+child has the server's own). A client that is killed takes its child with it (the server sees the connection
+close); the server ends with Snakemake.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,12 @@ COMMANDS = frozenset(
 """Commands worth a fork: those of the rules that run many times."""
 
 PRELOAD = ("numpy", "pyarrow.parquet", "torch", "safetensors.numpy", "yaml", "jsonschema")
+SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY", re.IGNORECASE)
+"""Environment variables that stay where they are; a job's own are those of the Snakemake that started it."""
+LONGEST = 2**24
+"""Bytes of a request."""
+PATIENCE = 10.0
+"""Seconds that either side waits for the other's first word."""
 _server: Any = None
 
 
@@ -44,21 +54,40 @@ def call(argv: list[str]) -> int | None:
     address = os.environ.get(VARIABLE)
     if not address or not argv or argv[0] not in COMMANDS:
         return None
-    request = {"argv": argv, "cwd": str(Path.cwd()), "environ": dict(os.environ)}
-    try:
-        connection = socket.socket(socket.AF_UNIX)
-        connection.connect(address)
-        socket.send_fds(connection, [b"\n"], [0, 1, 2])
-        connection.sendall(json.dumps(request).encode() + b"\n")
-        if connection.recv(1) != b"+":
+    environ = {name: value for name, value in os.environ.items() if not SECRET.search(name)}
+    request = {"argv": argv, "cwd": str(Path.cwd()), "environ": environ}
+    connection = socket.socket(socket.AF_UNIX)
+    with connection:
+        try:
+            connection.settimeout(PATIENCE)
+            connection.connect(address)
+            if not _is_mine(connection, address):
+                return None
+            socket.send_fds(connection, [b"\n"], [0, 1, 2])
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            if connection.recv(1) != b"+":
+                return None
+        except (OSError, ValueError):
             return None
-    except OSError:
-        return None
-    # The child runs by now: if no status ever comes it was killed, which is no reason to repeat it.
-    with connection, contextlib.suppress(OSError):
-        if answer := connection.recv(8):
-            return int(answer)
+        # The child runs by now: if no status ever comes it was killed, which is no reason to repeat it.
+        with contextlib.suppress(OSError, ValueError):
+            connection.settimeout(None)
+            if answer := connection.recv(8):
+                return int(answer)
     return 137
+
+
+def _is_mine(connection: socket.socket, address: str) -> bool:
+    """Whether the other end is of this user, and the socket in a folder that only this user can enter."""
+    folder = Path(address).parent.stat()
+    if folder.st_uid != os.getuid() or folder.st_mode & 0o077:
+        return False
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True
+    _, user, _ = struct.unpack(
+        "3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    )
+    return bool(user == os.getuid())
 
 
 def start(workflow: Any) -> None:
@@ -87,13 +116,16 @@ def start(workflow: Any) -> None:
 
 
 def stop() -> None:
-    """Ends the server of this run, if there is one."""
+    """Ends the server of this run, if there is one, and removes its folder."""
+    import shutil
+
     global _server
     if _server is not None:
         _server.terminate()
         _server.wait()
         _server = None
-        os.environ.pop(VARIABLE, None)
+        if address := os.environ.pop(VARIABLE, ""):
+            shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 def serve(address: str) -> None:
@@ -122,22 +154,29 @@ def serve(address: str) -> None:
         listener.bind(address)
         listener.listen(64)
         while os.getppid() == parent:
-            waiting = [listener, woken, *children.values()]
-            ready, _, _ = select.select(waiting, [], [], 1.0)
+            # Of a connection only its end matters here: what comes in is for the child.
+            poll = select.poll()
+            for waiting in (listener.fileno(), woken):
+                poll.register(waiting, select.POLLIN)
+            for connection in children.values():
+                poll.register(connection, getattr(select, "POLLRDHUP", 0))
+            ready = {descriptor for descriptor, _ in poll.poll(1000)}
             if woken in ready:
                 os.read(woken, 4096)
-            if listener in ready:
-                connection, _ = listener.accept()
-                if (child := _fork(connection, [listener, *children.values()])) is not None:
-                    children[child] = connection
-            for child in [c for c, connection in children.items() if connection in ready]:
-                os.kill(child, signal.SIGKILL)  # its client is gone
+            if listener.fileno() in ready:
+                _accept(listener, address, children, [woken, wake])
+            for child in [c for c, connection in children.items() if connection.fileno() in ready]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)  # its client is gone
             _reap(children)
     finally:
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-        shutil.rmtree(Path(address).parent, ignore_errors=True)
+        if (
+            os.getppid() != parent
+        ):  # otherwise the folder is `stop`'s: nobody else may take its name
+            shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 def _reap(children: dict[int, socket.socket]) -> None:
@@ -150,37 +189,59 @@ def _reap(children: dict[int, socket.socket]) -> None:
                 connection.send(str(code if code >= 0 else 128 - code).encode())
 
 
-def _fork(connection: socket.socket, others: list[socket.socket]) -> int | None:
-    """Reads one request and forks its child; None when the client went away."""
+def _accept(
+    listener: socket.socket, address: str, children: dict[int, socket.socket], pipe: list[int]
+) -> None:
+    """Forks a child for one client; a client that cannot have one sees its connection end."""
+    import time
+
     try:
-        connection.settimeout(10)
-        _, files, _, _ = socket.recv_fds(connection, 1, 3)
-        with connection.makefile("rb") as lines:
-            request = json.loads(lines.readline())
-        connection.send(b"+")
-    except (OSError, ValueError):
+        connection, _ = listener.accept()
+    except OSError:
+        time.sleep(0.1)  # out of descriptors, say: they come back as children end
+        return
+    try:
+        child = os.fork() if _is_mine(connection, address) else None
+    except OSError:
+        child = None
+    if child is None:
         connection.close()
-        return None
-    child = os.fork()
+        return
     if child:
-        for file in files:
-            os.close(file)
-        return child
+        children[child] = connection
+        return
     status = 1
     try:
-        for other in [connection, *others]:
+        for other in [listener, *children.values()]:
             other.close()
-        status = _run(request, files)
+        for end in pipe:
+            os.close(end)
+        status = _serve_one(connection)
     finally:
         os._exit(status)
 
 
-def _run(request: dict[str, Any], files: list[int]) -> int:
-    """The child: takes over the client's files, folder and environment and runs the command."""
-    import signal
-    import traceback
+def _serve_one(connection: socket.socket) -> int:
+    """The child: reads its request and runs it; without one it ends, and the client runs the command."""
+    files: list[int] = []
+    try:
+        connection.settimeout(PATIENCE)
+        _, files, _, _ = socket.recv_fds(connection, 1, 3)
+        with connection.makefile("rb") as lines:
+            request = json.loads(lines.readline(LONGEST))
+        if len(files) != 3:
+            return 1
+        _become(request, files)
+        connection.sendall(b"+")
+        connection.close()
+    except Exception:
+        return 1
+    return _run([str(argument) for argument in request["argv"]])
 
-    from xnerbench.cli import main
+
+def _become(request: dict[str, Any], files: list[int]) -> None:
+    """Takes over the client's files, folder and environment."""
+    import signal
 
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
@@ -190,11 +251,20 @@ def _run(request: dict[str, Any], files: list[int]) -> int:
         os.dup2(file, target)
         os.close(file)
     os.chdir(request["cwd"])
+    own = {name: value for name, value in os.environ.items() if SECRET.search(name)}
     os.environ.clear()
-    os.environ.update(request["environ"])
+    os.environ.update({**request["environ"], **own})
+
+
+def _run(argv: list[str]) -> int:
+    """Runs the command and returns its exit status."""
+    import traceback
+
+    from xnerbench.cli import main
+
     status = 0
     try:
-        main(request["argv"])
+        main(argv)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
