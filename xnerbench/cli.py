@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("xnerbench.commands.score", "score the cells of one target"),
     "collect": ("xnerbench.commands.collect", "put a study's scores into its results folder"),
     "take": ("xnerbench.commands.take", "copy scores made elsewhere into a study's results"),
+    "tag": ("xnerbench.commands.tag", "tag plain text with an exported model"),
     "join": ("xnerbench.commands.join", "make one study of results that were run in parts"),
     "status": ("xnerbench.commands.status", "how far a study is"),
     "fail": ("xnerbench.commands.fail", "write down that a job of the workflow failed"),

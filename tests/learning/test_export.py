@@ -13,7 +13,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 from tests.learning import encoders
 from tests.learning.conftest import LETTERS, random_sentences
 from xnerbench.errors import InputError
-from xnerbench.learning import activations, encoder, export, labels, tagger, teacher
+from xnerbench.learning import activations, encoder, export, labels, tagger, tagging, teacher
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.tokenizer import load_tokenizer
 from xnerbench.learning.training import Recipe
@@ -91,12 +91,27 @@ def any_spec(request, spec, tmp_path_factory) -> EncoderSpec:
     return EncoderSpec(folder / "prepared", freeze=2)
 
 
+def assert_tagged_alike(folder: Path, sentences: list[list[str]], tags: list[list[str]]) -> None:
+    """The suite's own `tag` says the same as far as an input goes, and goes on beyond."""
+    model = tagging.Model(folder)
+    longer = 0
+    for row, own, words in zip(tags, model.tag(sentences), sentences, strict=True):
+        assert len(own) == len(words)
+        if own != row:
+            end = max(i for i, tag in enumerate(own) if tag != row[i])
+            begin = next(i for i, tag in enumerate(own) if tag != row[i])
+            assert set(row[begin : end + 1]) == {"O"} and row[end:] == ["O"] * len(row[end:])
+            longer += 1
+    assert 0 < longer <= model.cut < len(sentences)
+
+
 @pytest.mark.parametrize("spaced", [True, False], ids=["spaced", "unspaced"])
 def test_transformers_tags_as_the_suite_does(any_spec, spaced, tmp_path) -> None:
     sentences = mixed_sentences(40, seed=3)
     _, folder, tags = trained(any_spec, sentences, spaced, tmp_path)
     assert len({tag for row in tags for tag in row}) > 2
     assert tags_in_transformers(folder, sentences) == tags
+    assert_tagged_alike(folder, sentences, tags)
     config = read_json(folder / "config.json")
     assert list(config["id2label"].values()) == NAMES
     assert config["architectures"][0].endswith("ForTokenClassification")

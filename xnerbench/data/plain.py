@@ -40,6 +40,14 @@ def segment(line: str) -> list[str]:
     return [match.group() for match in _WORD.finditer(line)]
 
 
+def words_of(line: str, segmentation: str, repairs: Counter[str]) -> list[str]:
+    """A line's words, cleaned; one that shows nothing is left out, as no tag needs its place."""
+    joined = line.translate(_JOINED)
+    repairs["control_characters"] += joined != line
+    parts = segment(joined) if segmentation == "words" else joined.split()
+    return [word for part in parts if (word := wording.clean(part, repairs)) != wording.BLANK]
+
+
 def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     """Reads plain text.
 
@@ -59,11 +67,7 @@ def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     sentences = []
     lines, sha256 = wording.read_hashed_lines(path, encoding, where, repairs)
     for number, line in enumerate(lines, 1):
-        joined = line.translate(_JOINED)
-        repairs["control_characters"] += joined != line
-        parts = segment(joined) if segmentation == "words" else joined.split()
-        # Without tags to stay aligned with, a word that shows nothing is just left out.
-        words = [word for part in parts if (word := wording.clean(part, repairs)) != wording.BLANK]
+        words = words_of(line, segmentation, repairs)
         if not words:
             repairs["extra_blank_lines"] += 1
             continue
@@ -78,11 +82,20 @@ def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
         remedy = "check that it is the right file"
         raise InputError("there is no sentence in it", str(path), remedy)
     if segmentation == "words":
-        script = languages.script("".join(words) for words in sentences[:1000])
-        if script in UNSEGMENTED:
-            raise InputError(
-                f"the text is in {script} script, which puts no spaces between words",
-                str(path),
-                "segment it with a tool for the language and set `segmentation: spaces`",
-            )
+        check_script(sentences[:1000], str(path), "set `segmentation: spaces`")
     return Text(sentences, None, repairs, "none", sha256)
+
+
+def check_script(sentences: list[list[str]], where: str, then: str) -> None:
+    """Refuses text whose words `segment` cannot find; `then` is what to do with a segmented file.
+
+    Raises:
+        InputError: The script puts no spaces between words.
+    """
+    script = languages.script("".join(words) for words in sentences)
+    if script in UNSEGMENTED:
+        raise InputError(
+            f"the text is in {script} script, which puts no spaces between words",
+            where,
+            f"segment it with a tool for the language and {then}",
+        )

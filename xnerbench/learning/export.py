@@ -89,7 +89,7 @@ def write(
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with quiet():
-            whole_model(encoder, tagger, names).save_pretrained(partial)
+            whole_model(encoder, tagger, names).save_pretrained(partial, max_shard_size="99GB")
             tokenizer_of(encoder, use).save_pretrained(partial)
         _name_the_plain_class(partial / "tokenizer_config.json")
         write_json(partial / NOTE, asdict(use) | record)

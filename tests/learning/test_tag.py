@@ -1,0 +1,132 @@
+"""`xnerbench tag`: text in, tags out, in any length and format."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.learning.conftest import random_sentences
+from tests.learning.test_export import trained
+from xnerbench import cli
+from xnerbench.commands import tag_formats
+from xnerbench.learning import tagging
+
+SENTENCES = random_sentences(30, seed=11, longest=4)
+
+
+@pytest.fixture(scope="module")
+def model(spec, tmp_path_factory) -> Path:
+    return trained(spec, random_sentences(40, seed=10), True, tmp_path_factory.mktemp("tagger"))[1]
+
+
+@pytest.fixture(scope="module")
+def expected(model: Path) -> list[list[str]]:
+    return tagging.Model(model).tag(SENTENCES)
+
+
+def call(capsys, *arguments: object, status: int = 0) -> tuple[str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["tag", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    assert ended.value.code == status, err
+    return out, err
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    lines = [" ".join(words) for words in SENTENCES]
+    lines[3:3] = ["", "  "]
+    path.write_bytes(("\ufeff" + "\r\n".join(lines)).encode())
+    return path
+
+
+def test_conll(model, file, expected, capsys) -> None:
+    out, err = call(capsys, model, file)
+    blocks = [block.splitlines() for block in out.split("\n\n")[:-1]]
+    assert [[line.split("\t") for line in block] for block in blocks] == [
+        [list(pair) for pair in zip(words, tags, strict=True)]
+        for words, tags in zip(SENTENCES, expected, strict=True)
+    ]
+    assert "32 sentences in" in err
+
+
+def test_json_has_a_line_a_line(model, file, expected, capsys) -> None:
+    out, _ = call(capsys, model, file, "--format", "jsonl", "--words")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert rows[3] == rows[4] == {"words": [], "tags": [], "entities": []}
+    del rows[3:5]
+    assert [row["words"] for row in rows] == SENTENCES
+    assert [row["tags"] for row in rows] == expected
+    for row in rows:
+        for entity in row["entities"]:
+            assert row["tags"][entity["start"]] == f"B-{entity['type']}"
+            assert entity["text"] == " ".join(row["words"][entity["start"] : entity["end"]])
+
+
+def test_formats_by_hand() -> None:
+    words, tags = ["Anna", "Berg", "went", "to", "Oslo"], ["B-PER", "I-PER", "O", "O", "B-LOC"]
+    assert tag_formats.conll(words, tags, True).startswith("Anna\tB-PER\nBerg\tI-PER\n")
+    coloured = tag_formats.colour(words, tags, True)
+    assert "mAnna Berg\x1b" in coloured and " went to " in coloured and "LOC" in coloured
+    entities = json.loads(tag_formats.jsonl(["上", "海"], ["B-LOC", "I-LOC"], False))["entities"]
+    assert entities == [{"type": "LOC", "start": 0, "end": 2, "text": "上海"}]
+
+
+def test_words_are_found_in_raw_text_as_in_a_pool(model, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"anna, it's 1.5 km.\n")))
+    out, _ = call(capsys, model)
+    words = [line.split("\t")[0] for line in out.splitlines() if line]
+    assert words == ["anna", ",", "it's", "1.5", "km", "."]
+
+
+def test_chunks_change_nothing(model, expected, monkeypatch) -> None:
+    pieces = list(tagging.chunks(SENTENCES, words=10))
+    assert len(pieces) > 3
+    assert [words for piece in pieces for words in piece] == SENTENCES
+    engine = tagging.Model(model)
+    assert [tags for piece in pieces for tags in engine.tag(piece)] == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (b"ab\xff\xfe cd\n", (), "not utf-8"),
+        ("上海见面我们在上海见面。\n".encode(), (), "no spaces between words"),
+        (b"a " * 6000, (), "6000 words"),
+        (b"a\n", ("--encoding", "nonesuch"), "no encoding"),
+    ],
+)
+def test_what_cannot_be_tagged_is_told(
+    model, tmp_path, capsys, content, arguments, message
+) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    assert message in call(capsys, model, path, *arguments, status=2)[1]
+
+
+def test_a_folder_that_was_not_exported_is_refused(spec, tmp_path, capsys) -> None:
+    assert "xnerbench.json is missing" in call(capsys, spec.folder, tmp_path, status=2)[1]
+
+
+def test_nobody_reads_on(model, tmp_path) -> None:
+    """As with `| head`: no traceback, no error."""
+    path = tmp_path / "text.txt"
+    path.write_text("abc de f\n" * 50_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xnerbench", "tag", str(model), str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read().decode()
+    assert "Error" not in errors
+    assert process.wait() == 0
+    process.stderr.close()
