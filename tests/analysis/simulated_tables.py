@@ -15,8 +15,10 @@ from scipy.stats import linregress
 from xnerbench.analysis import scores as score_files
 from xnerbench.analysis import tables
 from xnerbench.analysis.curves import growth
-from xnerbench.analysis.inference import bootstrap
+from xnerbench.analysis.inference import bootstrap, contrasts
 from xnerbench.analysis.settings import Settings
+from xnerbench.analysis.surface import decomposition, fitting, grid, worth
+from xnerbench.analysis.surface import rows as surface_rows
 from xnerbench.catalogue.tables import TABLES
 
 KEYS = ["method", "sources", "target", "budget"]
@@ -33,6 +35,7 @@ def write(folder: Path) -> Path:
     made["derived"] = _derived(made["means"], rng)
     made["differences"] = _differences(ok)
     made["growth"] = _growth(scores)
+    made |= _surface(scores)
     for name, frame in _regressions(made["means"], made["distances"]).items():
         made[name] = frame
     made["joint"] = pd.DataFrame(
@@ -114,6 +117,26 @@ def _growth(scores: pd.DataFrame) -> pd.DataFrame:
     checked, settings = score_files.validate(scores, "simulated"), Settings(bootstrap=50)
     rows = growth.rows(bootstrap.draw(checked, None, settings), checked, settings)
     return tables.as_frame(rows, TABLES["growth"].names)
+
+
+def _surface(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The primary method's mean surface, as `fit` makes it."""
+    checked = score_files.validate(scores[scores["method"].isin(["direct", "ts"])], "simulated")
+    settings = Settings(bootstrap=100)
+    found = grid.surfaces(bootstrap.draw(checked, None, settings), checked, settings)
+    fitted = [fitting.fit_surface(s) for s in found if s.target == contrasts.ALL]
+    made = {
+        "surface": [row for one in fitted for row in surface_rows.laws(one, settings)],
+        "surface_points": [
+            row for one in fitted for row in surface_rows.points(one, settings, lattice=True)
+        ],
+        "decomposition": [
+            row for one in fitted for row in decomposition.rows(one.surface, settings)
+        ],
+        "worth": [row for one in fitted for row in worth.rows(one, settings)],
+        "fidelity": [],
+    }
+    return {name: tables.as_frame(rows, TABLES[name].names) for name, rows in made.items()}
 
 
 def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:

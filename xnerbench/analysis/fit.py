@@ -18,6 +18,8 @@ from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.planning import goals
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.analysis.surface import fitting as surface_fitting
+from xnerbench.analysis.surface import grid as surface_grid
 from xnerbench.analysis.tables import UndeclaredError, as_frame
 from xnerbench.catalogue import reference
 from xnerbench.catalogue import tables as declared
@@ -68,6 +70,12 @@ class Analysis:
             if method == derived.SUPERVISED and target == curve.series.target
         }
         return found.get(curve.series.budget) or next(iter(found.values()), None)
+
+    @functools.cached_property
+    def surfaces(self) -> list[surface_fitting.Fitted]:
+        """Every method's n x u surface with its laws, by language, then means over languages."""
+        found = surface_grid.surfaces(self.draws, self.scores, self.settings)
+        return [surface_fitting.fit_surface(surface) for surface in found]
 
     @functools.cached_property
     def regressed(self) -> tuple[Rows, Rows, Rows]:

@@ -12,6 +12,11 @@ from xnerbench.analysis.curves import rows as of_curves
 from xnerbench.analysis.distances import languages
 from xnerbench.analysis.fit import Analysis, Rows
 from xnerbench.analysis.inference import differences as comparing
+from xnerbench.analysis.inference.contrasts import ALL
+from xnerbench.analysis.surface import decomposition as splitting
+from xnerbench.analysis.surface import fidelity as copying
+from xnerbench.analysis.surface import rows as of_surfaces
+from xnerbench.analysis.surface import worth as buying
 
 
 def means(study: Analysis) -> Rows:
@@ -41,6 +46,42 @@ def derived(study: Analysis) -> Rows:
 def growth(study: Analysis) -> Rows:
     """How F1 changes with n, and how much of the change is data."""
     return growing.rows(study.draws, study.scores, study.settings)
+
+
+def surface(study: Analysis) -> Rows:
+    """Every law fitted to every n x u surface."""
+    return [row for found in study.surfaces for row in of_surfaces.laws(found, study.settings)]
+
+
+def surface_points(study: Analysis) -> Rows:
+    """The measured cells and the chosen law; of languages with a mean over them the cells only."""
+    together = {found.surface.method for found in study.surfaces if found.surface.target == ALL}
+    return [
+        row
+        for found in study.surfaces
+        for row in of_surfaces.points(
+            found,
+            study.settings,
+            found.surface.target == ALL or found.surface.method not in together,
+        )
+    ]
+
+
+def decomposition(study: Analysis) -> Rows:
+    """Rises split into text and updates, in both orders."""
+    return [
+        row for found in study.surfaces for row in splitting.rows(found.surface, study.settings)
+    ]
+
+
+def worth(study: Analysis) -> Rows:
+    """What to buy next, and where updates stop to help."""
+    return [row for found in study.surfaces for row in buying.rows(found, study.settings)]
+
+
+def fidelity(study: Analysis) -> Rows:
+    """What students copy from their teachers, and what they add."""
+    return copying.rows(study.scores, study.settings)
 
 
 def differences(study: Analysis) -> Rows:

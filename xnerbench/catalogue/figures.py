@@ -107,6 +107,14 @@ FIGURES: dict[str, Figure] = {
             "updates; one row per language",
         ),
         Figure(
+            "surface",
+            "growth",
+            f"{_DRAWN}.surface:draw",
+            ("surface_points", "surface"),
+            "mean F1 over sentences and updates: against updates with a line per size, against size with a line per "
+            "number of updates, and as a contour map of the chosen law with the measured cells",
+        ),
+        Figure(
             "forest-pairs",
             "comparisons",
             f"{_DRAWN}.forest:draw_pairs",

@@ -11,7 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from xnerbench.catalogue import comparison_tables, curve_tables, language_tables, study_tables
+from xnerbench.catalogue import (
+    comparison_tables,
+    curve_tables,
+    language_tables,
+    study_tables,
+    surface_tables,
+)
 from xnerbench.catalogue.columns import Column
 from xnerbench.catalogue.reference import Reference, origin
 from xnerbench.catalogue.sections import FURTHER
@@ -23,6 +29,7 @@ TABLES: dict[str, Table] = {
     for table in (
         *study_tables.TABLES,
         *curve_tables.TABLES,
+        *surface_tables.TABLES,
         *comparison_tables.TABLES,
         *language_tables.TABLES,
     )

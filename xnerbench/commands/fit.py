@@ -64,7 +64,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
         study = config.load(args.config)
         settings = study.analysis
-        own: dict[str, Any] = {
+        own: dict[str, Any] = {"batch_size": settings.batch_size or study.student.batch_size}
+        own |= {
             name: str(study.path(given))
             for name in ("distances", "covariates")
             if (given := getattr(settings, name)) is not None

@@ -76,6 +76,21 @@ FORMS = {
     "saturating": "saturating (Hill)",
 }
 
+LAWS = {
+    "measured": "measured",
+    "log_linear": "log-linear",
+    "log_linear_interaction": "log-linear with interaction",
+    "joint": "E + A n^-a + B u^-b",
+    "joint_interaction": "E + A n^-a + B u^-b + C n^-a u^-b",
+    "constrained": "E + A n_eff^-a",
+    "constrained_updates": "E + A n_eff^-a + B u^-b",
+}
+WORTH = {
+    "doubling_n": "Twice the text",
+    "doubling_u": "Twice the updates",
+    "doubling_n - doubling_u": "Text minus updates",
+    "stops_at_u": "Updates add little from",
+}
 
 MODELS = {
     "mixed": "mixed model",
@@ -115,6 +130,11 @@ def distance(code: str) -> str:
 def form(code: str) -> str:
     """A curve form's name in words."""
     return FORMS.get(code, code.replace("_", " "))
+
+
+def law(code: str) -> str:
+    """A law of the n x u surface as its formula."""
+    return LAWS.get(code, code.replace("_", " "))
 
 
 def language(code: str) -> str:

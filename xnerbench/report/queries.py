@@ -35,6 +35,16 @@ def derived(study: Results, quantity: str) -> pd.DataFrame:
     return study.shown(frame, study.primary_method)
 
 
+def surface_rows(study: Results, table: str) -> pd.DataFrame:
+    """Rows of the primary method's surface: the mean over languages, or the one language there is."""
+    frame = study.table(table)
+    frame = frame[frame["method"] == study.primary_method]
+    together = frame[frame["target"] == ALL]
+    if len(together):
+        return together
+    return frame if frame["target"].nunique() == 1 else frame.iloc[:0]
+
+
 GROWTH_PARTS = (
     ("epochs", "under fixed epochs"),
     ("steps", "of it by data"),

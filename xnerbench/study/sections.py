@@ -249,4 +249,10 @@ class AnalysisConfig:
     extrapolate: float = key(
         10.0, "Predict at so many times the largest size.", minimum=1, maximum=1000
     )
+    batch_size: int | None = key(
+        None,
+        "Sentences an update, by which the analysis counts passes over the text. `null` is that of `student`, or 16 "
+        "without a configuration.",
+        minimum=1,
+    )
     seed: int = key(0, "Seed of the analysis' own draws.", minimum=0, maximum=SEED)

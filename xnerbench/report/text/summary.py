@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xnerbench.report.results import Results
-from xnerbench.report.text import comparisons, growth, languages, scope
+from xnerbench.report.text import comparisons, growth, languages, scope, surface
 
 PARTS: tuple[Callable[[Results], list[str]], ...] = (
-    scope.scope, scope.direct, comparisons.gain, growth.budgets, growth.growth, scope.collapsed,
+    scope.scope, scope.direct, comparisons.gain, growth.budgets, surface.worth, growth.growth, scope.collapsed,
     growth.break_even, growth.exchange, comparisons.methods, comparisons.mixtures, languages.distance,
     languages.left_out, scope.missing,
 )  # fmt: skip
