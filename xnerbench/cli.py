@@ -14,6 +14,7 @@ from xnerbench.errors import InputError, refused
 
 # name -> (module with add_arguments(parser) and run(args), one-line help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("xnerbench.commands.init", "look at a folder of corpora and write a configuration"),
     "check": ("xnerbench.commands.check", "check a configuration and its corpora; run nothing"),
     "docs": ("xnerbench.commands.docs", "write the reference pages that are made from code"),
     "corpus": ("xnerbench.commands.corpus", "show, export, lint or prepare a corpus"),

@@ -79,6 +79,17 @@ def suggest(text: str) -> str | None:
     return None
 
 
+def code_of(name: str) -> str | None:
+    """The code of an English name without its qualifiers, whatever its capitals; of namesakes the commoner."""
+    return _by_name().get(name.casefold())
+
+
+@functools.cache
+def _by_name() -> dict[str, str]:
+    common = sorted(_living(), key=lambda record: hasattr(record, "alpha_2"))
+    return {record.name.split(" (")[0].casefold(): record.alpha_3 for record in common}
+
+
 @functools.cache
 def _living() -> tuple[Any, ...]:
     return tuple(record for record in pycountry.languages if record.type == "L")

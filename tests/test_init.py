@@ -1,0 +1,149 @@
+"""`xnerbench init`: a folder of corpora as users have them becomes a configuration that passes the check."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from xnerbench import cli
+from xnerbench.commands import check
+from xnerbench.data import survey
+from xnerbench.data.embedded import generate
+from xnerbench.study import config
+
+Sentences = list[tuple[list[str], list[str]]]
+
+
+def sentences(language: str, split: str, n: int) -> Sentences:
+    return list(generate(language, split, n))
+
+
+def columns(path: Path, rows: Sentences, **form: Any) -> None:
+    """Writes columns; `front` stands before the word, `rename` renames types."""
+    text = []
+    for words, tags in rows:
+        for i, (word, tag) in enumerate(zip(words, tags, strict=True), 1):
+            for old, new in form.get("rename", {}).items():
+                tag = tag.replace(f"-{old}", f"-{new}")
+            text.append("\t".join([*([str(i)] if form.get("front") else []), word, tag]))
+        text.append("")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+def run(*argv: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(list(argv))
+    assert stop.value.code in (0, None)
+
+
+@pytest.fixture
+def corpora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "my corpora"
+
+
+def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    columns(corpora / "English" / "train.conll", sentences("eng", "train", 120))
+    columns(
+        corpora / "de" / "german.train.txt", sentences("deu", "pool", 120), rename={"PER": "PERSON"}
+    )
+    columns(
+        corpora / "de" / "german.test.txt", sentences("deu", "test", 60), rename={"PER": "PERSON"}
+    )
+    columns(corpora / "set" / "swa" / "test.tsv", sentences("swa", "test", 60), front=True)
+    (corpora / "raw").mkdir()
+    lines = [" ".join(words) for words, _ in sentences("swa", "pool", 150)]
+    (corpora / "raw" / "swa.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fra = corpora / "fra"
+    fra.mkdir()
+    for split, n in (("train", 110), ("test", 50)):
+        rows = sentences("fra", "pool" if split == "train" else split, n)
+        table = pa.table({"tokens": [w for w, _ in rows], "ner_tags": [t for _, t in rows]})
+        pq.write_table(table, fra / f"{split}-00000-of-00001.parquet")
+    (corpora / "README.md").write_text("Not a corpus.\n\nAnd no language.\n")
+    (corpora / "mystery.conll").write_text("a O\nb B-PER\n\nc O\n")
+    run("init", str(corpora))
+    out = capsys.readouterr().out
+    raw = yaml.safe_load(Path("my-corpora.yaml").read_text(encoding="utf-8"))
+    assert (raw["sources"], raw["targets"]) == (["eng"], ["deu", "fra", "swa"])
+    assert raw["sizes"] == [25, 100]
+    assert raw["corpora"]["label_map"] == {"PERSON": "PER"}
+    entries = raw["corpora"]["languages"]
+    assert entries["swa"]["token_column"] == 1
+    assert entries["swa"]["pool"] == {"path": "raw/swa.txt", "segmentation": "spaces"}
+    assert entries["fra"] | {"family": ""} == {
+        "format": "hub", "path": "fra", "train": "train", "test": "test", "family": ""
+    }  # fmt: skip
+    assert raw["methods"] == ["direct", "ts"]  # the Swahili pool has no gold tags
+    assert "left out: mystery.conll: no name in its path is a language" in out
+    assert "forecast: " in out
+    assert check.check(config.load("my-corpora.yaml")) == []
+    # What is there already is not written over.
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["init", str(corpora)])
+    assert stop.value.code == 2
+
+
+def test_sources_are_chosen(corpora: Path) -> None:
+    for code in ("deu", "spa", "fin"):
+        columns(corpora / code / "train.conll", sentences(code, "pool", 60))
+        columns(corpora / code / "test.conll", sentences(code, "test", 60))
+    run("init", str(corpora), "--out", "two.yaml", "--source", "spa", "--source", "deu")
+    raw = yaml.safe_load(Path("two.yaml").read_text(encoding="utf-8"))
+    assert (raw["sources"], raw["targets"]) == (["spa", "deu"], ["fin"])
+    assert raw["methods"] == ["direct", "ts", "multi-avg", "supervised"]
+    with pytest.raises(SystemExit):
+        cli.main(["init", str(corpora), "--out", "three.yaml", "--source", "swa"])
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01" * 50, b"{", b"\n\n\n", "Só texto.\n".encode("latin-1")]
+)
+def test_odd_files_end_in_one_sentence(
+    corpora: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpora / "por").mkdir(parents=True)
+    (corpora / "por" / "train.txt").write_bytes(content)
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["init", str(corpora)])
+    assert stop.value.code == 2
+    assert "no study can be made of it" in capsys.readouterr().err
+    assert not Path("my-corpora.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("conll2003/eng/test.conll", "eng"), ("ner_uk/ukr/dev.conll", "ukr"), ("uner/cmn_gsdsimp/x.conll", "cmn"),
+        ("unlabelled/kin.txt", "kin"), ("de.train.conll", "deu"), ("Swahili/train.txt", "swa"),
+        ("raw/test.txt", None), ("ner/data.txt", None), ("ger/train.bio", "deu"),
+    ],
+)  # fmt: skip
+def test_languages_are_named_by_paths(path: str, code: str | None) -> None:
+    assert survey.language_of(Path(path)) == code
+
+
+def test_recognised_formats(tmp_path: Path) -> None:
+    rows = [f"{i}\t{w}\t{w}\tNOUN\t_\t_\t0\troot\t_\tname={t}" for i, (w, t) in
+            enumerate([("Anna", "B-PER"), ("came", "O")], 1)]  # fmt: skip
+    (tmp_path / "fin.train.conllu").write_text("# text = x\n" + "\n".join([*rows, "", *rows, ""]))
+    lines = [json.dumps({"id": 1, "tokens": ["Anna", "came"], "ner_tags": ["B-PER", "O"]})] * 3
+    (tmp_path / "fin.test.jsonl").write_text("\n".join(lines))
+    random.seed(0)
+    pos = [f"{w} {random.choice(['NN', 'VB', 'DT', 'IN'])} O {t}" for w, t in
+           [("Anna", "I-PER"), ("came", "O"), ("here", "O")] * 5]  # fmt: skip
+    (tmp_path / "spa.dev").write_text("\n".join([*pos[:7], "", *pos[7:], ""]))
+    found = {f.path.name: (f.format, f.split, f.settings) for f in survey.look(tmp_path)}
+    assert found == {
+        "fin.train.conllu": ("conllu", "train", {"name": "name"}),
+        "fin.test.jsonl": ("jsonl", "test", {"tokens": "tokens", "tags": "ner_tags"}),
+        "spa.dev": ("conll", "dev", {}),
+    }
