@@ -144,6 +144,12 @@ def _check_values(frame: pd.DataFrame, where: str, foreign: bool) -> None:
     ok = frame["status"] == "ok"
     for name in ("method", "target"):
         complain(frame[name].str.strip() == "", f"there is no {name}", "Write one")
+    for name in ("method", "target", "sources", "budget"):
+        complain(
+            ~frame[name].map(str.isprintable),
+            f"the {name} holds control characters",
+            "Write it in plain letters",
+        )
     complain(
         frame["n"].isna() | ~frame["n"].between(0, LARGEST) | (frame["n"] % 1 != 0),
         "n is not a number of sentences",

@@ -20,9 +20,15 @@ LONG = 30
 """Rows from which the type is smaller."""
 
 
+def one_line(text: str) -> str:
+    """Text without line ends and other characters that print nothing: a comment ends at the first of them."""
+    spaced = re.sub(r"\s+", " ", text)
+    return "".join(c for c in spaced if c == " " or c.isprintable())
+
+
 def escape(text: str) -> str:
     """Text that LaTeX prints as it is."""
-    text = re.sub(r"\s+", " ", text)
+    text = one_line(text)
     escaped = "".join(SPECIAL.get(character, character) for character in text)
     return re.sub(
         r"10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda m: f"$10^{{{m[1].translate(SUPERSCRIPTS)}}}$", escaped
@@ -51,7 +57,7 @@ def table(view: View, study: str) -> str:
     if starred:
         inner = [r"\resizebox{\textwidth}{!}{%", *inner[:-1], r"\end{tabular}}"]
     return "\n".join([
-        rf"% {view.title}; study {study}; from {view.source}. Needs booktabs"
+        one_line(rf"% {view.title}; study {study}; from {view.source}. Needs booktabs")
         + (" and graphicx." if starred else "."),
         rf"\begin{{table{starred}}}[t]", r"\centering", size, *inner,
         rf"\caption{{{escape(view.title)} (study {escape(study)}). {escape(view.note)}}}",

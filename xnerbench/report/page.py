@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.resources
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +58,35 @@ def html(context: dict[str, Any], figures: Path) -> str:
         return Markup(inline.figure(figures, entry["name"], entry["title"]))
 
     files = importlib.resources.files("xnerbench.report") / "templates"
+    drawn = [entry["name"] for section in context["sections"] for entry in section["figures"]]
+    widths = (
+        f"#figure-{name} {{ --inches: {inline.width(figures, name):.2f}; }}" for name in drawn
+    )
+    css = "\n".join([(files / "report.css").read_text("utf-8"), *widths])
+    js = (files / "report.js").read_text("utf-8")
     return (
         _environment(True)
         .get_template("report.html.j2")
         .render(
             **context,
-            css=Markup((files / "report.css").read_text("utf-8")),
-            js=Markup((files / "report.js").read_text("utf-8")),
+            css=Markup(css),
+            js=Markup(js),
+            hashes={"css": _hash(css), "js": _hash(js)},
             figure=inlined,
-            inches=lambda entry: inline.width(figures, entry["name"]),
         )
     )
+
+
+def _hash(text: str) -> str:
+    """What a content security policy calls an inline script or style by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def fenced(text: str, language: str) -> str:
+    """A block of code in Markdown that no text in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.strip()}\n{fence}"
 
 
 def _environment(escaped: bool) -> jinja2.Environment:
@@ -77,6 +99,7 @@ def _environment(escaped: bool) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["md"] = markdown.escape
+    environment.globals["fenced"] = fenced
     environment.globals["md_table"] = lambda view: markdown.table(view, MARKDOWN_ROWS)
     return environment
 
@@ -137,11 +160,13 @@ def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 
 def _commands(study: Results) -> list[tuple[str, str]]:
-    folder = f"results/{study.name}"
+    folder = shlex.quote(f"results/{study.name}")
     commit = study.versions.get("commit")
     steps = []
     if commit:
-        steps.append((f"git checkout {commit}", "the code that made these scores"))
+        steps.append(
+            (f"git checkout {shlex.quote(str(commit))}", "the code that made these scores")
+        )
     steps += [
         (f"snakemake --cores all --configfile {folder}/config.yaml", "everything, with training"),
         (

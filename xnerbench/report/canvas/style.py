@@ -60,6 +60,7 @@ RC = {
     "font.family": "DejaVu Sans",
     "font.size": BASE,
     "text.color": INK,
+    "text.parse_math": False,  # a name with two dollar signs is a name
     "axes.titlesize": BASE,
     "axes.titlepad": 3.0,
     "axes.labelsize": BASE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -20,7 +19,7 @@ from xnerbench.errors import InputError
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 from xnerbench.report.results import Results
-from xnerbench.storage import artifacts
+from xnerbench.storage import artifacts, foreign
 
 FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
@@ -127,10 +126,25 @@ def current(study: Results, folder: Path) -> list[dict[str, Any]]:
     path = folder / CAPTIONS
     if path.exists():
         try:
-            stored = artifacts.read_json(path)
-        except json.JSONDecodeError:
+            stored = foreign.read_json(path)
+        except InputError:
             stored = {}
-        files = [folder / f for e in stored.get("figures", []) for f in e.get("files", [])]
-        if stored.get("inputs") == inputs(study) and all(f.exists() for f in files):
-            return stored["figures"]
+        entries = stored.get("figures")
+        if stored.get("inputs") == inputs(study) and _are_entries(entries, folder):
+            return list(entries)
     return write_all(study, folder)
+
+
+def _are_entries(entries: Any, folder: Path) -> bool:
+    """Whether these are what `write_all` writes, of figures that are there."""
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return False
+    if [entry.get("name") for entry in entries] != list(FIGURES):
+        return False
+    for entry in entries:
+        files = [f"{entry['name']}.{kind}" for kind in FORMATS]
+        drawn = entry.get("files") == files and all((folder / file).is_file() for file in files)
+        keys = ("title", "category", "caption", "table") if drawn else ("omitted",)
+        if not all(isinstance(entry.get(key), str) for key in keys):
+            return False
+    return True
