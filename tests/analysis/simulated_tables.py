@@ -6,6 +6,7 @@ by running it.
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from xnerbench.analysis import tables
 from xnerbench.analysis.curves import growth
 from xnerbench.analysis.inference import bootstrap, contrasts
 from xnerbench.analysis.settings import Settings
-from xnerbench.analysis.surface import decomposition, fitting, grid, worth
+from xnerbench.analysis.surface import decomposition, fidelity, fitting, grid, worth
 from xnerbench.analysis.surface import rows as surface_rows
 from xnerbench.catalogue.tables import TABLES
 
@@ -134,9 +135,18 @@ def _surface(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
             row for one in fitted for row in decomposition.rows(one.surface, settings)
         ],
         "worth": [row for one in fitted for row in worth.rows(one, settings)],
-        "fidelity": [],
+        "fidelity": fidelity.rows(_agreeing(checked), settings),
     }
     return {name: tables.as_frame(rows, TABLES[name].names) for name, rows in made.items()}
+
+
+def _agreeing(scores: score_files.Scores) -> score_files.Scores:
+    """The same scores with a fidelity that grows with n."""
+    frame = scores.frame.assign(collapsed="false")
+    known = (frame["n"] > 0) & (frame["status"] == "ok")
+    frame["fidelity_test"] = (60 + 5 * np.log(frame["n"].clip(1))).where(known)
+    frame["fidelity_heldout"] = frame["fidelity_test"] + 1
+    return dataclasses.replace(scores, frame=frame)
 
 
 def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:

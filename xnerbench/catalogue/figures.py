@@ -115,6 +115,14 @@ FIGURES: dict[str, Figure] = {
             "number of updates, and as a contour map of the chosen law with the measured cells",
         ),
         Figure(
+            "fidelity",
+            "growth",
+            f"{_DRAWN}.fidelity:draw",
+            ("fidelity",),
+            "how far students agree with their teachers, against size, and F1 split into what is copied and what is "
+            "beyond, one panel per budget",
+        ),
+        Figure(
             "forest-pairs",
             "comparisons",
             f"{_DRAWN}.forest:draw_pairs",
