@@ -10,15 +10,14 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench.pipeline import progress, warm
+from xnerbench.pipeline import progress, snakemake_api, warm
 from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
 from xnerbench.pipeline.workflow import (
     ATTEMPTS,
     Study,
-    attempted,
     grows,
-    start_jobs_at_once,
+    job,
     use_this_python,
     which_attempt,
 )
@@ -31,7 +30,7 @@ if not config:
 
 
 try:
-    study = Study(config, plans=workflow.is_main_process)
+    study = Study(config, plans=snakemake_api.is_main(workflow))
 except InputError as error:
     raise WorkflowError(f"The configuration cannot be used:\n{error}")
 files = study.layout
@@ -39,19 +38,20 @@ use_this_python()
 # One GPU a job where the study asks for them; how to get one is the profile's business.
 GPU = int(study.config.compute.device != "cpu")
 
-if workflow.is_main_process and study.trains:
+if snakemake_api.is_main(workflow) and study.trains:
     print(summary(study.config, study.cells), file=sys.stderr, flush=True)
 
 
 wildcard_constraints:
-    lang="[a-z]{3}",
+    language="[a-z]{3}",
     target="[a-z]{3}",
     split="train|pool|test",
     sources="[a-z+]+",
-    method="[a-z-]+",
-    budget="epochs|steps|none",
-    n="[0-9]+",
     seed="[0-9]+",
+    # Cells of several numbers of updates (`u75`) come from one training, by the rule `branches`.
+    cell="(?!.*/u[0-9]+/).+",
+    series="[^/]+/[^/]+/[^/]+",
+    rest="n[0-9]+/s[0-9]+",
 
 
 rule all:
@@ -79,7 +79,7 @@ onstart:
     study.remove_leftovers()
     progress.begin(study, workflow)
     warm.start(workflow)
-    start_jobs_at_once(workflow)
+    snakemake_api.start_jobs_at_once(workflow)
 
 
 onsuccess:

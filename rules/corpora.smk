@@ -3,12 +3,12 @@
 
 rule source_corpus:
     input:
-        lambda wildcards: study.corpus_files(wildcards.lang, "source"),
+        lambda wildcards: study.corpus_files(wildcards.language, "source"),
     output:
-        text=files.train("{lang}"),
-        manifest=files.manifest("{lang}", "source"),
+        text=files.train("{language}"),
+        manifest=files.manifest("{language}", "source"),
     log:
-        files.log("corpora", "{lang}.source"),
+        files.log("corpora", "{language}.source"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -17,28 +17,21 @@ rule source_corpus:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe(
-            "corpus", f"{wildcards.lang}.source", language=wildcards.lang
-        ),
+        recipe=study.recipe_of("corpus", role="source"),
     shell:
-        attempted(
-            "corpus prepare --language {wildcards.lang} --role source",
-            "corpus",
-            "{wildcards.lang}.source",
-            study.file,
-        )
+        job("corpus", study.file, role="source")
 
 
 # The pool is written without its tags; only `gold_tags` ever writes those, for `supervised`.
 rule target_corpus:
     input:
-        lambda wildcards: study.corpus_files(wildcards.lang, "target"),
+        lambda wildcards: study.corpus_files(wildcards.language, "target"),
     output:
-        test=files.test("{lang}"),
-        pool=files.pool("{lang}"),
-        manifest=files.manifest("{lang}", "target"),
+        test=files.test("{language}"),
+        pool=files.pool("{language}"),
+        manifest=files.manifest("{language}", "target"),
     log:
-        files.log("corpora", "{lang}.target"),
+        files.log("corpora", "{language}.target"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -47,26 +40,19 @@ rule target_corpus:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe(
-            "corpus", f"{wildcards.lang}.target", language=wildcards.lang
-        ),
+        recipe=study.recipe_of("corpus", role="target"),
     shell:
-        attempted(
-            "corpus prepare --language {wildcards.lang} --role target",
-            "corpus",
-            "{wildcards.lang}.target",
-            study.file,
-        )
+        job("corpus", study.file, role="target")
 
 
 rule gold_tags:
     input:
-        lambda wildcards: study.corpus_files(wildcards.lang, "gold"),
-        pool=files.pool("{lang}"),
+        lambda wildcards: study.corpus_files(wildcards.language, "gold"),
+        pool=files.pool("{language}"),
     output:
-        files.gold("{lang}"),
+        files.gold("{language}"),
     log:
-        files.log("corpora", "{lang}.gold"),
+        files.log("corpora", "{language}.gold"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -75,16 +61,9 @@ rule gold_tags:
         mem_mb=grows(2000),
         runtime=grows(30),
     params:
-        recipe=lambda wildcards: study.recipe(
-            "corpus", f"{wildcards.lang}.gold", language=wildcards.lang
-        ),
+        recipe=study.recipe_of("corpus", role="gold"),
     shell:
-        attempted(
-            "corpus prepare --language {wildcards.lang} --role gold",
-            "corpus",
-            "{wildcards.lang}.gold",
-            study.file,
-        )
+        job("corpus", study.file, role="gold")
 
 
 rule subset:
@@ -102,11 +81,6 @@ rule subset:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        recipe=lambda wildcards: study.recipe("subset", f"{wildcards.target}.s{wildcards.seed}"),
+        recipe=study.recipe_of("subset"),
     shell:
-        attempted(
-            "subset --target {wildcards.target} --seed {wildcards.seed}",
-            "subset",
-            "{wildcards.target}.s{wildcards.seed}",
-            study.file,
-        )
+        job("subset", study.file)

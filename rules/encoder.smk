@@ -5,7 +5,7 @@ rule encoder:
     output:
         files.encoder_record,
     log:
-        files.log("encoder", files.encoder.name),
+        files.log("encoder", "encoder"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -14,20 +14,20 @@ rule encoder:
         mem_mb=grows(4000),
         runtime=grows(60),
     params:
-        recipe=study.recipe("encoder", files.encoder.name),
+        recipe=study.recipe("encoder"),
     shell:
-        attempted("encoder", "encoder", files.encoder.name, study.file)
+        job("encoder", study.file)
 
 
 # Large, and made again in seconds: kept by profiles/default, thrown away after use elsewhere.
 rule activations:
     input:
         encoder=files.encoder_record,
-        text=lambda wildcards: str(getattr(files, wildcards.split)(wildcards.lang)),
+        text=lambda wildcards: str(getattr(files, wildcards.split)(wildcards.language)),
     output:
-        temp(files.activations("{lang}", "{split}")),
+        temp(files.activations("{language}", "{split}")),
     log:
-        files.log("activations", "{lang}.{split}"),
+        files.log("activations", "{language}.{split}"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -36,28 +36,19 @@ rule activations:
         mem_mb=grows(3000),
         runtime=grows(60),
     params:
-        recipe=lambda wildcards: study.recipe(
-            "activations",
-            f"{wildcards.lang}.{wildcards.split}",
-            language=wildcards.lang,
-        ),
+        recipe=study.recipe_of("activations"),
     shell:
-        attempted(
-            "activations --language {wildcards.lang} --split {wildcards.split}",
-            "activations",
-            "{wildcards.lang}.{wildcards.split}",
-            study.file,
-        )
+        job("activations", study.file)
 
 
 rule features:
     input:
         encoder=files.encoder_record,
-        activations=files.activations("{lang}", "{split}"),
+        activations=files.activations("{language}", "{split}"),
     output:
-        files.features("{lang}", "{split}"),
+        files.features("{language}", "{split}"),
     log:
-        files.log("features", "{lang}.{split}"),
+        files.log("features", "{language}.{split}"),
     retries: ATTEMPTS
     conda:
         "../environment.yml"
@@ -66,11 +57,6 @@ rule features:
         mem_mb=grows(3000),
         runtime=grows(60),
     params:
-        recipe=lambda wildcards: study.recipe("features", f"{wildcards.lang}.{wildcards.split}"),
+        recipe=study.recipe_of("features"),
     shell:
-        attempted(
-            "features --language {wildcards.lang} --split {wildcards.split}",
-            "features",
-            "{wildcards.lang}.{wildcards.split}",
-            study.file,
-        )
+        job("features", study.file)

@@ -17,11 +17,9 @@ if study.trains:
             mem_mb=grows(2000),
             runtime=grows(60),
         params:
-            recipe=study.recipe("score"),
-            config=study.file,
+            recipe=study.recipe_of("score"),
         shell:
-            "python -m xnerbench score --config {params.config} --target {wildcards.target}"
-            " 2>&1 | tee {log}"
+            job("score", study.file)
 
     rule collect:
         input:
@@ -47,9 +45,8 @@ if study.trains:
             runtime=grows(60),
         params:
             recipe=study.recipe("collect"),
-            config=study.file,
         shell:
-            "python -m xnerbench collect --config {params.config} 2>&1 | tee {log}"
+            job("collect", study.file)
 
 elif study.scores_elsewhere:
 

@@ -1,25 +1,14 @@
 # The cells of the grid. One thread each: as many cells run as there are cores, which is faster
 # than threads inside a cell and makes results independent of --cores.
 
-CELL = "/".join(
-    (
-        "{wildcards.method}",
-        "{wildcards.sources}",
-        "{wildcards.target}",
-        "{wildcards.budget}",
-        "n{wildcards.n}",
-        "s{wildcards.seed}",
-    )
-)
-
 
 rule cell:
     input:
         unpack(study.cell_inputs),
     output:
-        files.cell("{method}/{sources}/{target}/{budget}/n{n}/s{seed}"),
+        files.cell("{cell}"),
     log:
-        files.log("cells", "{method}/{sources}/{target}/{budget}/n{n}/s{seed}"),
+        files.log("cells", "{cell}"),
     retries: ATTEMPTS
     group:
         "cells"
@@ -35,6 +24,37 @@ rule cell:
         # four, or one where they share the group's GPU.
         lanes=4 if GPU else 1,
     params:
-        recipe=study.cell_recipe,
+        recipe=study.recipe_of("cell"),
     shell:
-        attempted(f"cell --cell {CELL}", "cell", CELL, study.file)
+        job("cell", study.file)
+
+
+if study.config.updates:
+
+    # One training for all numbers of updates: a decay branches off at each.
+    rule branches:
+        input:
+            unpack(study.cell_inputs),
+        output:
+            expand(
+                files.cell("{{series}}/u{u}/{{rest}}"),
+                u=study.config.updates,
+            ),
+        log:
+            files.log("branches", "{series}/{rest}"),
+        retries: ATTEMPTS
+        group:
+            "cells"
+        conda:
+            "../environment.yml"
+        threads: 1
+        resources:
+            attempt=which_attempt,
+            mem_mb=study.cell_megabytes,
+            runtime=study.cell_minutes,
+            gpu=GPU,
+            lanes=4 if GPU else 1,
+        params:
+            recipe=study.recipe_of("branches"),
+        shell:
+            job("branches", study.file, run=study.run_of("{wildcards.series}", "{wildcards.rest}"))

@@ -18,21 +18,16 @@ rule teacher:
         runtime=study.teacher_minutes,
         gpu=GPU,
     params:
-        recipe=lambda wildcards: study.recipe("teacher", f"{wildcards.sources}.s{wildcards.seed}"),
+        recipe=study.recipe_of("teacher"),
     shell:
-        attempted(
-            "teacher --sources {wildcards.sources} --seed {wildcards.seed}",
-            "teacher",
-            "{wildcards.sources}.s{wildcards.seed}",
-            study.file,
-        )
+        job("teacher", study.file)
 
 
 rule soft_labels:
     input:
         encoder=files.encoder_record,
         teacher=files.teacher(("{sources}",), "{seed}"),
-        pool=files.activations("{target}", "pool"),
+        texts=study.softlabel_inputs,
     output:
         temp(files.softlabels("{target}", ("{sources}",), "{seed}")),
     log:
@@ -46,17 +41,9 @@ rule soft_labels:
         runtime=grows(60),
         gpu=GPU,
     params:
-        recipe=lambda wildcards: study.recipe(
-            "softlabels", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
-        ),
+        recipe=study.recipe_of("softlabels"),
     shell:
-        attempted(
-            "softlabels --target {wildcards.target} --sources {wildcards.sources}"
-            " --seed {wildcards.seed}",
-            "softlabels",
-            "{wildcards.target}/{wildcards.sources}.s{wildcards.seed}",
-            study.file,
-        )
+        job("softlabels", study.file)
 
 
 # How much each source counts for a target: a language-identification model over the sources.
@@ -75,14 +62,6 @@ rule similarity_weights:
         mem_mb=grows(2500),
         runtime=grows(60),
     params:
-        recipe=lambda wildcards: study.recipe(
-            "weights", f"{wildcards.target}/{wildcards.sources}.s{wildcards.seed}"
-        ),
+        recipe=study.recipe_of("weights"),
     shell:
-        attempted(
-            "weights --target {wildcards.target} --sources {wildcards.sources}"
-            " --seed {wildcards.seed}",
-            "weights",
-            "{wildcards.target}/{wildcards.sources}.s{wildcards.seed}",
-            study.file,
-        )
+        job("weights", study.file)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xnerbench.learning.jobs.guard import failing
 
 from tests import small_study
 from xnerbench.errors import InputError
 from xnerbench.learning.activations import write_tensors
-from xnerbench.learning.jobs.guard import failing
 from xnerbench.storage import artifacts
 from xnerbench.storage.artifacts import write_json
 from xnerbench.study.layout import Layout

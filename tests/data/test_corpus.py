@@ -5,10 +5,10 @@ import random
 
 import pyarrow.parquet as pq
 import pytest
+from xnerbench.commands.corpus_prepare import prepare
 
 from tests import small_study
 from xnerbench.commands import check, corpus_prepare
-from xnerbench.commands.corpus_prepare import prepare
 from xnerbench.data import corpus, subsets
 from xnerbench.errors import InputError
 from xnerbench.study.layout import Layout

@@ -67,7 +67,7 @@ def test_a_changed_key_plans_what_reads_it(project: Project) -> None:
         ("learning/student.py", LEARNING),
         ("learning/teacher.py", {"teacher", "soft_labels", *LEARNING}),
         ("scoring/score.py", {"score", *ANALYSIS}),
-        ("report/figures/style.py", {"figures", "report"}),
+        ("report/canvas/style.py", {"figures", "report"}),
     ],
 )
 def test_an_edited_module_plans_what_depends_on_it(

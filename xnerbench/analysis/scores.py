@@ -90,15 +90,17 @@ def validate(frame: pd.DataFrame, where: str, foreign: bool = True) -> Scores:
             notes.append(f"no column {name}: taken as '{default}'")
         filled = frame[name] if name in frame else pd.Series(default, index=frame.index)
         frame[name] = filled.fillna(default).astype(str).replace("", default)
-    if "reason" not in frame:
-        frame["reason"] = ""
-    frame["reason"] = frame["reason"].fillna("").astype(str)
+    for name in ("reason", "collapsed"):
+        if name not in frame:
+            frame[name] = ""
+        frame[name] = frame[name].fillna("").astype(str)
     labels = tuple(c[3:] for c in frame.columns if c.startswith("f1_") and c != "f1_lenient")
     for name in ("method", "target"):
         frame[name] = frame[name].fillna("").astype(str)
     numbers = ["n", "seed", "f1", "precision", "recall", "f1_lenient", *(f"f1_{x}" for x in labels)]
     numbers += ["teacher_seed", "subset_seed", "student_seed", "n_test_sentences"]
     numbers += ["n_test_entities", "steps", "train_seconds", "seconds", "peak_mb"]
+    numbers += ["updates", "fidelity_test", "fidelity_heldout"]
     for name in numbers:
         frame[name] = _numbers(frame, name, where)
     if frame["seed"].isna().all():

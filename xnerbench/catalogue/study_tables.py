@@ -21,7 +21,8 @@ SCORES = Table(
         integer("teacher_seed", "seed of the teacher and of similarity weights"),
         integer("subset_seed", "seed of the permutation whose prefix is the subset"),
         integer("student_seed", "seed of the student's head, dropout and batches"),
-        text("budget", "`epochs`, `steps` or `none`"),
+        text("budget", "`epochs`, `steps`, `u<number>` for a number of updates, or `none`"),
+        integer("updates", "the number that the budget names; empty for the other budgets"),
         text("init", "where the student started: `pretrained` or `teacher`; may be empty"),
         number("f1", "strict IOB2, entity level, micro-averaged, by seqeval"),
         number("precision", "the same"),
@@ -34,6 +35,18 @@ SCORES = Table(
         integer("n_test_sentences", "sentences of the test set"),
         integer("n_test_entities", "gold entities in it"),
         integer("steps", "updates of the student"),
+        number(
+            "fidelity_test",
+            "strict entity F1 of the student's tags of the test set against its teacher's (0 to 100); no gold is read",
+        ),
+        number(
+            "fidelity_heldout",
+            "the same on the last 500 sentences of the pool's permutation, less those that it was trained on",
+        ),
+        text(
+            "collapsed",
+            "`true` where the student predicts fewer than 5 % of the entities that its teacher predicts on the test set",
+        ),
         number("train_seconds", "time of training alone"),
         number("seconds", "time of the cell"),
         number("peak_mb", "largest memory of the process"),

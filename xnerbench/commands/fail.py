@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.pipeline.workflow import ATTEMPTS
 from xnerbench.study import config
-from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
 
 BY_THE_USER = {128 + signal.SIGINT, 128 + signal.SIGTERM}
@@ -48,10 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         reason = _last_line(arguments.log) or f"ended with exit status {status}"
     study = config.load(arguments.config)
     layout = Layout(study)
-    failures.settle(layout, arguments.kind, arguments.name, reason)
+    stage = STAGES[arguments.kind]
+    failures.settle(study, layout, arguments.kind, arguments.name, reason)
     print(f"xnerbench: {arguments.kind} {arguments.name} failed: {reason}", file=sys.stderr)
-    if arguments.kind == "cell":
-        progress.finish(study, layout, Cell.parse(arguments.name, study), 0.0, "failed")
+    for cell in stage.cells(study, **stage.parse(arguments.name)):
+        progress.finish(study, layout, cell, 0.0, "failed")
     return 0
 
 

@@ -20,9 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes what `collect` would have written had everything been run at once."""
-    from xnerbench.commands import collect
-    from xnerbench.commands.score import identity
-    from xnerbench.scoring import join
+    from xnerbench.scoring import collect, join
     from xnerbench.storage import artifacts
     from xnerbench.study import config, grid
     from xnerbench.study.layout import Layout
@@ -34,7 +32,11 @@ def run(args: argparse.Namespace) -> int:
         _same_study(study, config.load(part.folder / "config.yaml"), part.folder)
     cells = grid.cells(study)
     # Everything is read and compared before anything is written.
-    scores = join.scores(parts, [identity(study.study, cell) for cell in cells], study.labels)
+    scores = join.scores(
+        parts,
+        [{"study": study.study, "cell": cell.id, **cell.identity(study)} for cell in cells],
+        study.labels,
+    )
     targets = tuple(dict.fromkeys(cell.target for cell in cells))
     counts = {
         target: join.counts(parts, target, [c.id for c in cells if c.target == target])
@@ -60,23 +62,29 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
         InputError: It does; the key is named.
     """
     from xnerbench.errors import InputError
-    from xnerbench.pipeline.digests import keys_of
+    from xnerbench.pipeline.stages import STAGES
     from xnerbench.study import grid
 
     cells = {cell.id for cell in grid.cells(whole)}
     shared = [cell for cell in grid.cells(part) if cell.id in cells]
     languages = {lang for cell in shared for lang in (cell.target, *cell.sources)}
-    asked = [(command, {}) for command in ("encoder", "teacher", "weights")]
+    asked = [
+        ("encoder", {}),
+        ("teacher", {"sources": "", "seed": ""}),
+        ("weights", {"target": "", "sources": "", "seed": ""}),
+    ]
     for language in sorted(languages):
-        asked += [(command, {"language": language}) for command in ("corpus", "activations")]
-    asked += [("cell", {"method": method}) for method in sorted({cell.method for cell in shared})]
-    for command, what in asked:
-        ours, theirs = keys_of(command, whole, **what), keys_of(command, part, **what)
+        for role in ("source", "target"):
+            asked.append(("corpus", {"language": language, "role": role}))
+        asked.append(("activations", {"language": language, "split": "test"}))
+    asked += [("cell", {"cell": method}) for method in sorted({cell.method for cell in shared})]
+    for stage, what in asked:
+        ours, theirs = STAGES[stage].keys(whole, **what), STAGES[stage].keys(part, **what)
         for key in ours:
             if ours[key] != theirs[key]:
                 raise InputError(
                     f"`{key}` is {theirs[key]!r} here and {ours[key]!r} in the whole study"
-                    f" ({' '.join([command, *what.values()])})",
+                    f" ({' '.join(filter(None, [stage, *what.values()]))})",
                     str(folder / "config.yaml"),
                     "Parts may differ in targets, sizes, seeds, methods and budgets only",
                 )

@@ -161,8 +161,12 @@ def shuffled(
             done += 1
 
 
-def by_length(activations: Activations, batch_size: int = 64) -> Iterator[np.ndarray]:
-    """Yields all sentences in batches of similar length, for inference."""
-    order = np.argsort(np.diff(activations.offsets), kind="stable")
+def by_length(
+    activations: Activations, sentences: np.ndarray | None = None, batch_size: int = 64
+) -> Iterator[np.ndarray]:
+    """Yields sentences (all by default) in batches of similar length, for inference."""
+    lengths = np.diff(activations.offsets)
+    order = np.argsort(lengths if sentences is None else lengths[sentences], kind="stable")
+    order = order if sentences is None else sentences[order]
     for begin in range(0, len(order), batch_size):
         yield order[begin : begin + batch_size]

@@ -9,15 +9,18 @@ import numpy as np
 
 from xnerbench.learning.activations import Activations, map_tensors, read_record, write_tensors
 
-
-def write_soft(path: Path, probabilities: np.ndarray, record: dict[str, Any]) -> None:
-    """Writes one teacher's probabilities, float32 (W, labels), for one pool."""
-    write_tensors(path, {"probabilities": probabilities.astype(np.float32)}, record)
+TEXTS = ("pool", "test")
+"""The texts of a target that a teacher labels."""
 
 
-def read_soft(path: Path) -> tuple[np.ndarray, dict[str, Any]]:
-    """Memory-maps one teacher's probabilities, (W, labels), and reads their record."""
-    return map_tensors(path)["probabilities"], read_record(path)
+def write_soft(path: Path, probabilities: dict[str, np.ndarray], record: dict[str, Any]) -> None:
+    """Writes one teacher's probabilities, float32 (W, labels) for each of `TEXTS`."""
+    write_tensors(path, {k: v.astype(np.float32) for k, v in probabilities.items()}, record)
+
+
+def read_soft(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Memory-maps one teacher's probabilities, (W, labels) by text, and reads their record."""
+    return map_tensors(path), read_record(path)
 
 
 class Mixture:

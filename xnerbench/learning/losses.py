@@ -17,7 +17,7 @@ def mean_squared_error(logits: torch.Tensor, soft: torch.Tensor) -> torch.Tensor
     return functional.mse_loss(logits.softmax(dim=1), soft)
 
 
-def divergence(logits: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
+def kl_divergence(logits: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
     """KL(teacher || student), mean over words: the usual distillation loss at temperature 1."""
     if logits.numel() == 0:
         return logits.sum()

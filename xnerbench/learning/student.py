@@ -1,9 +1,9 @@
-"""The student: a fresh (or teacher-initialised) tagger trained on soft labels of a target's unlabelled text."""
+"""The student: a fresh (or teacher-initialised) tagger trained on a target's text."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,37 +11,75 @@ import torch
 from xnerbench.learning import tagger
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch
+from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.labels import Mixture
+from xnerbench.learning.objective import (
+    Context,
+    Dictionary,
+    Output,
+    Seen,
+    objective_of,
+    parameters_of,
+)
+from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.training import Outcome, Recipe, train
-from xnerbench.methods import MethodInfo
-
-Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+from xnerbench.learning.training import Outcome, Step, train, train_branches
+from xnerbench.methods import Method
 
 
-def loss_of(info: MethodInfo) -> Loss:
-    """The loss that a method names as `module:function`."""
-    module, _, function = info.loss.partition(":")
-    return getattr(importlib.import_module(module), function)
+@dataclass(frozen=True)
+class Text:
+    """A target's unlabelled text and what a method may read of it.
+
+    Attributes:
+        pool: The target's text.
+        subset: Indices of the sentences to train on.
+        soft: The teachers' probabilities of the pool's words; None for a method that reads none.
+        gold: int64 (W,), the pool's gold labels, likewise.
+        words: The pool's sentences as words, likewise.
+        dictionary: Word of a source -> words of the target, likewise.
+    """
+
+    pool: Activations
+    subset: np.ndarray
+    soft: Mixture | None = None
+    gold: torch.Tensor | None = None
+    words: Sequence[Sequence[str]] | None = None
+    dictionary: Dictionary | None = None
 
 
-def soft_loss(mixture: Mixture, loss: Loss) -> Callable[[torch.Tensor, Batch], torch.Tensor]:
-    """A loss against a mixture of soft labels, looked up by a batch's entries."""
+def step_of(objective: Callable[[Output, Seen], torch.Tensor], text: Text, second: bool) -> Step:
+    """An update's loss: the tagger's output and what the method may see, given to its objective."""
 
-    def value(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
-        soft = torch.from_numpy(mixture.at(batch.entries.numpy())).to(logits.device)
-        return loss(logits, soft)
+    def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
+        output = Output(*model.output(batch, dropout))
+        device, entries = output.logits.device, batch.entries
+        soft = gold = words = None
+        if text.soft is not None:
+            soft = torch.from_numpy(text.soft.at(entries.numpy())).to(device)
+        if text.gold is not None:
+            gold = text.gold[entries].to(device)
+        if text.words is not None:
+            words = _words(text, entries.numpy())
+        again = Output(*model.output(batch, dropout)) if second else None
+        return objective(output, Seen(batch, soft, gold, again, words))
 
-    return value
+    return step
+
+
+def _words(text: Text, entries: np.ndarray) -> list[str]:
+    assert text.words is not None
+    sentences = np.searchsorted(text.pool.word_offsets, entries, side="right") - 1
+    places = zip(sentences, text.pool.word[entries], strict=True)
+    return [text.words[sentence][word] for sentence, word in places]
 
 
 def train_student(
     encoder: EncoderSpec,
-    n_labels: int,
-    pool: Activations,
-    subset: np.ndarray,
-    loss: Callable[[torch.Tensor, Batch], torch.Tensor],
+    method: Method,
+    names: list[str],
+    text: Text,
     recipe: Recipe,
     target: str,
     seed: int,
@@ -54,10 +92,9 @@ def train_student(
 
     Args:
         encoder: Where the pretrained layers are.
-        n_labels: Size of the label set.
-        pool: The target's unlabelled text.
-        subset: Indices of its sentences to train on.
-        loss: Maps (logits, batch) to a scalar.
+        method: Its objective, options and needs.
+        names: The label names, as of `tagger.label_names`.
+        text: What is trained on.
         recipe: Optimiser and schedule.
         target: The target language.
         seed: The student seed.
@@ -66,17 +103,76 @@ def train_student(
     Raises:
         TrainingFailed: The loss is not finite, or no sentence has a labelled word.
     """
-    model = start or tagger.fresh(
-        encoder.folder, encoder.freeze, n_labels, stream(seed, "student", target, "head")
-    )
+    model, step, also = _prepared(encoder, method, names, text, target, seed, start)
+    purpose = stream(seed, "student", target, "training")
     outcome = train(
         model,
-        pool,
-        subset,
-        loss,
+        text.pool,
+        text.subset,
+        step,
         recipe,
-        stream(seed, "student", target, "training"),
+        purpose,
         encoder.device,
         encoder.precision,
+        also,
     )
     return model, outcome
+
+
+def branch_students(
+    encoder: EncoderSpec,
+    method: Method,
+    names: list[str],
+    text: Text,
+    recipe: Recipe,
+    target: str,
+    seed: int,
+    updates: Sequence[int],
+    start: tagger.Tagger | None = None,
+) -> Iterator[tuple[int, tagger.Tagger, Outcome]]:
+    """Students of several numbers of updates from one training; arguments as of `train_student`.
+
+    Yields:
+        Updates, tagger and cost; the tagger is trained on when the next one is asked for.
+    """
+    model, step, also = _prepared(encoder, method, names, text, target, seed, start)
+    purpose = stream(seed, "student", target, "training")
+    for number, outcome in train_branches(
+        model,
+        text.pool,
+        text.subset,
+        step,
+        recipe,
+        purpose,
+        updates,
+        encoder.device,
+        encoder.precision,
+        also,
+    ):
+        yield number, model, outcome
+
+
+def _prepared(
+    encoder: EncoderSpec,
+    method: Method,
+    names: list[str],
+    text: Text,
+    target: str,
+    seed: int,
+    start: tagger.Tagger | None,
+) -> tuple[tagger.Tagger, Step, list[torch.nn.Parameter]]:
+    """The tagger to train, an update's loss, and the objective's own parameters."""
+    model = start or tagger.fresh(
+        encoder.folder, encoder.freeze, len(names), stream(seed, "student", target, "head")
+    )
+    model.to(encoder.device)
+    context = Context(
+        options=method.chosen,
+        labels=names,
+        width=model.head.in_features,
+        seed=stream(seed, "student", target, "objective"),
+        dictionary=text.dictionary,
+    )
+    objective = objective_of(method, context)
+    also = [parameter.to(encoder.device) for parameter in parameters_of(objective)]
+    return model, step_of(objective, text, "second" in method.needs), also

@@ -35,8 +35,14 @@ class Tagger(nn.Module):
 
     def forward(self, batch: Batch, dropout: Dropout | None = None) -> torch.Tensor:
         """Returns float logits (W, labels) at first subwords; `dropout` only in training."""
+        return self.output(batch, dropout)[0]
+
+    def output(
+        self, batch: Batch, dropout: Dropout | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits as of `forward`, and the states (W, d) that they come from."""
         x = self.upper(batch.hidden, batch.blocks, batch.first, batch.first_blocks, dropout)
-        return self.head(dropout(x) if dropout else x).float()
+        return self.head(dropout(x) if dropout else x).float(), x
 
 
 def fresh(folder: Path, freeze: int, n_labels: int, seed: np.random.SeedSequence) -> Tagger:
@@ -74,17 +80,28 @@ def load(path: Path, folder: Path, freeze: int) -> tuple[Tagger, dict[str, Any]]
 
 
 @torch.inference_mode()
-def probabilities(tagger: Tagger, activations: Activations, precision: str = "fp32") -> np.ndarray:
-    """Label probabilities of every labelled word of a text, dropout off.
+def probabilities(
+    tagger: Tagger,
+    activations: Activations,
+    precision: str = "fp32",
+    sentences: np.ndarray | None = None,
+) -> np.ndarray:
+    """Label probabilities of the labelled words of a text, dropout off.
+
+    Args:
+        tagger: Applied as it is.
+        activations: The text.
+        precision: `fp32`, or `bf16` for autocast.
+        sentences: Indices of the sentences that are wanted; all by default.
 
     Returns:
-        float32 (W, labels), in the order of `activations.first`.
+        float32 (W, labels), in the order of `activations.first`; zeros where a sentence is not wanted.
     """
     device = next(tagger.parameters()).device
     tagger.eval()
     result = np.zeros((len(activations.first), tagger.head.out_features), dtype=np.float32)
-    for sentences in by_length(activations):
-        batch = gather(activations, sentences)
+    for rows in by_length(activations, sentences):
+        batch = gather(activations, rows)
         if len(batch.entries) == 0:
             continue
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):

@@ -11,12 +11,13 @@ from xnerbench.learning import losses, tagger
 from xnerbench.learning.activations import Activations
 from xnerbench.learning.batch import Batch
 from xnerbench.learning.labels import gold_labels
+from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.training import Outcome, Recipe, train
+from xnerbench.learning.training import Outcome, logit_loss, train
 
 
-class Union:
+class ConcatActivations:
     """The texts of several languages behind the interface of one activation file.
 
     Only what training reads is offered. Sentences and words are numbered through.
@@ -83,7 +84,11 @@ def train_teacher(
     gold = torch.from_numpy(
         np.concatenate([gold_labels(activations, tags, names) for activations, tags in texts])
     )
-    text = texts[0][0] if len(texts) == 1 else Union([activations for activations, _ in texts])
+    text = (
+        texts[0][0]
+        if len(texts) == 1
+        else ConcatActivations([activations for activations, _ in texts])
+    )
     purpose = "+".join(languages)
     model = tagger.fresh(
         encoder.folder, encoder.freeze, len(names), stream(seed, "teacher", purpose, "head")
@@ -92,7 +97,7 @@ def train_teacher(
         model,
         text,
         np.arange(len(text)),
-        gold_loss(gold),
+        logit_loss(gold_loss(gold)),
         recipe,
         stream(seed, "teacher", purpose, "training"),
         encoder.device,

@@ -103,10 +103,12 @@ class Layer(nn.Module):
         k, v = self._spread(keys, asked, 2)
         scores = torch.bmm(q, k.transpose(1, 2)) * q.shape[-1] ** -0.5
         scores = scores.view(self.heads, batch, -1, length)
-        chances = scores.masked_fill_(~asked.real[None, :, None, :], float("-inf")).softmax(dim=-1)
+        attention_probs = scores.masked_fill_(~asked.real[None, :, None, :], float("-inf")).softmax(
+            dim=-1
+        )
         if dropout is not None:
-            chances = dropout(chances)
-        context = torch.bmm(chances.view(self.heads * batch, -1, length), v)
+            attention_probs = dropout(attention_probs)
+        context = torch.bmm(attention_probs.view(self.heads * batch, -1, length), v)
         context = context.view(self.heads, -1, v.shape[-1]).index_select(1, asking.occupied)
         return context.transpose(0, 1).reshape(len(asking.occupied), -1)
 

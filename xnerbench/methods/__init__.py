@@ -1,34 +1,47 @@
-"""The methods of a study: one module each, one entry here; the grid, the scores and the report go by name.
+"""The methods of a study: one module each; the grid, the scores and the report go by name.
 
-Free of torch, so that grids and configurations can ask. `docs/methods.md` shows how to add one.
+Free of torch, so that grids and configurations can ask. `docs/extending.md` shows how to add one from a file
+of one's own.
 """
 
-from xnerbench.methods import (
-    direct,
-    multi_avg,
-    multi_concat,
-    multi_sim,
-    supervised,
-    ts,
-    ts_hard,
-    ts_kl,
-    ts_warm,
-)
-from xnerbench.methods.info import MethodInfo
+from __future__ import annotations
 
-__all__ = ["METHODS", "MethodInfo"]
+import importlib
+import pkgutil
 
-METHODS: dict[str, MethodInfo] = {
-    module.METHOD.name: module.METHOD
-    for module in (
-        direct,
-        ts,
-        ts_hard,
-        ts_kl,
-        ts_warm,
-        supervised,
-        multi_avg,
-        multi_sim,
-        multi_concat,
-    )
-}
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT, Option
+
+__all__ = ["METHODS", "STUDENT", "Method", "Option", "register_method"]
+
+METHODS: dict[str, Method] = {}
+"""Every known method by its name; a study's variants are in its configuration."""
+
+# The order of the reference page and of messages; modules that are not named come after these.
+_FIRST = ("direct", "ts", "ts_hard", "ts_kl", "ts_warm", "multi_avg", "multi_sim", "multi_concat")
+
+
+def register_method(method: Method) -> Method:
+    """Makes a method known; called once for each, by this package or by a plug-in's file.
+
+    Raises:
+        ValueError: Another method has that name.
+    """
+    known = METHODS.get(method.name)
+    if known is not None and known.facts() != method.facts():
+        raise ValueError(f"there is a method `{method.name}` already")
+    METHODS[method.name] = method
+    return method
+
+
+def _register_own() -> None:
+    found = [
+        name for _, name, _ in pkgutil.iter_modules(__path__) if name not in ("method", "options")
+    ]
+    for name in sorted(
+        found, key=lambda name: (_FIRST.index(name) if name in _FIRST else 99, name)
+    ):
+        register_method(importlib.import_module(f"{__name__}.{name}").METHOD)
+
+
+_register_own()

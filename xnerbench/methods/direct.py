@@ -1,11 +1,9 @@
 """The lower bound: no target text at all."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="direct",
     summary="The source's teacher applied to the target as it is",
-    uses_pool=False,
-    init="none",
-    loss="",
+    trains_student=False,
 )

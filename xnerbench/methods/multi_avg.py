@@ -1,10 +1,12 @@
-"""Multi-source teacher-student learning with equal weights (Wu et al., 2020)."""
+"""Several sources: the mean of their teachers' probabilities."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="multi-avg",
     summary="Multi-source teacher-student with equal weights for the teachers",
     multi_source=True,
     weights="uniform",
+    options=STUDENT,
 )

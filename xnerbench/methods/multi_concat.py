@@ -1,13 +1,11 @@
 """Control: one teacher on the union of the sources."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="multi-concat",
     summary="One teacher trained on all sources together, applied as it is",
     multi_source=True,
-    uses_pool=False,
-    init="none",
-    loss="",
+    trains_student=False,
     weights="concat",
 )

@@ -1,10 +1,12 @@
-"""Multi-source teacher-student learning with similarity weights (Wu et al., 2020)."""
+"""Several sources: their teachers' probabilities weighted by language similarity."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="multi-sim",
     summary="Multi-source teacher-student with weights from language similarity",
     multi_source=True,
     weights="similarity",
+    options=STUDENT,
 )

@@ -1,11 +1,16 @@
-"""Ceiling: the only method that reads target gold."""
+"""Control: the same subsets with gold tags, the only method that reads them."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="supervised",
     summary="Ceiling: trained on the gold tags of the same subsets; the only method that reads them",
-    reads_gold=True,
-    loss="xnerbench.learning.losses:gold",
     weights="none",
+    needs=("gold",),
+    objective="xnerbench.learning.objective:gold",
+    options={
+        name: STUDENT[name]
+        for name in ("learning_rate", "head_learning_rate", "schedule", "average")
+    },
 )

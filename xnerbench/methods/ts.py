@@ -1,8 +1,10 @@
 """Single-source teacher-student learning (Wu et al., 2020)."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="ts",
     summary="Single-source teacher-student: a fresh student learns the teacher's probabilities (MSE)",
+    options=STUDENT,
 )

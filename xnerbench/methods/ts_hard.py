@@ -1,9 +1,11 @@
-"""Ablation: hard labels, like for like (same words, same student)."""
+"""Ablation: the teacher's most likely tags instead of its probabilities."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="ts-hard",
     summary="As ts, with the teacher's most likely tags and cross-entropy",
-    loss="xnerbench.learning.losses:hard",
+    options=STUDENT,
+    values={"loss": "hard"},
 )

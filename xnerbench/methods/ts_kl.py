@@ -1,9 +1,11 @@
-"""Ablation: the usual distillation loss."""
+"""Ablation: the loss whose gradient does not vanish where a student is confidently wrong."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="ts-kl",
     summary="As ts, with the Kullback-Leibler divergence in place of MSE",
-    loss="xnerbench.learning.losses:divergence",
+    options=STUDENT,
+    values={"loss": "kl"},
 )

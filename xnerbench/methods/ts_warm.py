@@ -1,9 +1,11 @@
 """Control: what the fresh start of the student costs at small sizes."""
 
-from xnerbench.methods.info import MethodInfo
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT
 
-METHOD = MethodInfo(
+METHOD = Method(
     name="ts-warm",
     summary="As ts, with the student started from the teacher",
-    init="teacher",
+    options=STUDENT,
+    values={"init": "teacher"},
 )

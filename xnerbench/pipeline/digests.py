@@ -15,8 +15,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.catalogue import code
-from xnerbench.methods import METHODS
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import digest, sha256_file
 
 if TYPE_CHECKING:
@@ -34,36 +33,20 @@ INERT: dict[str, str] = {
 }
 """Modules and packages that decide no result, and why; a test bounds the list."""
 
-ENTRIES: dict[str, str] = {
-    "corpus": "xnerbench.commands.corpus_prepare",
-}
-"""Where the closure starts if not at `xnerbench.commands.<command>`."""
 
-DATA: dict[str, tuple[str, ...]] = {
-    "corpus": ("data/**/*",),
-    "report": ("report/templates/**/*",),
-}
-"""Files that are not modules and that decide a command's result, as patterns in the package."""
-
-
-def modules_of(command: str, *also: str) -> tuple[str, ...]:
-    """The modules that decide a command's result, sorted: its import closure less the inert ones.
+def modules_of(*entries: str) -> tuple[str, ...]:
+    """The modules that decide a result, sorted: the import closure of some modules less the inert ones.
 
     Imports inside functions and those of packages on the way (`__init__`) count too.
-
-    Args:
-        command: The command.
-        *also: Modules that it finds by name, such as the one with a method's loss.
     """
-    start = ENTRIES.get(command, f"xnerbench.commands.{command}")
-    if _file(start) is None:
-        raise ValueError(f"there is no module {start} for the command {command}")
     found: set[str] = set()
-    waiting = [start, *also]
+    waiting = list(entries)
     while waiting:
         name = waiting.pop()
-        if name in found or is_inert(name):
+        if name in found or (is_inert(name) and name not in entries):
             continue
+        if _file(name) is None:
+            raise ValueError(f"there is no module {name}")
         found.add(name)
         waiting.extend(_imports(name))
     return tuple(sorted(found))
@@ -76,85 +59,46 @@ def is_inert(module: str) -> bool:
 
 
 @functools.cache
-def code_of(command: str, *also: str) -> str:
-    """A digest of the code that decides a command's result; arguments as of `modules_of`."""
-    files = {path for pattern in DATA.get(command, ()) for path in PACKAGE.glob(pattern)}
+def code_of(entries: tuple[str, ...], patterns: tuple[str, ...] = ()) -> str:
+    """A digest of the code and data that decide a result.
+
+    Args:
+        entries: Modules where the imports start; a path with `.py` stands for a plug-in's file.
+        patterns: Files of the package that are not modules, as globs.
+    """
+    inside = [name for name in entries if not name.endswith(".py")]
+    plugins = sorted(set(entries) - set(inside))
+    imported = {name for path in plugins for name in _imports_of(Path(path))}
+    code = [_code(name) for name in modules_of(*inside, *sorted(imported))]
+    files = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
     data = [
-        (path.relative_to(PACKAGE).as_posix(), sha256_file(path))
+        (path.relative_to(PACKAGE).as_posix(), _text_digest(path))
         for path in sorted(files)
         if path.is_file() and path.suffix not in (".py", ".pyc")
     ]
-    return digest([[_code(name) for name in modules_of(command, *also)], data])
+    return digest([code, data, [_digest_of(_parsed(Path(path))) for path in plugins]])
 
 
-def recipe(command: str, config: Config, **what: Any) -> str:
+def recipe(stage: str, config: Config, **arguments: Any) -> str:
     """The text that a rule carries in its `params`: it changes when the result may change.
 
     Args:
-        command: The command of the rule.
+        stage: Name of the rule's stage.
         config: The study.
-        **what: `language` or `method`, whose part of the configuration is read.
+        **arguments: The stage's own, which name the artifact.
     """
-    loss = METHODS[what["method"]].loss if "method" in what else ""
-    also = [loss.partition(":")[0]] if loss else []
-    also += code.modules_of(command)
-    return f"{command} {code_of(command, *also)} {digest(keys_of(command, config, **what))}"
+    known = STAGES[stage]
+    entries = (known.entry, *known.found(config, **arguments))
+    code = code_of(entries, known.data(config, **arguments))
+    return f"{stage} {code} {digest(known.keys(config, **arguments))}"
 
 
-def keys_of(
-    command: str, config: Config, language: str | None = None, method: str | None = None
-) -> dict[str, Any]:
-    """The part of the configuration that a command reads, as plain values.
-
-    Numbers that name a file (seeds, sizes, languages) are left out: they are in the paths.
-    """
-    values = config.to_dict()
-    encoder = values["encoder"]
-    trained = {"labels": config.labels, "compute": values["compute"]}
-    match command:
-        case "encoder":
-            return {key: encoder[key] for key in ("name", "revision", "layers", "allow_pickle")}
-        case "corpus":
-            corpora = values["corpora"]
-            caps = {key: corpora[key] for key in ("label_map", "max_train", "max_pool", "max_test")}
-            own = {**corpora["languages"].get(language, {})}
-            own.pop("spaced", None)  # how its words are tokenized, later
-            return {"labels": config.labels, "corpus": own, **caps}
-        case "activations":
-            read = {"compute": values["compute"], "max_subwords": config.max_subwords}
-            spaced = config.corpora.languages[str(language)].spaced
-            return {"freeze": encoder["freeze"], "spaced": spaced, **read}
-        case "teacher":
-            return {"freeze": encoder["freeze"], "teacher": values["teacher"], **trained}
-        case "softlabels":
-            return {"freeze": encoder["freeze"], **trained}
-        case "features":
-            return {"freeze": encoder["freeze"], "compute": values["compute"]}
-        case "weights":
-            return {"similarity": values["similarity"], "compute": values["compute"]}
-        case "cell":
-            info = METHODS[str(method)]
-            own = {key: value for key, value in vars(info).items() if key != "summary"}
-            own["code"] = _loss_code(info.loss)
-            read = {"freeze": encoder["freeze"], "method": own, **trained}
-            if info.weights == "similarity":
-                read["alpha"] = config.similarity.alpha
-            return {**read, "student": values["student"]} if info.trains_student else read
-        case "score":
-            return {"labels": config.labels, "study": config.study, "encoder": encoder}
-        case "collect":
-            return values
-        case "fit" | "figures" | "report":
-            return {"analysis": values["analysis"], "labels": config.labels}
-        case "subset":
-            return {}
-    raise ValueError(f"no keys are known for the command {command}")
-
-
-def _loss_code(loss: str) -> str:
-    """The code of a method's loss, where it is not among the modules of every cell."""
-    module = loss.partition(":")[0]
-    return "" if not module or module in modules_of("cell") else _code(module)
+def _text_digest(path: Path) -> str:
+    """Of a data file; in a frame file, blank lines and comments decide nothing."""
+    if path.suffix != ".txt":
+        return sha256_file(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return digest([line for line in lines if line.strip() and not line.startswith("#")])
 
 
 def _file(module: str) -> Path | None:
@@ -165,22 +109,22 @@ def _file(module: str) -> Path | None:
     return None
 
 
-@functools.cache
-def _tree(module: str) -> ast.Module:
-    path = _file(module)
-    assert path is not None, module
+def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @functools.cache
 def _imports(module: str) -> frozenset[str]:
-    """Modules of this package that a module names in an import, with the packages around them."""
     path = _file(module)
-    package = (
-        module if path is not None and path.name == "__init__.py" else module.rpartition(".")[0]
-    )
+    assert path is not None, module
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    return _imports_of(path, package)
+
+
+def _imports_of(path: Path, package: str = "") -> frozenset[str]:
+    """Modules of this package that a file names in an import, with the packages around them."""
     named = set()
-    for node in ast.walk(_tree(module)):
+    for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.Import):
             named.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -200,8 +144,13 @@ def _imports(module: str) -> frozenset[str]:
 
 @functools.cache
 def _code(module: str) -> str:
-    """A digest of a module's syntax tree without its docstrings and the limits and meanings of keys."""
-    tree = _tree(module)
+    """A digest of a module's syntax tree without its docstrings and a method's row of facts."""
+    path = _file(module)
+    assert path is not None, module
+    return digest([module, _digest_of(_parsed(path))])
+
+
+def _digest_of(tree: ast.Module) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "key":
             node.args, node.keywords = (
@@ -209,8 +158,16 @@ def _code(module: str) -> str:
                 [],
             )  # a command's values are digested, defaults among them
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [child for child in node.body if not _is_text(child)]
-    return digest([module, ast.dump(tree)])
+            node.body = [child for child in node.body if not (_is_text(child) or _is_row(child))]
+    return digest(ast.dump(tree))
+
+
+def _is_row(node: ast.stmt) -> bool:
+    """Whether a statement states a method's facts, which enter a cell's keys one by one."""
+    value = node.value if isinstance(node, ast.Assign | ast.Expr) else None
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in ("Method", "register_method")
 
 
 def _is_text(node: ast.stmt) -> bool:

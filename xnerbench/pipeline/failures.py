@@ -15,16 +15,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import atomic, write_json, write_parquet
+from xnerbench.study import grid
 
 if TYPE_CHECKING:
+    from xnerbench.study.config import Config
     from xnerbench.study.layout import Layout
 
-KINDS = (
-    "encoder", "corpus", "subset", "activations", "features", "teacher", "softlabels", "weights",
-    "cell",
-)  # fmt: skip
-"""Kinds of artifact that may fail; also the names of the commands that make them."""
+KINDS = tuple(stage.name for stage in STAGES.values() if stage.fails_alone)
+"""Kinds of artifact that may fail; also the names of their stages."""
 
 
 def record(layout: Layout, kind: str, name: str, reason: str) -> int:
@@ -62,44 +62,19 @@ def all_of(layout: Layout) -> dict[tuple[str, str], tuple[int, str]]:
     return found
 
 
-def settle(layout: Layout, kind: str, name: str, reason: str) -> None:
-    """Writes the files of an artifact as failed ones, for a command that could not, and counts it.
+def settle(config: Config, layout: Layout, kind: str, name: str, reason: str) -> None:
+    """Writes the files of an artifact as failed ones and counts the failure.
 
-    They hold a record and no content: every reader looks at the record first.
+    They hold a record and no content: every reader looks at the record first. A cell's record says which
+    cell it is, as that of a finished one does.
     """
-    for path in outputs(layout, kind, name):
-        write_failed(path, {"status": "failed", "reason": reason})
+    stage = STAGES[kind]
+    failed = {"status": "failed", "reason": reason}
+    cells = {layout.cell(cell): cell for cell in stage.cells(config, **stage.parse(name))}
+    for path in stage.files(layout, name):
+        own = grid.Cell.parse(cells[path], config).identity(config) if path in cells else {}
+        write_failed(path, {**own, **failed})
     record(layout, kind, name, reason)
-
-
-def outputs(layout: Layout, kind: str, name: str) -> list[Path]:
-    """The files that a job of a kind declares, from the artifact's name."""
-    *folder, last = name.split("/")
-    first, _, second = last.rpartition(".")
-    match kind:
-        case "encoder":
-            return [layout.encoder_record]
-        case "corpus" if second == "source":
-            return [layout.train(first), layout.manifest(first, "source")]
-        case "corpus" if second == "target":
-            return [layout.test(first), layout.pool(first), layout.manifest(first, "target")]
-        case "corpus" if second == "gold":
-            return [layout.gold(first)]
-        case "subset":
-            return [layout.subset(first, int(second[1:]))]
-        case "activations":
-            return [layout.activations(first, second)]
-        case "features":
-            return [layout.features(first, second)]
-        case "teacher":
-            return [layout.teacher((first,), int(second[1:]))]
-        case "softlabels":
-            return [layout.softlabels(folder[0], (first,), int(second[1:]))]
-        case "weights":
-            return [layout.weights(folder[0], (first,), int(second[1:]))]
-        case "cell":
-            return [layout.cell(name)]
-    raise ValueError(f"{name} is no artifact of kind {kind}")
 
 
 def write_failed(path: Path, failed: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ there to tell an afternoon from a month.
 from __future__ import annotations
 
 import functools
+import itertools
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -45,7 +46,12 @@ def cell_seconds(cell: Cell, config: Config) -> float:
     """Seconds of one core for one cell, all in."""
     if grid.twin(config, cell) is not None:
         return rates()["job_seconds"]
-    passes = sentence_passes(config.student, cell.n, cell.budget) if cell.info.trains_student else 0
+    passes = 0
+    if cell.updates:  # its share of a training that serves the others, too
+        shared = {u: u - before for before, u in itertools.pairwise((0, *config.updates))}
+        passes = shared.get(cell.updates, cell.updates) * config.student.batch_size
+    elif cell.info.trains_student:
+        passes = sentence_passes(config.student, cell.n, cell.budget)
     return _passing(config, passes, _sentences(config, cell.target, "test"))
 
 

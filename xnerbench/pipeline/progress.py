@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.pipeline import forecast
+from xnerbench.pipeline import forecast, snakemake_api
 from xnerbench.storage.artifacts import write_text
+from xnerbench.study.grid import Cell
 
 if TYPE_CHECKING:
     from xnerbench.pipeline.workflow import Study
     from xnerbench.study.config import Config
-    from xnerbench.study.grid import Cell
     from xnerbench.study.layout import Layout
 
 
@@ -54,9 +54,9 @@ def begin(study: Study, workflow: Any) -> None:
         workflow: Snakemake's workflow; its graph is asked for the jobs that will run.
     """
     planned = set()
-    for job in workflow.dag.needrun_jobs():
-        if job.rule.name == "cell":
-            planned.add(study.cell(job.wildcards))
+    for rule, wildcards in snakemake_api.planned_jobs(workflow):
+        if rule in ("cell", "branches"):
+            planned.update(study.cells_of_job(wildcards))
     expected = sum(forecast.cell_seconds(cell, study.config) for cell in planned)
     head = {
         "cells": len(study.cells),
@@ -67,21 +67,21 @@ def begin(study: Study, workflow: Any) -> None:
     write_text(study.layout.progress, json.dumps(head) + "\n")
 
 
-def finish(config: Config, layout: Layout, cell: Cell, seconds: float, status: str) -> None:
+def finish(config: Config, layout: Layout, cell: str, seconds: float, status: str) -> None:
     """Notes the end of a cell and prints how far the run is.
 
     Args:
         config: The study.
         layout: Its paths.
-        cell: The cell.
+        cell: The cell's id.
         seconds: What it took.
         status: `ok` or `failed`.
     """
     line = {
-        "cell": cell.id,
+        "cell": cell,
         "ended": time.time(),
         "seconds": seconds,
-        "forecast": forecast.cell_seconds(cell, config),
+        "forecast": forecast.cell_seconds(Cell.parse(cell, config), config),
         "status": status,
     }
     if not layout.progress.exists():

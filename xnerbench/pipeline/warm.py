@@ -26,12 +26,6 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "XNERBENCH_WARM"
-COMMANDS = frozenset(
-    {"corpus", "subset", "activations", "features", "teacher", "softlabels", "weights", "cell"}
-    | {"score"}
-)
-"""Commands worth a fork: those of the rules that run many times."""
-
 PRELOAD = ("numpy", "pyarrow.parquet", "torch", "safetensors.numpy", "yaml", "jsonschema")
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY", re.IGNORECASE)
 """Environment variables that stay where they are; a job's own are those of the Snakemake that started it."""
@@ -52,7 +46,12 @@ def call(argv: list[str]) -> int | None:
         Its exit status, or None where the command has to run here.
     """
     address = os.environ.get(VARIABLE)
-    if not address or not argv or argv[0] not in COMMANDS:
+    if not address or not argv:
+        return None
+    from xnerbench.pipeline.stages import STAGES  # here: most commands run without a server
+
+    known = STAGES.get(argv[0])
+    if known is None or not known.repeated:
         return None
     environ = {name: value for name, value in os.environ.items() if not SECRET.search(name)}
     request = {"argv": argv, "cwd": str(Path.cwd()), "environ": environ}
@@ -97,7 +96,9 @@ def start(workflow: Any) -> None:
         workflow: Snakemake's workflow; with a cluster's executor nothing is started.
     """
     global _server
-    if not workflow.local_exec or os.environ.get(VARIABLE) == "" or not hasattr(socket, "send_fds"):
+    from xnerbench.pipeline.snakemake_api import runs_here
+
+    if not runs_here(workflow) or os.environ.get(VARIABLE) == "" or not hasattr(socket, "send_fds"):
         return
     import subprocess
     import tempfile
@@ -276,10 +277,12 @@ def _run(argv: list[str]) -> int:
 
 
 def _modules() -> set[str]:
-    """The modules behind the warm commands."""
+    """The modules behind the commands that run many times."""
     from xnerbench.pipeline.digests import INERT, modules_of
+    from xnerbench.pipeline.stages import STAGES
 
-    return {name for command in COMMANDS for name in modules_of(command)} | set(INERT)
+    entries = [stage.entry for stage in STAGES.values() if stage.repeated]
+    return {*modules_of(*entries), *INERT, "xnerbench.commands.stage"}
 
 
 def _die_with_parent(number: int) -> None:

@@ -16,6 +16,7 @@ from xnerbench.catalogue import tables
 from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
 from xnerbench.pipeline import digests, failures, forecast
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import read_json, remove_leftovers, write_json
 from xnerbench.study import config as configuration
 from xnerbench.study import grid
@@ -50,6 +51,7 @@ class Study:
             )
         self.cells = grid.cells(self.config)
         self._cells = {cell.id: cell for cell in self.cells}
+        self.runs = grid.runs(self.config, self.cells)
         self._recipes: dict[tuple[str, ...], str] = {}
 
     @property
@@ -84,30 +86,45 @@ class Study:
     def _failures(self) -> dict[tuple[str, str], tuple[int, str]]:
         return failures.all_of(self.layout)
 
-    def recipe(self, command: str, name: str | None = None, **what: str) -> str:
+    def recipe(self, stage: str, **arguments: str) -> str:
         """The `params` of a job: what decides its result besides its input files.
 
         One text and not several, because Snakemake inspects every function of every job anew.
 
         Args:
-            command: The command that the job runs.
-            name: The artifact's name, where the command may leave a failed one.
-            **what: `language` or `method`, as for `dependencies.recipe`.
+            stage: The job's stage.
+            **arguments: The stage's own, which name the artifact.
         """
         if not self.plans:
             return ""
-        key = (command, *what.values())
+        known = STAGES[stage]
+        # Cells of one method have one recipe, whatever their other axes.
+        same = {k: v.partition("/")[0] if k in ("cell", "run") else v for k, v in arguments.items()}
+        key = (stage, *same.values())
         if key not in self._recipes:
-            self._recipes[key] = digests.recipe(command, self.config, **what)
-        if name is None:
+            self._recipes[key] = digests.recipe(stage, self.config, **same)
+        if not known.fails_alone:
             return self._recipes[key]
-        times, _ = self._failures.get((command, name), (0, ""))
+        times, _ = self._failures.get((stage, known.name_of(**arguments)), (0, ""))
         return f"{self._recipes[key]} failed {times} times"
 
-    def cell_recipe(self, wildcards: Any) -> str:
-        """The `params` of a cell, its seeds included."""
-        cell = self.cell(wildcards)
-        return f"{self.recipe('cell', cell.id, method=cell.method)} {cell.seeds}"
+    def recipe_of(self, stage: str, **fixed: str) -> Callable[[Any], str]:
+        """`recipe` for a rule whose wildcards are the stage's arguments, but for those that are fixed."""
+        names = [name for name in STAGES[stage].arguments if name not in fixed]
+
+        def recipe(wildcards: Any) -> str:
+            if stage in ("cell", "branches"):
+                return self._cell_recipe(stage, wildcards)
+            return self.recipe(stage, **{n: getattr(wildcards, n) for n in names}, **fixed)
+
+        return recipe
+
+    def _cell_recipe(self, stage: str, wildcards: Any) -> str:
+        """A cell's `params`: its seeds, too, and those of its teachers where several are mixed."""
+        cell = self.cells_of_job(wildcards)[0]
+        mixed = f" teachers {cell.teacher_seeds}" if cell.teacher_seeds else ""
+        named = {"run": cell.run} if stage == "branches" else {"cell": cell.id}
+        return f"{self.recipe(stage, **named)} {cell.seeds}{mixed}"
 
     # --- inputs
 
@@ -133,17 +150,22 @@ class Study:
                 files[str(path)] = None
         return list(files)
 
-    def cell(self, wildcards: Any) -> grid.Cell:
-        """The cell that a job's wildcards name."""
-        return self._cells[
-            f"{wildcards.method}/{wildcards.sources}/{wildcards.target}/{wildcards.budget}"
-            f"/n{wildcards.n}/s{wildcards.seed}"
-        ]
+    def cells_of_job(self, wildcards: Any) -> tuple[grid.Cell, ...]:
+        """The cells that a job makes: one, or one for each number of updates."""
+        named = dict(wildcards.items())
+        if "series" in named:
+            return self.runs[self.run_of(named["series"], named["rest"])]
+        return (self._cells[named["cell"]],)
+
+    @staticmethod
+    def run_of(series: str, rest: str) -> str:
+        """The id of a training that serves several numbers of updates, from the parts around them."""
+        return f"{series}/{grid.UPDATES}/{rest}"
 
     def cell_inputs(self, wildcards: Any) -> dict[str, Any]:
         """Everything that a cell reads, by the names of `grid.Needs`."""
-        cell = self.cell(wildcards)
-        needs, layout = grid.needs(cell), self.layout
+        cell, layout = self.cells_of_job(wildcards)[0], self.layout
+        needs = grid.needs(cell)
         inputs: dict[str, Any] = {
             "encoder": layout.encoder_record,
             "test": layout.test(cell.target),
@@ -153,10 +175,19 @@ class Study:
             "weights": [layout.weights(*item) for item in needs.weights],
             "subset": [layout.subset(*item) for item in needs.subsets],
             "gold": [layout.gold(item) for item in needs.gold],
+            "pools": [layout.pool(item) for item in needs.pools],
+            "dictionaries": [
+                self.config.path(self.config.dictionaries[item]) for item in needs.dictionaries
+            ],
         }
         if twin := grid.twin(self.config, cell):
             inputs["twin"] = layout.cell(twin)
         return {name: _text(value) for name, value in inputs.items() if value}
+
+    def softlabel_inputs(self, wildcards: Any) -> list[str]:
+        """The texts that a teacher labels."""
+        splits = ("pool", "test")
+        return _text([self.layout.activations(wildcards.target, split) for split in splits])
 
     def teacher_inputs(self, wildcards: Any) -> list[str]:
         """A teacher's texts, as tags and as activations."""
@@ -204,12 +235,13 @@ class Study:
 
     def cell_minutes(self, wildcards: Any, attempt: int) -> int:
         """Time limit of a cell: ten times the forecast and never under 20 minutes, more at a retry."""
-        seconds = forecast.cell_seconds(self.cell(wildcards), self.config)
+        cells = self.cells_of_job(wildcards)
+        seconds = sum(forecast.cell_seconds(cell, self.config) for cell in cells)
         return min(attempt, ATTEMPTS) * max(20, round(seconds / 6))
 
     def cell_megabytes(self, wildcards: Any, attempt: int) -> int:
         """Memory of a cell: flat in n but for the labels of its pool, more at a retry."""
-        return min(attempt, ATTEMPTS) * (2400 + int(wildcards.n) // 50)
+        return min(attempt, ATTEMPTS) * (2400 + self.cells_of_job(wildcards)[0].n // 50)
 
     def teacher_minutes(self, wildcards: Any, attempt: int) -> int:
         """Time limit of a teacher, as for cells."""
@@ -217,23 +249,27 @@ class Study:
         return min(attempt, ATTEMPTS) * max(30, round(seconds / 6))
 
 
-def attempted(command: str, kind: str, name: str, config: Path) -> str:
-    """The shell line of a job that may fail without stopping the others.
+def job(stage: str, config: Path, **fixed: str) -> str:
+    """The shell line of a stage's job, with Snakemake's braces.
 
-    The command itself turns whatever goes wrong inside it into a failed artifact. `fail` does the
-    same from outside for a process that was killed: after `ATTEMPTS` of them, and also when the
+    A job that may fail without stopping the others turns whatever goes wrong inside it into a failed artifact.
+    `fail` does the same from outside for a process that was killed: after `ATTEMPTS` of them, and also when the
     scheduler killed the whole job, so that `fail` had no chance to run (hence the test in front).
 
     Args:
-        command: Arguments of `xnerbench`, with Snakemake's braces.
-        kind: One of `failures.KINDS`.
-        name: The artifact's name, with Snakemake's braces.
+        stage: A name in `STAGES`.
         config: The configuration file.
+        **fixed: Arguments of the stage that are no wildcards of the rule.
     """
+    known = STAGES[stage]
+    values = {name: f"{{wildcards.{name}}}" for name in known.arguments} | fixed
+    options = "".join(f" --{name} {value}" for name, value in values.items())
+    command = f"python -m xnerbench {known.command or known.name}{options} --config {config}"
+    if not known.fails_alone:
+        return f"{command} 2>&1 | tee {{log}}"
     return (
-        f"[ {{resources.attempt}} -le {ATTEMPTS} ]"
-        f" && python -m xnerbench {command} --config {config} 2> {{log}}"
-        f" || python -m xnerbench fail --config {config} --kind {kind} --name {name}"
+        f"[ {{resources.attempt}} -le {ATTEMPTS} ] && {command} 2> {{log}}"
+        f" || python -m xnerbench fail --config {config} --kind {stage} --name {known.name_of(**values)}"
         " --status $? --attempt {resources.attempt} --log {log}"
     )
 
@@ -246,20 +282,6 @@ def grows(amount: int) -> Callable[[Any, int], int]:
 def which_attempt(wildcards: Any, attempt: int) -> int:
     """Snakemake's attempt, from 1, for `attempted`: unlike what `grows`, it counts on after the last run."""
     return attempt
-
-
-def start_jobs_at_once(workflow: Any) -> None:
-    """Switches off Snakemake's job rate limit where jobs run on this machine.
-
-    With a limit (the default is 100 a second, and no option takes it away) every look at the ready
-    jobs starts a timer for another look, and that one a timer again: after a few hundred jobs the
-    main process does nothing else, at the cost of most of a core (measured with Snakemake 9.27).
-
-    Args:
-        workflow: Snakemake's workflow when its scheduler is there and has started nothing.
-    """
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
 
 
 def use_this_python() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
+import yaml
 
+from xnerbench.analysis import tables
 from xnerbench.analysis.tables import as_frame
-from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
+from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS, score_columns
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout
 
 SUBWORD_COUNTS = ("words", "subwords", "unknown_words", "split_words")
 """Keys of an activations file's record: words, subwords, words of unknown subwords only or with
@@ -126,3 +131,24 @@ def counts(source: Path, destination: Path) -> None:
     if destination.is_file() and pq.read_table(destination).equals(table):
         return  # unchanged: leave the committed bytes alone
     artifacts.write_parquet(destination, table, record)
+
+
+def write(
+    study: Config,
+    weights: pd.DataFrame,
+    corpora: pd.DataFrame,
+    made_with: dict[str, Any],
+    scores: pd.DataFrame,
+) -> None:
+    """Writes a study's results but for the counts, the scores last, and says how many cells have none."""
+    paths = Layout(study)
+    study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
+    tables.write_csv(paths.results_weights, weights, WEIGHTS)
+    tables.write_csv(paths.results_corpora, corpora, CORPORA)
+    artifacts.write_text(
+        paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
+    )
+    artifacts.write_json(paths.results_versions, made_with)
+    tables.write_csv(paths.results_scores, scores, SCORES)
+    failed = int((scores["status"] != "ok").sum())
+    print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")

@@ -35,7 +35,17 @@ COUNTS_SCHEMA = pa.schema(
         ("gold", pa.uint16()),
     ]
 )
-FROM_RECORD = ("init", "steps", "train_seconds", "seconds", "peak_mb", "encoder")
+FROM_RECORD = (
+    "init",
+    "steps",
+    "fidelity_test",
+    "fidelity_heldout",
+    "collapsed",
+    "train_seconds",
+    "seconds",
+    "peak_mb",
+    "encoder",
+)
 STRICT: dict[str, Any] = {"mode": "strict", "scheme": IOB2, "zero_division": 0}
 TOLERANCE = 1e-9
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from xnerbench.data.formats import Place
 from xnerbench.errors import InputError, InputErrors
-from xnerbench.study import keys, rules, schema, yaml_source
-from xnerbench.study.keys import COUNT, PATH_HINT, REQUIRED, SEED, key
+from xnerbench.methods import Method
+from xnerbench.study import keys, plugins, rules, schema, yaml_source
+from xnerbench.study.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
 from xnerbench.study.sections import (
     EMBEDDED,
     EMBEDDED_FREEZE,
@@ -32,6 +33,7 @@ from xnerbench.study.sections import (
     StudentRecipe,
     TeacherRecipe,
 )
+from xnerbench.study.variants import Variant, method_mistakes, resolved, split
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"
 
@@ -77,12 +79,36 @@ class Config:
         "Seeds of the students (initialisation of the head, dropout, order of the batches).",
     )
     methods: tuple[str, ...] = key(
-        REQUIRED, "Methods to compare; `docs/methods.md` describes them."
+        REQUIRED,
+        "Methods to compare; `docs/methods.md` describes them. An entry is a name, or a variant: a new `name`, the "
+        "method that it is based on, and some of its options: `{name: ts-t2, base: ts-kl, temperature: 2}`.",
+    )
+    plugins: tuple[str, ...] = key(
+        (),
+        "Python files that register methods, augmentations, corpus formats, tables or figures; `docs/extending.md` "
+        "shows how. **Their code is run** by every command that is given this configuration.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+    dictionaries: dict[str, str] = key(
+        {},
+        "Bilingual dictionaries for methods that ask for one, by target language; paths.",
+        pattern=PATH,
+        hint=PATH_HINT,
+        of="target",
     )
     budgets: tuple[Budget, ...] = key(
-        ("steps",),
+        None,
         "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so small sizes get few "
-        "updates. `steps` repeats the text until at least `student.min_steps` updates are done.",
+        "updates. `steps` repeats the text until at least `student.min_steps` updates are done. `null` is `[steps]`, or "
+        "none where `updates` are given.",
+    )
+    updates: tuple[int, ...] = key(
+        (),
+        "Numbers of updates as an axis of the grid. A student is trained once per size and seed at a constant rate, and "
+        "a short decay branches off at each number. Budgets of this kind are called `u75`, `u300`.",
+        minimum=1,
+        maximum=10_000_000,
     )
     teacher_seeds: tuple[int, ...] = _seeds(
         None,
@@ -140,7 +166,17 @@ class Config:
         hint=PATH_HINT,
         shortest=0,
     )
+    variants: dict[str, Variant] = field(kw_only=True, default_factory=dict)
     base: Path = field(kw_only=True, compare=False)
+
+    def method(self, name: str) -> Method:
+        """A method of the study, a variant with its options; a `KeyError` for a name that it does not have."""
+        return resolved(name, self.variants)
+
+    @property
+    def all_budgets(self) -> tuple[str, ...]:
+        """Every budget of the grid: those of `budgets`, and one for each of `updates`."""
+        return (*self.budgets, *(f"u{number}" for number in self.updates))
 
     def teacher_seed(self, seed: int) -> int:
         """The teacher seed that goes with an entry of `seeds`."""
@@ -182,7 +218,13 @@ class Config:
         `corpora.root` stays as written, so that nothing of this machine gets into results.
         """
         values = dataclasses.asdict(self)
-        del values["base"]
+        del values["base"], values["variants"]
+        values["methods"] = [
+            {"name": name, "base": variant.base, **variant.options}
+            if (variant := self.variants.get(name))
+            else name
+            for name in self.methods
+        ]
         return _plain(values)
 
 
@@ -206,9 +248,13 @@ def from_dict(raw: Mapping[str, Any], base: Path) -> Config:
 
 
 def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
-    mistakes = schema.mistakes(Config, raw, where)
+    plugins.load(raw, base, where)
+    raw, chosen, mistakes = split(raw, where)
+    mistakes = schema.mistakes(Config, raw, where) or mistakes
     if not mistakes:
-        config = _settled(keys.build(Config, raw, base=base))
+        mistakes = method_mistakes(raw["methods"], chosen, where)
+    if not mistakes:
+        config = _settled(keys.build(Config, raw, base=base, variants=chosen))
         mistakes = rules.mistakes(config, where)
     if mistakes:
         raise InputErrors(mistakes)
@@ -228,8 +274,15 @@ def _settled(config: Config) -> Config:
     languages = {
         code: corpus.resolved(corpus.format, code) for code, corpus in corpora.languages.items()
     }
+    budgets = config.budgets
+    if budgets is None:
+        budgets = () if config.updates else ("steps",)
+    updates = tuple(sorted(config.updates))
+    first = next(iter([*budgets, *(f"u{number}" for number in reversed(updates))]), "none")
     return dataclasses.replace(
         config,
+        budgets=budgets,
+        updates=updates,
         encoder=dataclasses.replace(encoder, layers=layers, freeze=freeze),
         teacher_seeds=config.teacher_seeds or config.seeds,
         subset_seeds=config.subset_seeds or config.seeds,
@@ -239,8 +292,8 @@ def _settled(config: Config) -> Config:
             analysis,
             # Entries of the user come on top of the default ones.
             macrolanguages={**AnalysisConfig().macrolanguages, **analysis.macrolanguages},
-            primary_budget=analysis.primary_budget or config.budgets[0],
-            primary_method=analysis.primary_method or rules.primary_method(config.methods),
+            primary_budget=analysis.primary_budget or first,
+            primary_method=analysis.primary_method or rules.primary_method([config.method(name) for name in config.methods]),
         ),
         scores=config.scores or None,
     )

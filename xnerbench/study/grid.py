@@ -7,16 +7,49 @@ is a pure function of the configuration, so Snakemake knows the whole graph befo
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
-from xnerbench.methods import METHODS, MethodInfo
+from xnerbench.methods import Method
 from xnerbench.study.layout import joined, split_sources
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
+
+UPDATES = "updates"
+"""Stands for the budget in the id of a training that serves cells of several numbers of updates."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the grid and its codec between a cell's value and a part of its id."""
+
+    name: str
+    write: Callable[[Any], str] = str
+    read: Callable[[str], Any] = str
+
+
+def _prefixed(letter: str) -> Axis:
+    def read(part: str) -> int:
+        if not re.fullmatch(letter + r"(0|[1-9][0-9]*)", part):
+            raise ValueError(part)
+        return int(part[1:])
+
+    return Axis({"n": "n", "s": "seed"}[letter], lambda value: f"{letter}{value}", read)
+
+
+AXES = (
+    Axis("method"),
+    Axis("sources", joined, split_sources),
+    Axis("target"),
+    Axis("budget"),
+    _prefixed("n"),
+    _prefixed("s"),
+)
+"""The axes of a cell in the order of its id; ids, paths, rows and arguments all go by it."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +57,17 @@ class Cell:
     """One cell of the grid.
 
     Attributes:
-        method: Name in `methods.METHODS`.
+        method: Name of a method or of a variant of the study.
         sources: Languages of the teacher or teachers; empty where there is none.
         target: Language of the test set.
-        budget: `epochs`, `steps`, or `none` where no student is trained.
+        budget: `epochs`, `steps`, `u<number>` for a number of updates, or `none` where no student is trained.
         n: Unlabelled target sentences, 0 where no student is trained.
         seed: Entry of `seeds` that names the cell.
         teacher_seed: Seed of the teacher, and of the weights of a similarity mixture.
         subset_seed: Seed of the permutation whose first n sentences are used.
         student_seed: Seed of the student's head, dropout and batches.
+        info: The method with its options.
+        teacher_seeds: Seeds of the teachers that are mixed, where they are several of one source.
     """
 
     method: str
@@ -44,22 +79,41 @@ class Cell:
     teacher_seed: int
     subset_seed: int
     student_seed: int
+    info: Method = field(compare=False, repr=False)
+    teacher_seeds: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
         """The cell's name in paths and tables."""
-        series = f"{self.method}/{joined(self.sources)}/{self.target}/{self.budget}"
-        return f"{series}/n{self.n}/s{self.seed}"
+        return "/".join(axis.write(getattr(self, axis.name)) for axis in AXES)
+
+    @property
+    def updates(self) -> int | None:
+        """The number of updates that the cell's budget names; None for the other budgets."""
+        return int(self.budget[1:]) if re.fullmatch(r"u[0-9]+", self.budget) else None
+
+    @property
+    def run(self) -> str:
+        """The training that the cell belongs to: its own, or the one that serves all numbers of updates."""
+        return dataclasses.replace(self, budget=UPDATES).id if self.updates else self.id
 
     @property
     def seeds(self) -> str:
         """The seeds as text; those of subset and student decide a cell and are not in its path."""
         return f"teacher {self.teacher_seed} subset {self.subset_seed} student {self.student_seed}"
 
-    @property
-    def info(self) -> MethodInfo:
-        """What the cell's method needs."""
-        return METHODS[self.method]
+    def identity(self, config: Config) -> dict[str, Any]:
+        """The columns that say which cell a row or a file is, whether it has scores or not."""
+        axes = {axis.name: getattr(self, axis.name) for axis in AXES}
+        return axes | {
+            "sources": joined(self.sources),
+            "updates": self.updates,
+            "teacher_seed": self.teacher_seed,
+            "subset_seed": self.subset_seed,
+            "student_seed": self.student_seed,
+            "init": self.info.init,
+            "encoder": config.encoder.name,
+        }
 
     @classmethod
     def parse(cls, name: str, config: Config) -> Cell:
@@ -69,15 +123,12 @@ class Cell:
             InputError: The id is malformed, or names a seed or method that the study does not have.
         """
         try:
-            method, sources, target, budget, n, seed = name.split("/")
-            if n[:1] != "n" or seed[:1] != "s" or method not in METHODS:
-                raise ValueError(name)
-            cell = _cell(
-                config, method, split_sources(sources), target, budget, int(n[1:]), int(seed[1:])
-            )
+            parts = name.split("/")
+            values = {axis.name: axis.read(part) for axis, part in zip(AXES, parts, strict=True)}
+            cell = _cell(config, **values)
             if cell.id != name:
                 raise ValueError(name)
-        except ValueError as error:
+        except (ValueError, KeyError) as error:
             raise InputError(
                 f"`{name}` is not a cell of the study",
                 "--cell",
@@ -95,9 +146,7 @@ def _cell(
     n: int,
     seed: int,
 ) -> Cell:
-    index = config.seeds.index(seed)
-    teacher_seeds = config.teacher_seeds or config.seeds
-    subset_seeds = config.subset_seeds or config.seeds
+    info = config.method(method)
     return Cell(
         method=method,
         sources=sources,
@@ -105,10 +154,16 @@ def _cell(
         budget=budget,
         n=n,
         seed=seed,
-        teacher_seed=teacher_seeds[index % len(teacher_seeds)],
-        subset_seed=subset_seeds[index % len(subset_seeds)],
+        teacher_seed=config.teacher_seed(seed),
+        subset_seed=config.subset_seed(seed),
         student_seed=seed,
+        info=info,
+        teacher_seeds=_teacher_seeds(config) if info.weights == "seeds" else (),
     )
+
+
+def _teacher_seeds(config: Config) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(config.teacher_seed(seed) for seed in config.seeds))
 
 
 def cells(config: Config) -> tuple[Cell, ...]:
@@ -120,38 +175,66 @@ def cells(config: Config) -> tuple[Cell, ...]:
         if _wanted(config, method, "targets", target)
         for sources in source_sets(config, method, target)
         for budget, n in _sizes(config, method, target)
-        for seed in config.seeds
-        if _wanted(config, method, "seeds", seed)
+        for seed in _seeds(config, method)
     )
 
 
+def runs(config: Config, all_cells: tuple[Cell, ...]) -> dict[str, tuple[Cell, ...]]:
+    """Trainings that serve cells of several numbers of updates, by id; cells in ascending order of updates."""
+    found: dict[str, list[Cell]] = {}
+    for cell in all_cells:
+        if cell.updates:
+            found.setdefault(cell.run, []).append(cell)
+    return {run: tuple(sorted(own, key=lambda c: c.updates or 0)) for run, own in found.items()}
+
+
+def cells_of_run(config: Config, run: str) -> tuple[Cell, ...]:
+    """The cells that one training serves, in ascending order of updates.
+
+    Raises:
+        InputError: The id is not that of such a training.
+    """
+    any_of = Cell.parse(run, config)
+    if any_of.budget != UPDATES:
+        raise InputError(f"`{run}` names no training of several numbers of updates", "--run")
+    wanted = [u for u in config.updates if _wanted(config, any_of.method, "updates", u)]
+    return tuple(dataclasses.replace(any_of, budget=f"u{u}") for u in sorted(wanted))
+
+
 def source_sets(config: Config, method: str, target: str) -> tuple[tuple[str, ...], ...]:
-    """The sources that a method runs with on a target, one tuple a series of cells.
+    """The sources that a method runs with on a target, one tuple per series of cells.
 
     A target is never among its own sources. `direct` runs with every source, so that the best and
     the mean of them are known; the other single-source methods with `single_sources`.
     """
-    info = METHODS[method]
-    available = tuple(source for source in config.sources if source != target)
+    info = config.method(method)
+    available = config.sources_for(target)
     if info.weights == "none":
         return ((),)
     if info.multi_source:
         return (available,) if available else ()
-    if info.trains_student:
+    if info.trains_student or info.weights == "seeds":
         wanted = config.single_sources or config.sources[:1]
         return tuple((source,) for source in wanted if source != target)
     return tuple((source,) for source in available)
 
 
+def _seeds(config: Config, method: str) -> tuple[int, ...]:
+    if config.method(method).weights == "seeds":
+        return config.seeds[:1]  # it mixes the teachers of all of them
+    return tuple(seed for seed in config.seeds if _wanted(config, method, "seeds", seed))
+
+
 def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]]:
-    if not METHODS[method].trains_student:
+    if not config.method(method).trains_student:
         yield "none", 0
         return
-    for budget in config.budgets:
-        if _wanted(config, method, "budgets", budget):
-            for n in config.sizes_for(target):
-                if _wanted(config, method, "sizes", n):
-                    yield budget, n
+    budgets = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
+    budgets += [f"u{u}" for u in config.updates if _wanted(config, method, "updates", u)]
+    for budget in budgets:
+        for n in config.sizes_for(target):
+            if _wanted(config, method, "sizes", n):
+                yield budget, n
 
 
 def _wanted(config: Config, method: str, key: str, value: str | int) -> bool:
@@ -184,12 +267,14 @@ class Needs:
     """What a cell is made from, as the arguments of `Layout`'s methods of the same names.
 
     Attributes:
-        activations: (language, split) of frozen-trunk outputs.
+        activations: (language, split) of the frozen layers' outputs.
         teachers: (sources, seed) of teachers whose weights the cell itself reads.
-        softlabels: (target, sources, seed), one a source of the mixture, in their order.
+        softlabels: (target, sources, seed), one per part of the mixture, in their order.
         weights: (target, sources, seed) of the similarity weights.
         subsets: (target, seed) of the permutation.
         gold: Languages whose pool tags are read.
+        pools: Languages whose pool's words are read.
+        dictionaries: Languages whose dictionary is read.
     """
 
     activations: tuple[tuple[str, str], ...] = ()
@@ -198,20 +283,36 @@ class Needs:
     weights: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     subsets: tuple[tuple[str, int], ...] = ()
     gold: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    dictionaries: tuple[str, ...] = ()
 
 
 def needs(cell: Cell) -> Needs:
-    """What must exist before a cell can run; the test set is always among it."""
+    """What must exist before a cell can run; the test set is always among it.
+
+    A student's teachers' probabilities are among it even where it does not learn from them: its agreement
+    with them is part of its record.
+    """
     info, target, seed = cell.info, cell.target, cell.teacher_seed
     test = (target, "test")
-    if not info.trains_student:
+    weights = ((target, cell.sources, seed),) if info.weights == "similarity" else ()
+    if not info.trains_student and info.applies == "teacher":
         return Needs(activations=(test,), teachers=((cell.sources, seed),))
-    labels = not info.reads_gold
+    if info.weights == "concat":
+        labels = ((target, cell.sources, seed),)
+    elif info.weights == "seeds":
+        labels = tuple((target, cell.sources, each) for each in cell.teacher_seeds)
+    else:
+        labels = tuple((target, (source,), seed) for source in cell.sources)
+    if not info.trains_student:
+        return Needs(activations=(test,), softlabels=labels, weights=weights)
     return Needs(
         activations=((target, "pool"), test),
         teachers=((cell.sources, seed),) if info.init == "teacher" else (),
-        softlabels=tuple((target, (source,), seed) for source in cell.sources) if labels else (),
-        weights=((target, cell.sources, seed),) if info.weights == "similarity" else (),
+        softlabels=labels,
+        weights=weights,
         subsets=((target, cell.subset_seed),),
         gold=(target,) if info.reads_gold else (),
+        pools=(target,) if "words" in info.needs else (),
+        dictionaries=(target,) if "dictionary" in info.needs else (),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xnerbench.data import languages
 from xnerbench.errors import InputError
-from xnerbench.methods import METHODS
+from xnerbench.methods import Method
 from xnerbench.study.schema import did_you_mean
 from xnerbench.study.yaml_source import Where
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 DISTANCES = ("syntactic", "phonological", "inventory", "featural", "geographic", "genetic")
 
 
-def primary_method(methods: Sequence[str]) -> str:
+def primary_method(methods: Sequence[Method]) -> str:
     """The default of `analysis.primary_method`: `ts`, or the first method that has a curve."""
-    curved = [name for name in methods if name in METHODS and METHODS[name].uses_pool]
-    return "ts" if "ts" in methods else (curved or list(methods))[0]
+    curved = [method.name for method in methods if method.trains_student]
+    names = [method.name for method in methods]
+    return "ts" if "ts" in names else (curved or names)[0]
 
 
 def mistakes(config: Config, where: Where) -> list[InputError]:
@@ -29,7 +30,8 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
         *_duplicates(config, where),
         *_labels(config, where),
         *_codes(config, where),
-        *_methods(config, where),
+        *_updates(config, where),
+        *_dictionaries(config, where),
         *_sources(config, where),
         *_only(config, where),
         *_largest_size(config, where),
@@ -49,6 +51,7 @@ def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
         "seeds",
         "methods",
         "budgets",
+        "updates",
         "single_sources",
     ):
         values = getattr(config, key)
@@ -93,11 +96,31 @@ def _codes(config: Config, where: Where) -> Iterator[InputError]:
                 )
 
 
-def _methods(config: Config, where: Where) -> Iterator[InputError]:
-    for index, method in enumerate(config.methods):
-        if method not in METHODS:
-            remedy = did_you_mean(method, tuple(METHODS), "the methods are")
-            yield InputError(f"there is no method `{method}`", where("methods", index), remedy)
+def _updates(config: Config, where: Where) -> Iterator[InputError]:
+    students = [name for name in config.methods if config.method(name).trains_student]
+    if students and not config.all_budgets:
+        what = f"`{students[0]}` trains students, and the study has no budget"
+        yield InputError(what, where("budgets"), "give `budgets` or `updates`")
+
+
+def _dictionaries(config: Config, where: Where) -> Iterator[InputError]:
+    for target, path in config.dictionaries.items():
+        at = where("dictionaries", target)
+        if target not in config.targets:
+            yield InputError(f"`{target}` is not in `targets`", at, "add it there, or remove it")
+        elif config.scores is None and not config.path(path).is_file():
+            yield InputError(f"there is no file {config.path(path)}", at, "check the path")
+    for index, name in enumerate(config.methods):
+        if "dictionary" not in config.method(name).needs:
+            continue
+        part = config.only.get(name)
+        for target in part.targets if part and part.targets else config.targets:
+            if target not in config.dictionaries:
+                yield InputError(
+                    f"`{name}` needs a dictionary, and `{target}` has none",
+                    where("methods", index),
+                    f"add `dictionaries.{target}`, or leave the target out with `only`",
+                )
 
 
 def _sources(config: Config, where: Where) -> Iterator[InputError]:
@@ -115,7 +138,7 @@ def _sources(config: Config, where: Where) -> Iterator[InputError]:
             yield InputError(
                 what, where("single_sources", index), "add it there, or remove it here"
             )
-    known = [METHODS[name] for name in config.methods if name in METHODS]
+    known = [config.method(name) for name in config.methods]
     for index, target in enumerate(config.targets):
         if target in config.sources and not config.exclude_target_from_sources:
             continue
@@ -156,7 +179,7 @@ def _only(config: Config, where: Where) -> Iterator[InputError]:
         for key in ("sizes", "targets", "budgets", "seeds"):
             chosen, whole = getattr(part, key), getattr(config, key)
             at = ("only", name, key)
-            if chosen and key in ("sizes", "budgets") and not _uses_pool(name):
+            if chosen and key in ("sizes", "budgets") and not config.method(name).trains_student:
                 what = f"`{name}` has no {key}: it trains on no target text"
                 yield InputError(what, where(*at), "remove the key")
             for index, value in enumerate(chosen or ()):
@@ -165,10 +188,6 @@ def _only(config: Config, where: Where) -> Iterator[InputError]:
                     yield InputError(f"{value} is not in `{key}`", where(*at, index), remedy)
                 elif value in chosen[:index]:
                     yield InputError(f"{value} stands twice", where(*at, index), "remove one")
-
-
-def _uses_pool(method: str) -> bool:
-    return method in METHODS and METHODS[method].uses_pool
 
 
 def _encoder(config: Config, where: Where) -> Iterator[InputError]:
@@ -247,7 +266,7 @@ def _role(config: Config, role: str, code: str, where: Where) -> Iterator[InputE
                 what = f"{size} sentences are more than the pool of `{code}` has ({pool})"
                 remedy = f"raise `corpora.languages.{code}.pool`, or remove the size"
                 yield InputError(what, where("sizes", index), remedy)
-    for method in (METHODS[name] for name in config.methods if name in METHODS):
+    for method in map(config.method, config.methods):
         part = config.only.get(method.name)
         left_out = part is not None and part.targets is not None and code not in part.targets
         if method.reads_gold and not corpus.pool_has_tags and not left_out:
@@ -264,9 +283,9 @@ def _analysis(config: Config, where: Where) -> Iterator[InputError]:
         remedy = did_you_mean(analysis.primary_method, config.methods, "choose one of")
         what = f"`{analysis.primary_method}` is not in `methods`"
         yield InputError(what, where("analysis", "primary_method"), remedy)
-    if analysis.primary_budget not in config.budgets:
-        what = f"`{analysis.primary_budget}` is not in `budgets`"
-        remedy = f"choose one of {', '.join(config.budgets)}"
+    if config.all_budgets and analysis.primary_budget not in config.all_budgets:
+        what = f"`{analysis.primary_budget}` is not a budget of the study"
+        remedy = f"choose one of {', '.join(config.all_budgets)}"
         yield InputError(what, where("analysis", "primary_budget"), remedy)
     if analysis.primary_distance not in DISTANCES and analysis.distances is None:
         remedy = did_you_mean(analysis.primary_distance, DISTANCES, "choose one of")

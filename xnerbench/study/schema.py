@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -50,6 +51,19 @@ def mistakes(section: type, raw: Any, where: Where) -> list[InputError]:
         key=lambda error: [str(part) for part in error.path],
     )
     return [mistake for error in errors for mistake in _explain(error, section, where)]
+
+
+@dataclass(frozen=True)
+class _Other:
+    """Stands for a mapping that no section declares: none of its keys belongs elsewhere."""
+
+
+def mistakes_in(raw: dict[str, Any], part: Schema, where: Where) -> list[InputError]:
+    """As `mistakes`, for a mapping with a schema that no section declares, such as a method's options."""
+    if unfit := list(islice(_unfit(raw, where), SHOWN)):
+        return unfit
+    errors = islice(_Strict(part).iter_errors(raw), SHOWN)
+    return [mistake for error in errors for mistake in _explain(error, _Other, where)]
 
 
 def _is_integer(checker: Any, value: Any) -> bool:

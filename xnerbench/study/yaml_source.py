@@ -167,11 +167,21 @@ def _dotted(at: KeyPath) -> str:
 class Where:
     """Names a key in messages: `config/demo.yaml:12: sizes[2]`, or `sizes[2]` without a file."""
 
-    def __init__(self, path: Path | None = None, lines: dict[KeyPath, int] | None = None) -> None:
-        self._path, self._lines = path, lines or {}
+    def __init__(
+        self,
+        path: Path | None = None,
+        lines: dict[KeyPath, int] | None = None,
+        prefix: KeyPath = (),
+    ) -> None:
+        self._path, self._lines, self._prefix = path, lines or {}, prefix
+
+    def below(self, *at: str | int) -> Where:
+        """The same for key paths that start at a key."""
+        return Where(self._path, self._lines, (*self._prefix, *at))
 
     def __call__(self, *at: str | int) -> str:
         """The place of a key path, or of its nearest parent that is in the file."""
+        at = (*self._prefix, *at)
         name = _dotted(at)
         if self._path is None:
             return name

@@ -1,18 +1,31 @@
 """Opening what earlier jobs made, or failing with their reason.
 
-Apart from `guard`, so that a job depends on the code of what it opens and of nothing else: an edit
-re-plans every job that can reach the edited module.
+Apart from `running`, so that a job depends on the code of what it opens and of nothing else: an edit re-plans
+every job that can reach the edited module.
 """
 
 from __future__ import annotations
 
-from xnerbench.errors import InputError
-from xnerbench.learning.activations import Activations
-from xnerbench.learning.jobs.guard import succeeded
+from typing import Any
+
+from xnerbench.errors import InputError, JobFailed
+from xnerbench.learning import tagger
+from xnerbench.learning.activations import Activations, read_record
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.storage.artifacts import read_json
 from xnerbench.study.config import Config
-from xnerbench.study.layout import Layout
+from xnerbench.study.layout import Layout, joined
+
+
+class UpstreamFailed(JobFailed):
+    """Something that this job needs failed before."""
+
+
+def succeeded(record: dict[str, Any], what: str) -> dict[str, Any]:
+    """Returns the record of an artifact that succeeded, or raises `UpstreamFailed` with its reason."""
+    if record.get("status") != "ok":
+        raise UpstreamFailed(f"{what} failed: {record.get('reason', 'no record')}")
+    return record
 
 
 def open_activations(layout: Layout, language: str, split: str) -> Activations:
@@ -36,3 +49,12 @@ def encoder_spec(config: Config, layout: Layout) -> EncoderSpec:
     if precision == "auto":
         precision = record["faster_precision"]
     return EncoderSpec(layout.encoder, freeze, precision, config.compute.device)
+
+
+def load_teacher(
+    layout: Layout, spec: EncoderSpec, sources: tuple[str, ...], seed: int
+) -> tuple[tagger.Tagger, dict[str, Any]]:
+    """Loads a teacher and its record; raises `UpstreamFailed` when training it failed."""
+    path = layout.teacher(sources, seed)
+    record = succeeded(read_record(path), f"the teacher {joined(sources)} (seed {seed})")
+    return tagger.load(path, spec.folder, spec.freeze)[0], record

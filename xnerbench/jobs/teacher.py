@@ -1,0 +1,33 @@
+"""A teacher."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from xnerbench.jobs.upstream import encoder_spec, open_activations
+from xnerbench.learning import process, tagger, teacher
+from xnerbench.learning.recipe import Recipe
+from xnerbench.storage.artifacts import read_parquet
+from xnerbench.storage.provenance import stamp
+from xnerbench.study.config import Config
+from xnerbench.study.layout import Layout, split_sources
+
+
+def run(config: Config, layout: Layout, sources: str, seed: str) -> None:
+    """`teachers/<sources>.s<seed>.safetensors`."""
+    languages, number = split_sources(sources), int(seed)
+    process.one_thread()
+    spec = encoder_spec(config, layout)
+    texts, inputs = [], {}
+    for source in languages:
+        activations = open_activations(layout, source, "train")
+        table, _ = read_parquet(layout.train(source))
+        texts.append((activations, table["tags"].to_pylist()))
+        inputs[source] = activations.record["digest"]
+    names = tagger.label_names(config.labels)
+    recipe = Recipe(**dataclasses.asdict(config.teacher))
+    model, outcome = teacher.train_teacher(spec, names, texts, recipe, languages, number)
+    settings = {"recipe": dataclasses.asdict(recipe), "labels": names, "seed": number}
+    settings |= {"precision": spec.precision, "freeze": spec.freeze}
+    record = {"status": "ok"} | dataclasses.asdict(outcome) | stamp(inputs, settings)
+    tagger.save(layout.teacher(languages, number), model, record)

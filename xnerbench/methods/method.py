@@ -1,0 +1,128 @@
+"""What a method is: a row of facts, its options, and its objective."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from xnerbench.methods.options import Option
+
+Need = Literal["soft", "gold", "second", "words", "dictionary"]
+
+
+def _number(value: Any, option: Option | None) -> Any:
+    """A whole number as a float where the option's values are floats, so that `2` and `2.0` are one."""
+    floats = option is not None and (option.kind or type(option.default)) is float
+    return float(value) if floats and isinstance(value, int) else value
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a method needs and how it learns.
+
+    Attributes:
+        name: Name in the configuration, in paths and in tables.
+        summary: One sentence for the report and the command line.
+        multi_source: Uses every source at once; otherwise one cell per entry of `single_sources`.
+        trains_student: A tagger is trained for each target, on the target's text: it has sizes and budgets.
+        weights: How the teachers are combined: one `single` teacher, a `uniform` or `similarity` mixture, one
+            source's teachers of all `seeds`, one teacher on the union of the sources (`concat`), or `none`.
+        applies: What is applied to the test set where no student is trained: the `teacher`, or the `mixture`
+            of the teachers' probabilities.
+        needs: What the objective reads beside the output: `soft` labels, `gold` tags of the pool, a `second`
+            view of the same sentences (other dropout), their `words`, a `dictionary`.
+        objective: What a student is trained with: a function `(context) -> Objective`, or its place as
+            `module:function`. See `learning.objective`.
+        options: What a variant may set, by name.
+        values: What this one sets; options that are absent have their defaults.
+    """
+
+    name: str
+    summary: str
+    multi_source: bool = False
+    trains_student: bool = True
+    weights: Literal["single", "uniform", "similarity", "seeds", "concat", "none"] = "single"
+    applies: Literal["teacher", "mixture"] = "teacher"
+    needs: tuple[Need, ...] = ("soft",)
+    objective: str | Callable[..., Any] = "xnerbench.learning.objective:distil"
+    options: Mapping[str, Option] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.trains_student:
+            object.__setattr__(self, "needs", ())
+
+    def option(self, name: str) -> Any:
+        """The value in force; None for an option that the method does not have."""
+        if name in self.values:
+            return self.values[name]
+        return self.options[name].default if name in self.options else None
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Every option with the value in force."""
+        return {name: self.option(name) for name in self.options}
+
+    @property
+    def init(self) -> str:
+        """Where a student's trainable layers start: `pretrained` or `teacher`; `none` without a student."""
+        return (self.option("init") or "pretrained") if self.trains_student else "none"
+
+    @property
+    def reads_gold(self) -> bool:
+        """Whether the pool's gold tags are read in training."""
+        return "gold" in self.needs
+
+    @property
+    def mixes(self) -> bool:
+        """Whether the cell reads teachers' probabilities rather than a teacher."""
+        return "soft" in self.needs or (not self.trains_student and self.applies == "mixture")
+
+    def variant(self, name: str, values: Mapping[str, Any]) -> Method:
+        """This method under another name with some options set."""
+        own = {key: _number(value, self.options.get(key)) for key, value in values.items()}
+        return dataclasses.replace(self, name=name, values={**self.values, **own})
+
+    def facts(self) -> dict[str, Any]:
+        """What decides a cell beside the code: facts and option values that are not the default.
+
+        The name is in the path, and the code of the objective is digested with what it imports; so a new fact
+        or option changes nothing as long as it has its default.
+        """
+        told: dict[str, Any] = {}
+        for fact in dataclasses.fields(self):
+            value = getattr(self, fact.name)
+            if fact.name in ("name", "summary", "options", "values", "objective"):
+                continue
+            if value != fact.default:
+                told[fact.name] = list(value) if isinstance(value, tuple) else value
+        told["objective"] = self.objective_name
+        told["values"] = {
+            key: value
+            for key, value in self.values.items()
+            if key not in self.options or value != self.options[key].default
+        }
+        return told
+
+    @property
+    def objective_name(self) -> str:
+        """The objective as `module:function`; empty where no student is trained."""
+        if not self.trains_student:
+            return ""
+        if isinstance(self.objective, str):
+            return self.objective
+        return f"{self.objective.__module__}:{self.objective.__qualname__}"
+
+    def modules(self) -> tuple[str, ...]:
+        """Modules (or a plug-in's file) that the objective's code starts in, for `pipeline.digests`."""
+        if not self.trains_student:
+            return ()
+        if isinstance(self.objective, str):
+            return (self.objective.partition(":")[0],)
+        module = self.objective.__module__
+        if module.startswith("xnerbench."):
+            return (module,)
+        return (str(inspect.getsourcefile(self.objective)),)

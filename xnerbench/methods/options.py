@@ -1,0 +1,98 @@
+"""Options of methods: default, meaning and bounds, stated once for validation and the reference page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option.
+
+    Attributes:
+        default: Its value where a configuration does not say.
+        meaning: One sentence for the reference page.
+        kind: Python type of its values; that of the default unless given.
+        choices: The only values, where they are few.
+        minimum: Least value.
+        above: The value must be larger than this.
+        maximum: Largest value.
+        below: The value must be smaller than this.
+    """
+
+    default: Any
+    meaning: str
+    kind: type | None = None
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    below: float | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """The option as JSON Schema, so that its mistakes are told like every other key's."""
+        kind = _TYPES[self.kind or type(self.default)]
+        part: dict[str, Any] = {"description": self.meaning, "default": self.default}
+        part["type"] = [kind, "null"] if self.default is None else kind
+        if self.choices:
+            part["enum"] = [*self.choices, *([None] if self.default is None else [])]
+        bounds = {
+            "minimum": self.minimum,
+            "exclusiveMinimum": self.above,
+            "maximum": self.maximum,
+            "exclusiveMaximum": self.below,
+        }
+        return part | {name: value for name, value in bounds.items() if value is not None}
+
+
+STUDENT: dict[str, Option] = {
+    "loss": Option(
+        "squared-error",
+        "How a student's probabilities are compared with its teacher's: squared error (Wu et al., 2020), "
+        "Kullback-Leibler divergence, or cross-entropy on the most likely tags.",
+        choices=("squared-error", "kl", "hard"),
+    ),
+    "temperature": Option(
+        1.0,
+        "Both sides' probabilities are raised to 1/temperature and normalised before they are compared; the "
+        "loss is multiplied by its square (Hinton et al., 2015).",
+        above=0.0,
+    ),
+    "confidence": Option(
+        0.0,
+        "Words on which the teacher's highest probability is below this are left out of the loss.",
+        minimum=0.0,
+        below=1.0,
+    ),
+    "init": Option(
+        "pretrained",
+        "Where the student's trainable layers start: at the pretrained encoder's, or at the teacher's.",
+        choices=("pretrained", "teacher"),
+    ),
+    "learning_rate": Option(
+        None, "Peak rate; that of `student` unless given.", kind=float, above=0.0
+    ),
+    "head_learning_rate": Option(
+        None,
+        "Peak rate of the linear layer; that of the layers unless given.",
+        kind=float,
+        above=0.0,
+    ),
+    "schedule": Option(
+        "linear",
+        "The rate after the warm-up: falling linearly to zero, or constant with a short decay at the end. "
+        "Cells of `updates` always have the second.",
+        choices=("linear", "constant"),
+    ),
+    "average": Option(
+        0.0,
+        "Decay of the exponential moving average of the weights that is applied in the end; 0 for the last "
+        "weights.",
+        minimum=0.0,
+        below=1.0,
+    ),
+}
+"""What every student may set."""

@@ -1,0 +1,57 @@
+"""Every touch of Snakemake's internals; nothing else in the package knows them.
+
+What is used has no public counterpart in the versions that pyproject.toml promises. Where a version lacks it, a
+run is slower or tells less, and says so once; it never ends for that reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+
+def is_main(workflow: Any) -> bool:
+    """Whether this process plans the study, and is not one that Snakemake started for a single job."""
+    known = getattr(workflow, "is_main_process", None)
+    return True if known is None else bool(known)
+
+
+def runs_here(workflow: Any) -> bool:
+    """Whether jobs run on this machine; False on a cluster, and where Snakemake does not say."""
+    return bool(getattr(workflow, "local_exec", False))
+
+
+def start_jobs_at_once(workflow: Any) -> None:
+    """Switches off Snakemake's job rate limit where jobs run on this machine.
+
+    With a limit (the default is 100 a second, and no option takes it away) every look at the ready
+    jobs starts a timer for another look, and that one a timer again: after a few hundred jobs the
+    main process does nothing else, at the cost of most of a core (measured with Snakemake 9.27).
+
+    Args:
+        workflow: Snakemake's workflow when its scheduler is there and has started nothing.
+    """
+    if not runs_here(workflow):
+        return
+    scheduler = getattr(workflow, "scheduler", None)
+    if hasattr(scheduler, "job_rate_limiter"):
+        scheduler.job_rate_limiter = None
+    else:
+        _missing(
+            "the job rate limit cannot be switched off: long runs start their jobs more slowly"
+        )
+
+
+def planned_jobs(workflow: Any) -> Iterator[tuple[str, Any]]:
+    """Rule and wildcards of every job that a run will make; none where Snakemake does not tell."""
+    dag = getattr(workflow, "dag", None)
+    if not hasattr(dag, "needrun_jobs"):
+        _missing("the jobs of this run cannot be listed: no time left is shown")
+        return
+    for job in dag.needrun_jobs():
+        yield job.rule.name, job.wildcards
+
+
+def _missing(what: str) -> None:
+    print(f"xnerbench: with this version of Snakemake {what}", file=sys.stderr)
