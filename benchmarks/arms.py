@@ -56,20 +56,23 @@ def strict_f1(folder: Path, tags: list[list[str]]) -> float:
 
 
 def ours(folder: Path, settings: dict, seed: int) -> tuple[list[list[str]], float]:
-    from xnerbench.learning import labels, losses, process, student, tagger, training
+    from xnerbench.learning import labels, process, student, tagger
     from xnerbench.learning.activations import Activations
+    from xnerbench.learning.recipe import Recipe
     from xnerbench.learning.spec import EncoderSpec
+    from xnerbench.methods import METHODS
 
     process.one_thread()
     spec = EncoderSpec(folder / "encoder", settings["freeze"], settings["precision"])
     pool, test = (Activations(folder / f"{name}.safetensors") for name in ("pool", "test"))
     soft, _ = labels.read_soft(folder / "soft.safetensors")
-    recipe = training.Recipe(
+    recipe = Recipe(
         learning_rate=settings["learning_rate"], epochs=settings["epochs"], batch_size=BATCH
     )
-    loss = student.soft_loss(labels.Mixture([soft], np.ones(1)), losses.mean_squared_error)
+    mixture = labels.Mixture([soft["pool"]], np.ones(1))
+    text = student.Text(pool, np.arange(settings["n"]), mixture)
     model, outcome = student.train_student(
-        spec, len(settings["labels"]), pool, np.arange(settings["n"]), loss, recipe, "und", seed
+        spec, METHODS["ts"], settings["labels"], text, recipe, "und", seed
     )
     choices = tagger.probabilities(model, test, spec.precision).argmax(axis=1)
     lengths = [len(words) for words in json.loads((folder / "test.json").read_text())["words"]]

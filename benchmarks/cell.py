@@ -24,7 +24,7 @@ import numpy as np
 from xnerbench.data import conll
 from xnerbench.data.embedded import generate
 from xnerbench.data.tags import map_labels
-from xnerbench.learning import activations, encoder, labels, process, tagger, teacher, training
+from xnerbench.learning import activations, encoder, labels, process, tagger, teacher
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.tokenizer import load_tokenizer
 
@@ -110,13 +110,13 @@ def measure(name: str, scratch: Path, precision: str, arguments: argparse.Namesp
         spec,
         names,
         [(prepared["source"], [tags for _, tags in source])],
-        training.Recipe(learning_rate=5e-4),
+        Recipe(learning_rate=5e-4),
         ("eng",),
         0,
     )
     seconds["teacher"] = time.perf_counter() - start
     soft = tagger.probabilities(model, prepared["pool"], precision)
-    labels.write_soft(folder / "soft.safetensors", soft, {"status": "ok"})
+    labels.write_soft(folder / "soft.safetensors", {"pool": soft}, {"status": "ok"})
     settings = {
         "n": arguments.n,
         "epochs": arguments.epochs,

@@ -57,4 +57,4 @@ if study.config.updates:
         params:
             recipe=study.recipe_of("branches"),
         shell:
-            job("branches", study.file, run=study.run_of("{wildcards.series}", "{wildcards.rest}"))
+            job("branches", study.file, training=study.run_of("{wildcards.series}", "{wildcards.rest}"))

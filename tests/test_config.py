@@ -17,7 +17,7 @@ from xnerbench.data.formats.conll import ConllCorpus
 from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
-from xnerbench.pipeline.digests import keys_of
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.study import config, grid, keys
 from xnerbench.study.sections import AnalysisConfig, Only
 
@@ -115,9 +115,13 @@ def test_languages_without_spaces_are_known_and_may_be_told_otherwise():
     other = config.from_dict(
         {**raw, "corpora": {"languages": {**languages, "cmn": {**own, "spaced": True}}}}, Path()
     )
-    assert keys_of("activations", study, "cmn") != keys_of("activations", other, "cmn")
-    assert keys_of("activations", study, "nld") == keys_of("activations", other, "nld")
-    assert keys_of("corpus", study, "cmn") == keys_of("corpus", other, "cmn")
+
+    def keys(stage, config, language, what):
+        return STAGES[stage].keys(config, language, what)
+
+    assert keys("activations", study, "cmn", "pool") != keys("activations", other, "cmn", "pool")
+    assert keys("activations", study, "nld", "pool") == keys("activations", other, "nld", "pool")
+    assert keys("corpus", study, "cmn", "target") == keys("corpus", other, "cmn", "target")
 
 
 def test_own_macrolanguages_are_added_to_the_default_ones():
@@ -165,7 +169,7 @@ def test_every_field_is_a_key():
     for section in found:
         names = {name for name, _, _ in keys.keys_of(section)}
         fields = {field.name for field in dataclasses.fields(section)}
-        assert names == fields - {"base"}, section
+        assert names == fields - {"base", "variants"}, section
 
 
 def parts(part):
@@ -261,8 +265,8 @@ def test_methods_table():
     assert [name for name, info in METHODS.items() if info.reads_gold] == ["supervised"]
     for name, info in METHODS.items():
         assert info.name == name
-        assert info.trains_student == info.uses_pool
         assert info.multi_source == (info.weights in ("uniform", "similarity", "concat"))
+        assert info.trains_student == bool(info.needs)
 
 
 def test_broken_rules_between_keys_are_named():

@@ -12,13 +12,14 @@ import pytest
 from tests import small_study
 from xnerbench.commands import fail
 from xnerbench.pipeline import failures
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.scoring.collect import safetensors_record
 from xnerbench.storage.artifacts import read_json, read_parquet, write_json
 from xnerbench.study.layout import Layout
 
 CELL = "ts/eng/deu/steps/n2/s0"
 NAMES = {
-    "encoder": "0123456789abcdef",
+    "encoder": "encoder",
     "subset": "deu.s0",
     "activations": "deu.pool",
     "features": "eng.train",
@@ -26,6 +27,7 @@ NAMES = {
     "softlabels": "deu/eng.s0",
     "weights": "deu/eng+spa.s0",
     "cell": CELL,
+    "branches": "ts/eng/deu/updates/n2/s0",
 }
 
 
@@ -58,8 +60,8 @@ def test_a_damaged_count_starts_again(layout: Layout) -> None:
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_a_settled_failure_leaves_whole_files_with_the_reason(layout: Layout, kind: str) -> None:
-    failures.settle(layout, kind, NAMES[kind], "a <reason>, ünïcode")
-    paths = failures.outputs(layout, kind, NAMES[kind])
+    failures.settle(layout.config, layout, kind, NAMES[kind], "a <reason>, ünïcode")
+    paths = STAGES[kind].files(layout, NAMES[kind])
     assert paths
     for path in paths:
         match path.suffix:
@@ -75,7 +77,7 @@ def test_a_settled_failure_leaves_whole_files_with_the_reason(layout: Layout, ki
 
 @pytest.mark.parametrize(("role", "files"), [("source", 2), ("target", 3), ("gold", 1)])
 def test_a_failed_corpus_has_every_file_of_its_role(layout: Layout, role: str, files: int) -> None:
-    assert len(failures.outputs(layout, "corpus", f"deu.{role}")) == files
+    assert len(STAGES["corpus"].files(layout, f"deu.{role}")) == files
 
 
 def test_every_kind_of_artifact_is_known() -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from xnerbench.learning.jobs.guard import failing
 
 from tests import small_study
 from xnerbench.errors import InputError
+from xnerbench.jobs import running, subset
 from xnerbench.learning.activations import write_tensors
+from xnerbench.pipeline import failures
 from xnerbench.storage import artifacts
 from xnerbench.storage.artifacts import write_json
 from xnerbench.study.layout import Layout
@@ -61,17 +62,20 @@ def test_a_full_disk_leaves_no_file_and_no_part_of_one(kind: str, disk: Path) ->
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_job_on_a_full_disk_ends_with_a_sentence(disk: Path) -> None:
-    def never(record: dict[str, object]) -> None:
+def test_a_job_on_a_full_disk_ends_with_a_sentence(
+    disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(*_: object, **__: object) -> None:
+        write_tensors(disk / "file.safetensors", {"noise": np.zeros(200_000)}, {})
+
+    def never(*_: object) -> None:
         raise AssertionError("a full disk takes no failed artifact either")
 
     study = small_study.load({**small_study.RAW}, disk)
-    path = disk / "file.safetensors"
-    with (
-        pytest.raises(InputError, match=r"cannot write: No space left.*Free some space"),
-        failing(Layout(study), "activations", "deu.pool", never),
-    ):
-        write_tensors(path, {"noise": np.zeros(200_000)}, {})
+    monkeypatch.setattr(subset, "run", make)
+    monkeypatch.setattr(failures, "settle", never)
+    with pytest.raises(InputError, match=r"cannot write: No space left.*Free some space"):
+        running.run(study, Layout(study), "subset", {"target": "deu", "seed": "0"})
 
 
 @pytest.mark.parametrize("state", ["full", "read-only"])

@@ -57,10 +57,11 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _fill(parser: argparse.ArgumentParser, name: str) -> None:
-    if name in STAGES and not STAGES[name].own_command:
+    known = STAGES.get(name)
+    if known is not None and not (known.own_command or known.command):
         from xnerbench.commands import stage
 
-        stage.add_arguments(parser, STAGES[name])
+        stage.add_arguments(parser, known)
         return
     module = importlib.import_module(f"xnerbench.commands.{name}")
     module.add_arguments(parser)

@@ -12,7 +12,10 @@ from tests.learning.conftest import encode, random_sentences
 from xnerbench.learning import labels, losses, student, tagger
 from xnerbench.learning.activations import Activations, write_tensors
 from xnerbench.learning.batch import gather
+from xnerbench.learning.objective import Context, objective_of
 from xnerbench.learning.seeding import stream
+from xnerbench.learning.student import Text
+from xnerbench.methods import METHODS
 
 LOGITS = torch.tensor([[0.0, math.log(3.0)], [0.0, 0.0]])  # softmax: (1/4, 3/4), (1/2, 1/2)
 SOFT = torch.tensor([[0.5, 0.5], [0.9, 0.1]])
@@ -27,7 +30,9 @@ def test_mean_squared_error_by_hand():
 def test_divergence_by_hand():
     first = 0.5 * math.log(0.5 / 0.25) + 0.5 * math.log(0.5 / 0.75)
     second = 0.9 * math.log(0.9 / 0.5) + 0.1 * math.log(0.1 / 0.5)
-    assert losses.divergence(LOGITS, SOFT).item() == pytest.approx((first + second) / 2, rel=1e-5)
+    assert losses.kl_divergence(LOGITS, SOFT).item() == pytest.approx(
+        (first + second) / 2, rel=1e-5
+    )
 
 
 def test_hard_by_hand():
@@ -43,7 +48,7 @@ def test_hard_is_cross_entropy_with_the_argmax():
     assert torch.equal(losses.hard(logits, soft), losses.gold(logits, soft.argmax(dim=1)))
 
 
-@pytest.mark.parametrize("loss", [losses.mean_squared_error, losses.divergence, losses.hard])
+@pytest.mark.parametrize("loss", [losses.mean_squared_error, losses.kl_divergence, losses.hard])
 def test_no_words_no_gradient(loss):
     logits = torch.zeros(0, 5, requires_grad=True)
     value = loss(logits, torch.zeros(0, 5))
@@ -79,14 +84,21 @@ def test_weights_that_make_no_sense_are_refused(alpha):
         labels.Mixture([np.ones((2, 2)), np.ones((2, 2))], np.array(alpha))
 
 
+def step_on(text, soft):
+    """An update's loss of `ts` on some soft labels."""
+    context = Context(METHODS["ts"].chosen, [], 32, np.random.SeedSequence(0))
+    read = Text(text, np.arange(3), labels.Mixture([soft], np.ones(1)))
+    return student.step_of(objective_of(METHODS["ts"], context), read, second=False)
+
+
 def test_soft_loss_ignores_everything_but_labelled_words(spec, sentences, text, tmp_path):
     """Soft labels exist for first subwords only; a trunk row that no sentence owns changes nothing."""
     soft = np.random.default_rng(0).dirichlet(np.ones(5), len(text.first)).astype(np.float32)
-    loss = student.soft_loss(labels.Mixture([soft], np.ones(1)), losses.mean_squared_error)
+    loss = step_on(text, soft)
     model = tagger.fresh(spec.folder, spec.freeze, 5, stream(0, "test"))
     rows = np.array([1, 2, 3])
     batch = gather(text, rows)
-    value = loss(model(batch), batch)
+    value = loss(model, batch, None)
     # Garbage in the other sentences' activations and labels: they are not part of this batch.
     tensors = {name: np.array(value) for name, value in text._tensors.items()}
     inside = np.zeros(len(tensors["hidden"]), dtype=bool)
@@ -99,8 +111,7 @@ def test_soft_loss_ignores_everything_but_labelled_words(spec, sentences, text, 
     garbled[~words] = 0.0
     write_tensors(tmp_path / "other.safetensors", tensors, {"status": "ok"})
     other = gather(Activations(tmp_path / "other.safetensors"), rows)
-    again = student.soft_loss(labels.Mixture([garbled], np.ones(1)), losses.mean_squared_error)
-    assert value.item() == again(model(other), other).item()
+    assert value.item() == step_on(text, garbled)(model, other, None).item()
 
 
 def test_padding_of_shorter_sentences_changes_no_loss(spec, text):

@@ -2,36 +2,74 @@
 
 from __future__ import annotations
 
-import importlib.util
-import re
-import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import losses, student
-from xnerbench.methods import METHODS, MethodInfo
+from xnerbench.learning import losses
+from xnerbench.learning.objective import Context, Output, Seen, objective_of
+from xnerbench.methods import METHODS
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
 TRAINED = [info for info in METHODS.values() if info.trains_student]
 
 
+def objective(method, labels=5, width=8):
+    context = Context(method.chosen, ["O"] * labels, width, np.random.SeedSequence(0))
+    return objective_of(method, context)
+
+
+def called(method, logits, soft):
+    gold = soft.argmax(dim=1)
+    output = Output(logits, torch.zeros(len(logits), 8))
+    return objective(method)(output, Seen(None, soft, gold))
+
+
 @pytest.mark.parametrize("info", TRAINED, ids=lambda info: info.name)
-def test_losses_can_be_called(info):
+def test_objectives_can_be_called(info):
     logits = torch.randn(6, 5, requires_grad=True)
-    labels = torch.arange(6) % 5 if info.reads_gold else torch.rand(6, 5).softmax(dim=1)
-    value = student.loss_of(info)(logits, labels)
+    value = called(info, logits, torch.rand(6, 5).softmax(dim=1))
     value.backward()
     assert value.item() > 0
     assert logits.grad.abs().sum() > 0
 
 
 def test_which_loss_belongs_to_which_method():
-    assert student.loss_of(METHODS["ts"]) is losses.mean_squared_error
-    assert student.loss_of(METHODS["ts-kl"]) is losses.divergence
-    assert student.loss_of(METHODS["ts-hard"]) is losses.hard
-    assert student.loss_of(METHODS["multi-sim"]) is losses.mean_squared_error
+    logits, soft = torch.randn(6, 5), torch.rand(6, 5).softmax(dim=1)
+    wanted = {
+        "ts": losses.mean_squared_error,
+        "ts-kl": losses.kl_divergence,
+        "ts-hard": losses.hard,
+        "multi-sim": losses.mean_squared_error,
+    }
+    for name, loss in wanted.items():
+        assert called(METHODS[name], logits, soft) == loss(logits, soft), name
+
+
+def test_temperature_and_confidence_by_hand():
+    logits = torch.tensor([[0.0, 2.0], [1.0, 0.0]])
+    soft = torch.tensor([[0.2, 0.8], [0.5, 0.5]])
+    warm = soft.sqrt() / soft.sqrt().sum(dim=1, keepdim=True)
+    expected = 4 * losses.kl_divergence(logits / 2, warm)
+    method = METHODS["ts-kl"].variant("t2", {"temperature": 2.0})
+    torch.testing.assert_close(called(method, logits, soft), expected)
+    method = METHODS["ts-kl"].variant("sure", {"confidence": 0.7})
+    assert called(method, logits, soft) == losses.kl_divergence(logits[:1], soft[:1])
+    method = METHODS["ts-kl"].variant("none-sure", {"confidence": 0.9})
+    assert called(method, logits, soft) == 0
+
+
+def test_facts_name_what_is_not_the_default():
+    assert METHODS["ts"].facts() == {
+        "objective": "xnerbench.learning.objective:distil",
+        "values": {},
+    }
+    same = METHODS["ts"].variant("other", {"temperature": 1.0, "loss": "squared-error"})
+    assert same.facts() == METHODS["ts"].facts()
+    other = METHODS["ts"].variant("other", {"temperature": 2.0})
+    assert other.facts()["values"] == {"temperature": 2.0}
 
 
 def test_only_the_supervised_control_reads_gold():
@@ -42,21 +80,3 @@ def test_every_method_is_documented():
     text = PAGE.read_text(encoding="utf-8")
     for name in METHODS:
         assert f"| `{name}` |" in text
-
-
-def test_the_documented_template_is_a_method(tmp_path, monkeypatch):
-    """The code block of docs/methods.md, saved as it says, is a method with a loss that learns."""
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(code.splitlines()) <= 30
-    path = tmp_path / "ts_sure.py"
-    path.write_text(code, encoding="utf-8")
-    name = "xnerbench.methods.ts_sure"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    assert isinstance(module.METHOD, MethodInfo)
-    loss = student.loss_of(module.METHOD)
-    soft = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
-    # (1 * (0.25 + 0.25) + 0.5 * 0) / 4 at uniform logits
-    assert loss(torch.zeros(2, 2), soft).item() == pytest.approx(0.125)

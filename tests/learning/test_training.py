@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import labels, losses, process, student, tagger, teacher, training
+from xnerbench.learning import labels, losses, process, student, tagger, teacher
 from xnerbench.learning.batch import shuffled
+from xnerbench.learning.recipe import Recipe, constant, linear
 from xnerbench.learning.seeding import stream
-from xnerbench.learning.training import Recipe, TrainingFailed
+from xnerbench.learning.student import Text
+from xnerbench.learning.training import TrainingFailed
+from xnerbench.methods import METHODS, Method
 
 NAMES = tagger.label_names(("X",))
 
@@ -49,10 +54,8 @@ def test_teacher_learns(taught, text, sentences):
 
 def test_student_follows_its_teacher(taught, spec, text):
     soft = tagger.probabilities(taught[0], text)
-    loss = student.soft_loss(labels.Mixture([soft], np.ones(1)), losses.mean_squared_error)
-    model, outcome = student.train_student(
-        spec, len(NAMES), text, np.arange(40), loss, FAST, "deu", seed=0
-    )
+    read = Text(text, np.arange(40), labels.Mixture([soft], np.ones(1)))
+    model, outcome = student.train_student(spec, METHODS["ts"], NAMES, read, FAST, "deu", seed=0)
     agree = tagger.probabilities(model, text).argmax(axis=1) == soft.argmax(axis=1)
     assert agree.mean() > 0.85
     assert outcome.final_loss < 0.1
@@ -78,7 +81,7 @@ def test_saved_teacher_predicts_the_same(taught, spec, text, tmp_path):
 
 
 def test_teacher_on_a_union_sees_both_texts(spec, sentences, text):
-    both = teacher.Union([text, text])
+    both = teacher.ConcatActivations([text, text])
     assert len(both) == 2 * len(text)
     rows = np.array([0, 59, 60, 119])
     from xnerbench.learning.batch import gather
@@ -100,17 +103,19 @@ def test_frozen_layers_are_not_among_the_parameters(taught, spec):
 
 
 def test_nan_loss_fails_with_the_update(spec, text):
-    def poisoned(logits, batch):
-        return logits.sum() * float("nan")
+    def poisoned(context):
+        return lambda output, seen: output.logits.sum() * float("nan")
 
+    method = Method("poisoned", "", needs=(), objective=poisoned)
     with pytest.raises(TrainingFailed, match="loss became nan at update 1"):
-        student.train_student(spec, 3, text, np.arange(10), poisoned, FAST, "deu", 0)
+        read = Text(text, np.arange(10))
+        student.train_student(spec, method, NAMES[:3], read, FAST, "deu", 0)
 
 
 def test_nothing_to_train_on(spec, text):
     with pytest.raises(TrainingFailed, match="no sentence"):
         student.train_student(
-            spec, 3, text, np.arange(0), lambda logits, batch: logits.sum(), FAST, "deu", 0
+            spec, METHODS["ts"], NAMES[:3], Text(text, np.arange(0)), FAST, "deu", 0
         )
 
 
@@ -129,7 +134,7 @@ def test_batches_are_epochs_without_replacement():
 
 
 def test_learning_rate_rises_then_falls_to_zero():
-    rate = training._rate(100, 0.1)
+    rate = linear(100, 0.1)
     values = [rate(step) for step in range(101)]
     assert values[0] == pytest.approx(0.1)
     assert max(values) == 1.0
@@ -144,3 +149,103 @@ def test_students_of_one_seed_start_from_one_head(spec):
         for _ in range(2)
     ]
     assert torch.equal(heads[0], heads[1])
+
+
+def test_a_constant_rate_falls_in_the_last_fifth():
+    rate = constant(100, 10)
+    values = [rate(step) for step in range(100)]
+    assert values[9] == 1.0
+    assert values[10:80] == [1.0] * 70
+    assert values[80:] == sorted(values[80:], reverse=True)
+    assert 0 < values[99] < 0.06
+
+
+def kl(**values):
+    return METHODS["ts-kl"].variant("own", values)
+
+
+def branched(spec, read, updates, method=None):
+    made = student.branch_students(spec, method or kl(), NAMES, read, FAST, "deu", 0, updates)
+    return {u: (tagger.probabilities(m, read.pool), cost) for u, m, cost in made}
+
+
+@pytest.fixture(scope="module")
+def read(taught, text):
+    soft = tagger.probabilities(taught[0], text)
+    return Text(text, np.arange(40), labels.Mixture([soft], np.ones(1)))
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_a_branch_does_not_depend_on_the_other_branches(spec, read, average):
+    """The decay that branched off before leaves no trace in what comes after it."""
+    method = kl(average=average)
+    together = branched(spec, read, (10, 20, 40), method)
+    for u in (10, 20, 40):
+        alone, cost = branched(spec, read, (u,), method)[u]
+        assert np.array_equal(together[u][0], alone)
+        assert together[u][1].steps == cost.steps == u
+        assert together[u][1].words == cost.words
+
+
+def test_a_branch_is_as_good_as_a_student_trained_alone(spec, read):
+    """Within seed noise over five seeds: agreement with the teacher of a branch, and of a linear schedule."""
+    soft = read.soft.at(np.arange(len(read.pool.first)))
+
+    def agreement(probabilities):
+        return (probabilities.argmax(1) == soft.argmax(1)).mean()
+
+    differences = []
+    for seed in range(5):
+        made = student.branch_students(spec, kl(), NAMES, read, FAST, "deu", seed, (30, 60))
+        branch = {u: agreement(tagger.probabilities(m, read.pool)) for u, m, _ in made}[60]
+        recipe = dataclasses.replace(FAST, epochs=0, min_steps=60)
+        alone, _ = student.train_student(spec, kl(), NAMES, read, recipe, "deu", seed)
+        differences.append(branch - agreement(tagger.probabilities(alone, read.pool)))
+    spread = np.std(differences, ddof=1) / np.sqrt(5)
+    assert abs(np.mean(differences)) < max(2.78 * spread, 0.03)
+
+
+def test_the_head_has_a_rate_of_its_own(spec, read):
+    slow = dataclasses.replace(FAST, epochs=1, head_learning_rate=1e-12)
+    model, _ = student.train_student(spec, kl(), NAMES, read, slow, "deu", 0)
+    fresh = tagger.fresh(spec.folder, spec.freeze, len(NAMES), stream(0, "student", "deu", "head"))
+    torch.testing.assert_close(model.head.weight.cpu(), fresh.head.weight, atol=1e-6, rtol=0)
+    assert not torch.equal(model.upper.layers[0].qkv.weight, fresh.upper.layers[0].qkv.weight)
+
+
+def test_an_objective_may_have_parameters_hidden_states_and_a_second_view(spec, read):
+    """A contrastive term on hidden states with a projection that is trained beside the student."""
+    seen_by = {}
+
+    class Contrast(torch.nn.Module):
+        def __init__(self, context):
+            super().__init__()
+            self.project = torch.nn.Linear(context.width, 8)
+            self.before = self.project.weight.detach().clone()
+            seen_by["objective"], seen_by["context"] = self, context
+
+        def forward(self, output, seen):
+            assert output.hidden.shape == (len(seen.batch.entries), self.project.in_features)
+            assert seen.sentence.max() < len(seen.batch.starts)
+            assert [len(word) > 0 for word in seen.words]
+            one = torch.nn.functional.normalize(self.project(output.hidden), dim=1)
+            two = torch.nn.functional.normalize(self.project(seen.second.hidden), dim=1)
+            pairs = torch.arange(len(one))
+            contrast = torch.nn.functional.cross_entropy(one @ two.T / 0.1, pairs)
+            return losses.kl_divergence(output.logits, seen.soft) + contrast
+
+    method = Method("c", "", needs=("soft", "second", "words"), objective=Contrast)
+    words = [["w"] * 40] * len(read.pool)
+    given = dataclasses.replace(read, words=words)
+    student.train_student(spec, method, NAMES, given, FAST, "deu", 0)
+    own = seen_by["objective"]
+    assert not torch.equal(own.project.weight, own.before)
+
+
+@pytest.mark.parametrize("values", [{"confidence": 0.9}, {"temperature": 2.0}, {"loss": "hard"}])
+def test_options_change_what_is_learnt(spec, read, values):
+    plain, _ = student.train_student(spec, kl(), NAMES, read, FAST, "deu", 0)
+    other, _ = student.train_student(spec, kl(**values), NAMES, read, FAST, "deu", 0)
+    assert not np.array_equal(
+        tagger.probabilities(plain, read.pool), tagger.probabilities(other, read.pool)
+    )

@@ -16,7 +16,7 @@ _run = run
 
 
 def run(config, layout, cell):
-    if cell.id == "{KILLED}":
+    if cell == "{KILLED}":
         import os
 
         os.kill(os.getpid(), 9)
@@ -30,7 +30,7 @@ def failing(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> tupl
     project = finished.copy(tmp_path_factory.mktemp("failing") / "project")
     path = project.folder / DAMAGED
     path.write_bytes(path.read_bytes()[:100])
-    project.append("learning/jobs/cell.py", KILL)
+    project.append("jobs/cell.py", KILL)
     return project, project.run(SCORES)
 
 
@@ -70,7 +70,7 @@ def test_the_next_call_tries_them_again_and_then_settles(
     assert len(planned) == 5
     # Mended: the soft labels are made again, and the killed cell runs with the original code.
     (project.folder / DAMAGED).unlink()
-    module = project.folder / "xnerbench/learning/jobs/cell.py"
+    module = project.folder / "xnerbench/jobs/cell.py"
     module.write_text(module.read_text().removesuffix(KILL))
     project.run(SCORES)
     pd.testing.assert_frame_equal(project.scores(), finished.scores())
@@ -84,7 +84,7 @@ def test_after_the_last_attempt_nothing_runs_and_the_failure_is_written_down(
     """A scheduler that kills a whole job, shell and all, leaves only the attempt's number behind."""
     cell = f"work/tiny/cells/{KILLED}.parquet"
     (project.folder / cell).unlink()
-    project.append("learning/jobs/cell.py", KILL)
+    project.append("jobs/cell.py", KILL)
     project.run("--attempt", "3", "--", cell, cores=1)
     record = read_parquet_record(project.folder / cell)
     assert record["status"] == "failed"

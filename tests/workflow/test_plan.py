@@ -14,8 +14,7 @@ LEARNING = {"cell", "score", *ANALYSIS}
 
 def cells(planned: set[tuple[str, str]]) -> set[str]:
     """The ids of the planned cells."""
-    found = [dict(part.split("=") for part in w.split(", ")) for r, w in planned if r == "cell"]
-    return {"{method}/{sources}/{target}/{budget}/n{n}/s{seed}".format(**one) for one in found}
+    return {wildcards.removeprefix("cell=") for rule, wildcards in planned if rule == "cell"}
 
 
 def test_a_finished_study_plans_nothing_and_the_cost_is_said_first(finished: Project) -> None:
@@ -42,7 +41,7 @@ def test_additions_plan_only_the_new_cells(project: Project) -> None:
         "sources=eng, seed=1",
         "sources=deu, seed=1",
     }
-    assert {w for r, w in planned if r == "target_corpus"} == {"lang=tur"}
+    assert {w for r, w in planned if r == "target_corpus"} == {"language=tur"}
     assert not {r for r, _ in planned} & {"encoder", "source_corpus"}
 
 

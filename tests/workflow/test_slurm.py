@@ -90,9 +90,7 @@ def test_a_job_over_its_time_limit_becomes_a_failed_cell(finished: Project, tmp_
     """The scheduler kills the job with its shell, twice; the third attempt writes that down."""
     cell = "work/tiny/cells/ts/eng/fin/steps/n10/s0.parquet"
     project = without(finished, tmp_path, cell.removeprefix("work/tiny/"))
-    project.append(
-        "learning/jobs/cell.py", "\n\ndef run(*_):\n    import time\n\n    time.sleep(900)\n"
-    )
+    project.append("jobs/cell.py", "\n\ndef run(*_):\n    import time\n\n    time.sleep(900)\n")
     output = project.snakemake(*HERE, "--set-resources", "cell:runtime=1", "--", cell)
     record = read_parquet_record(project.folder / cell)
     assert record["status"] == "failed", output

@@ -45,7 +45,7 @@ SCORES = Table(
         ),
         text(
             "collapsed",
-            "`true` where the student predicts fewer than 5 % of the entities that its teacher predicts on the test set",
+            "`true` where the student predicts fewer than 5 % of the entities that its teacher predicts there",
         ),
         number("train_seconds", "time of training alone"),
         number("seconds", "time of the cell"),

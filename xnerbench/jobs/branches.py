@@ -12,10 +12,10 @@ from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
 
 
-def run(config: Config, layout: Layout, run: str) -> None:
+def run(config: Config, layout: Layout, training: str) -> None:
     """One prediction file for each number of updates, as `jobs.cell` writes them."""
     start = time.perf_counter()
     process.one_thread()
-    wanted = grid.cells_of_run(config, run)
+    wanted = grid.cells_of_run(config, training)
     for cell, made in zip(wanted, make_branches(config, layout, wanted), strict=True):
         cells.write(config, layout, cell, made, start)

@@ -109,12 +109,13 @@ def _cost(outcome: Outcome) -> dict[str, Any]:
 
 def recipe_of(config: Config, cell: Cell) -> Recipe:
     """The study's recipe for students with what the method sets of its own."""
-    values = dataclasses.asdict(config.student)
-    values["min_steps"] = config.student.min_steps if cell.budget == "steps" else 0
+    values: dict[str, Any] = {}
+    if cell.budget != "steps":
+        values["min_steps"] = 0
     for name in ("learning_rate", "head_learning_rate", "schedule", "average"):
         if (own := cell.info.option(name)) is not None:
             values[name] = own
-    return Recipe(**values)
+    return Recipe.of(config.student, **values)
 
 
 def _prepared(

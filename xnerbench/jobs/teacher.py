@@ -25,7 +25,7 @@ def run(config: Config, layout: Layout, sources: str, seed: str) -> None:
         texts.append((activations, table["tags"].to_pylist()))
         inputs[source] = activations.record["digest"]
     names = tagger.label_names(config.labels)
-    recipe = Recipe(**dataclasses.asdict(config.teacher))
+    recipe = Recipe.of(config.teacher)
     model, outcome = teacher.train_teacher(spec, names, texts, recipe, languages, number)
     settings = {"recipe": dataclasses.asdict(recipe), "labels": names, "seed": number}
     settings |= {"precision": spec.precision, "freeze": spec.freeze}

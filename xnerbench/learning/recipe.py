@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 DECAY = 0.2
 """Share of the updates in which a `constant` schedule falls to zero (Haegele et al., 2024, use 0.1 to 0.2)."""
@@ -42,6 +43,13 @@ class Recipe:
     head_learning_rate: float | None = None
     schedule: Literal["linear", "constant"] = "linear"
     average: float = 0.0
+
+    @classmethod
+    def of(cls, keys: Any, **changes: Any) -> Recipe:
+        """From the configuration's keys of a teacher or student, with some values changed."""
+        values = dataclasses.asdict(keys)
+        values["max_grad_norm"] = values.pop("clip")
+        return cls(**{**values, **changes})
 
     def steps(self, n: int) -> int:
         """The number of updates on n sentences: whole epochs, or more to reach `min_steps`."""

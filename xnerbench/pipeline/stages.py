@@ -33,7 +33,7 @@ ARGUMENTS: dict[str, str] = {
     "split": "train, pool or test",
     "role": "source, target or gold",
     "cell": "id, such as ts/eng/nld/steps/n100/s0",
-    "run": "id of the cells that one training serves, such as ts/eng/nld/updates/n100/s0",
+    "training": "id of a training that serves several cells, such as ts/eng/nld/updates/n100/s0",
 }
 """What can name an artifact, and its help on the command line."""
 
@@ -46,7 +46,7 @@ _PATTERNS = {
     "role": "|".join(CHOICES["role"]),
     "sources": "[a-z0-9+~-]+",
     "cell": ".+",
-    "run": ".+",
+    "training": ".+",
 }
 
 
@@ -170,10 +170,6 @@ def _cell_code(config: Config, cell: str) -> tuple[str, ...]:
     return config.method(cell.partition("/")[0]).modules()
 
 
-def _served(layout: Layout, run: str) -> tuple[grid.Cell, ...]:
-    return grid.cells_of_run(layout.config, run)
-
-
 def _analysis_keys(config: Config) -> dict[str, Any]:
     return {"analysis": config.to_dict()["analysis"], "labels": config.labels}
 
@@ -270,11 +266,15 @@ STAGES: dict[str, Stage] = {
             "branches",
             "train once and apply the taggers of several numbers of updates",
             "xnerbench.jobs.branches",
-            lambda config, run: _cell_keys(config, run),
-            naming="{run}",
-            outputs=lambda layout, run: [layout.cell(cell.id) for cell in _served(layout, run)],
-            found=lambda config, run: _cell_code(config, run),
-            cells=lambda config, run: tuple(cell.id for cell in grid.cells_of_run(config, run)),
+            lambda config, training: _cell_keys(config, training),
+            naming="{training}",
+            outputs=lambda layout, training: [
+                layout.cell(cell.id) for cell in grid.cells_of_run(layout.config, training)
+            ],
+            found=lambda config, training: _cell_code(config, training),
+            cells=lambda config, training: tuple(
+                cell.id for cell in grid.cells_of_run(config, training)
+            ),
         ),
         Stage(
             "score",

@@ -99,7 +99,9 @@ class Study:
             return ""
         known = STAGES[stage]
         # Cells of one method have one recipe, whatever their other axes.
-        same = {k: v.partition("/")[0] if k in ("cell", "run") else v for k, v in arguments.items()}
+        same = {
+            k: v.partition("/")[0] if k in ("cell", "training") else v for k, v in arguments.items()
+        }
         key = (stage, *same.values())
         if key not in self._recipes:
             self._recipes[key] = digests.recipe(stage, self.config, **same)
@@ -123,7 +125,7 @@ class Study:
         """A cell's `params`: its seeds, too, and those of its teachers where several are mixed."""
         cell = self.cells_of_job(wildcards)[0]
         mixed = f" teachers {cell.teacher_seeds}" if cell.teacher_seeds else ""
-        named = {"run": cell.run} if stage == "branches" else {"cell": cell.id}
+        named = {"training": cell.run} if stage == "branches" else {"cell": cell.id}
         return f"{self.recipe(stage, **named)} {cell.seeds}{mixed}"
 
     # --- inputs

@@ -71,6 +71,8 @@ def score_file(
         return {"status": "failed", "reason": "no predictions: the cell has not run"}, []
     table, record = artifacts.read_parquet(path)
     row: dict[str, Any] = {name: record.get(name) for name in FROM_RECORD}
+    if row["collapsed"] is not None:
+        row["collapsed"] = str(row["collapsed"]).lower()
     if record.get("status", "ok") != "ok":
         reason = " ".join(str(record.get("reason") or "no reason was recorded").split())
         return {**row, "status": str(record["status"]), "reason": reason}, []

@@ -196,7 +196,7 @@ def cells_of_run(config: Config, run: str) -> tuple[Cell, ...]:
     """
     any_of = Cell.parse(run, config)
     if any_of.budget != UPDATES:
-        raise InputError(f"`{run}` names no training of several numbers of updates", "--run")
+        raise InputError(f"`{run}` names no training of several numbers of updates", "--training")
     wanted = [u for u in config.updates if _wanted(config, any_of.method, "updates", u)]
     return tuple(dataclasses.replace(any_of, budget=f"u{u}") for u in sorted(wanted))
 
