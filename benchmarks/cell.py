@@ -25,6 +25,7 @@ from xnerbench.data import conll
 from xnerbench.data.embedded import generate
 from xnerbench.data.tags import map_labels
 from xnerbench.learning import activations, encoder, labels, process, tagger, teacher
+from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.tokenizer import load_tokenizer
 

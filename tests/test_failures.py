@@ -34,7 +34,8 @@ NAMES = {
 @pytest.fixture
 def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     monkeypatch.chdir(tmp_path)
-    loaded = small_study.load(small_study.write(tmp_path), tmp_path)
+    raw = {**small_study.write(tmp_path), "budgets": ["steps"], "updates": [5, 10]}
+    loaded = small_study.load(raw, tmp_path)
     write_json(Layout(loaded).config_file, loaded.to_dict())
     return Layout(loaded)
 

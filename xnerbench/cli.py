@@ -59,9 +59,7 @@ def main(argv: list[str] | None = None) -> None:
 def _fill(parser: argparse.ArgumentParser, name: str) -> None:
     known = STAGES.get(name)
     if known is not None and not (known.own_command or known.command):
-        from xnerbench.commands import stage
-
-        stage.add_arguments(parser, known)
+        importlib.import_module("xnerbench.commands.stage").add_arguments(parser, known)
         return
     module = importlib.import_module(f"xnerbench.commands.{name}")
     module.add_arguments(parser)

@@ -5,13 +5,18 @@ import random
 
 import pyarrow.parquet as pq
 import pytest
-from xnerbench.commands.corpus_prepare import prepare
 
 from tests import small_study
-from xnerbench.commands import check, corpus_prepare
+from xnerbench.commands import check
 from xnerbench.data import corpus, subsets
 from xnerbench.errors import InputError
+from xnerbench.jobs import corpus as job
 from xnerbench.study.layout import Layout
+
+
+def prepare(study, language, role):
+    """Runs the job of a corpus in one role."""
+    job.run(study, Layout(study), language, role)
 
 
 @pytest.fixture
@@ -231,6 +236,6 @@ def test_subset_of_a_prepared_pool(raw, tmp_path):
 def test_line_about_a_corpus_names_what_was_done():
     facts = {"language": "deu", "role": "target", "test": 4, "pool": 5, "entity_types": {"PER": 2},
              "removed_test": 1, "removed_duplicates": 2, "repairs": {"composed": 3}}  # fmt: skip
-    line = corpus_prepare.describe(facts)
+    line = job.describe(facts)
     assert line.startswith("deu (target): 4 test, 5 pool sentences; PER 2; 1 test sentences")
     assert line.endswith("repaired: 3 composed")

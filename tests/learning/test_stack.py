@@ -15,9 +15,10 @@ from xnerbench.learning import encoder, stack, tagger, teacher, transformer
 from xnerbench.learning.batch import gather
 from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.labels import gold_labels
+from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.learning.training import Recipe, train
+from xnerbench.learning.training import logit_loss, train
 from xnerbench.storage.artifacts import read_json
 from xnerbench.study import config
 
@@ -93,7 +94,12 @@ def test_both_paths_train_alike_without_dropout(spec, text, monkeypatch) -> None
         model = tagger.fresh(spec.folder, 2, 3, np.random.SeedSequence(1))
         gold = torch.arange(len(text.first)) % 3
         outcome = train(
-            model, text, np.arange(60), teacher.gold_loss(gold), recipe, np.random.SeedSequence(2)
+            model,
+            text,
+            np.arange(60),
+            logit_loss(teacher.gold_loss(gold)),
+            recipe,
+            np.random.SeedSequence(2),
         )
         losses.append(outcome.final_loss)
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xnerbench.commands import preview
-from xnerbench.commands.corpus_prepare import describe
 from xnerbench.data import corpus, doubts
 from xnerbench.data.corpus import Part, Target
 from xnerbench.data.opening import open_split
 from xnerbench.errors import InputError, InputErrors
+from xnerbench.jobs.corpus import describe
 from xnerbench.learning.spec import PACKED_TYPES, is_packed
-from xnerbench.methods import METHODS
 from xnerbench.storage import artifacts
 from xnerbench.study import config
 
@@ -105,7 +104,7 @@ def _gold(study: Config, language: str) -> Iterator[InputError]:
     for name in study.methods:
         part = study.only.get(name)
         wanted = part is None or part.targets is None or language in part.targets
-        if METHODS[name].reads_gold and wanted:
+        if study.method(name).reads_gold and wanted:
             try:
                 open_split(study, language, "pool", with_tags=True)
             except InputError as error:

@@ -44,6 +44,11 @@ def describe(facts: dict[str, Any]) -> str:
     counts = [f"{facts[split]} {split}" for split in ("train", "test", "pool") if split in facts]
     types = ", ".join(f"{kind} {n}" for kind, n in facts["entity_types"].items())
     notes = [f"{', '.join(counts)} sentences; {types}"]
+    if unmapped := facts.get("unmapped"):
+        notes.append(f"became O: {', '.join(f'{kind} {n}' for kind, n in unmapped.items())}")
+    if recased := facts.get("case_ignored"):
+        pairs = ", ".join(f"{kind} as {label}" for kind, label in recased.items())
+        notes.append(f"capitals ignored: {pairs}")
     if removed := facts.get("removed_test"):
         notes.append(f"{removed} test sentences taken out of the pool")
     if removed := facts.get("removed_duplicates"):

@@ -48,7 +48,8 @@ class Config:
 
     study: str = key(
         REQUIRED,
-        "Name of the study and of its folders, `results/<study>/` and `work/<study>/`: letters, digits, dots, hyphens "
+        "Name of the study and of its folders, `results/<study>/` and `work/<study>/`: letters, "
+        "digits, dots, hyphens "
         "and underscores, with `/` between the parts of a nested name.",
         pattern=f"{_PART}(/{_PART})*",
         hint="use letters, digits, dots, hyphens and underscores, for example `african-2026`",
@@ -80,12 +81,14 @@ class Config:
     )
     methods: tuple[str, ...] = key(
         REQUIRED,
-        "Methods to compare; `docs/methods.md` describes them. An entry is a name, or a variant: a new `name`, the "
+        "Methods to compare; `docs/methods.md` describes them. An entry is a name, or a variant: a "
+        "new `name`, the "
         "method that it is based on, and some of its options: `{name: ts-t2, base: ts-kl, temperature: 2}`.",
     )
     plugins: tuple[str, ...] = key(
         (),
-        "Python files that register methods, augmentations, corpus formats, tables or figures; `docs/extending.md` "
+        "Python files that register methods, augmentations, corpus formats, tables or figures; "
+        "`docs/extending.md` "
         "shows how. **Their code is run** by every command that is given this configuration.",
         pattern=PATH,
         hint=PATH_HINT,
@@ -99,20 +102,24 @@ class Config:
     )
     budgets: tuple[Budget, ...] = key(
         None,
-        "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so small sizes get few "
-        "updates. `steps` repeats the text until at least `student.min_steps` updates are done. `null` is `[steps]`, or "
+        "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so "
+        "small sizes get few "
+        "updates. `steps` repeats the text until at least `student.min_steps` updates are done. "
+        "`null` is `[steps]`, or "
         "none where `updates` are given.",
     )
     updates: tuple[int, ...] = key(
         (),
-        "Numbers of updates as an axis of the grid. A student is trained once per size and seed at a constant rate, and "
+        "Numbers of updates as an axis of the grid. A student is trained once per size and seed at "
+        "a constant rate, and "
         "a short decay branches off at each number. Budgets of this kind are called `u75`, `u300`.",
         minimum=1,
         maximum=10_000_000,
     )
     teacher_seeds: tuple[int, ...] = _seeds(
         None,
-        "Seeds of the teachers. Seed number i of `seeds` uses entry i modulo the length. `null` is the same as "
+        "Seeds of the teachers. Seed number i of `seeds` uses entry i modulo the length. `null` is "
+        "the same as "
         "`seeds`.",
     )
     subset_seeds: tuple[int, ...] = _seeds(
@@ -120,7 +127,8 @@ class Config:
     )
     single_sources: tuple[str, ...] = key(
         None,
-        "The sources that single-source methods run with, one after the other. `null` is the first of `sources`.",
+        "The sources that single-source methods run with, one after the other. `null` is the first "
+        "of `sources`.",
     )
     exclude_target_from_sources: bool = key(
         False, "Allows a language in both lists; it then teaches the other targets only."
@@ -132,7 +140,8 @@ class Config:
     )
     largest_size: dict[str, int] = key(
         {},
-        "Largest of `sizes` for a target whose pool is smaller than the others', for example `{amh: 1600}`. Its larger "
+        "Largest of `sizes` for a target whose pool is smaller than the others', for example `{amh: "
+        "1600}`. Its larger "
         "sizes are left out of the grid; a target without an entry has all of them.",
         minimum=1,
         maximum=COUNT,
@@ -160,7 +169,8 @@ class Config:
     )
     scores: str | None = key(
         None,
-        "Path of committed scores. The study is then only analysed and drawn, nothing is trained. Empty, as from the "
+        "Path of committed scores. The study is then only analysed and drawn, nothing is trained. "
+        "Empty, as from the "
         "command line (`--config scores=`), is as `null`.",
         pattern="[^{}]*",
         hint=PATH_HINT,
@@ -170,7 +180,8 @@ class Config:
     base: Path = field(kw_only=True, compare=False)
 
     def method(self, name: str) -> Method:
-        """A method of the study, a variant with its options; a `KeyError` for a name that it does not have."""
+        """A method of the study, a variant with its options; a `KeyError` for a name that it does "
+        "not have."""
         return resolved(name, self.variants)
 
     @property
@@ -252,10 +263,14 @@ def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
     raw, chosen, mistakes = split(raw, where)
     mistakes = schema.mistakes(Config, raw, where) or mistakes
     if not mistakes:
-        mistakes = method_mistakes(raw["methods"], chosen, where)
-    if not mistakes:
-        config = _settled(keys.build(Config, raw, base=base, variants=chosen))
-        mistakes = rules.mistakes(config, where)
+        wrong = method_mistakes(raw["methods"], chosen, where)
+        mistakes = [mistake for own in wrong.values() for mistake in own]
+        # The other rules are asked about the rest, so that every mistake is told at once.
+        rest = [name for name in raw["methods"] if name not in wrong]
+        if rest:
+            raw = {**raw, "methods": rest}
+            config = _settled(keys.build(Config, raw, base=base, variants=chosen))
+            mistakes += rules.mistakes(config, where)
     if mistakes:
         raise InputErrors(mistakes)
     return config
@@ -293,7 +308,8 @@ def _settled(config: Config) -> Config:
             # Entries of the user come on top of the default ones.
             macrolanguages={**AnalysisConfig().macrolanguages, **analysis.macrolanguages},
             primary_budget=analysis.primary_budget or first,
-            primary_method=analysis.primary_method or rules.primary_method([config.method(name) for name in config.methods]),
+            primary_method=analysis.primary_method
+            or rules.primary_method([config.method(name) for name in config.methods]),
         ),
         scores=config.scores or None,
     )

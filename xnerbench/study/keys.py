@@ -177,7 +177,12 @@ def _schema(hint: Any, about: Key) -> Schema:
         return {"type": "string", "enum": list(arguments)}
     if origin is tuple:
         entry = _schema(arguments[0], about)
-        return {"type": "array", "minItems": 1, "maxItems": MOST, "items": entry}
+        return {
+            "type": "array",
+            "minItems": 0 if about.default == () else 1,
+            "maxItems": MOST,
+            "items": entry,
+        }
     if origin is dict:
         entry = _schema(arguments[1], about)
         return {"type": "object", "additionalProperties": entry, "x-name": f"<{about.of}>"}

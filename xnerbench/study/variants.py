@@ -62,15 +62,15 @@ def resolved(name: str, chosen: Mapping[str, Variant]) -> Method:
 
 def method_mistakes(
     names: Sequence[str], chosen: Mapping[str, Variant], where: Where
-) -> list[InputError]:
-    """What is wrong with the entries of `methods`, in their order."""
-    found: list[InputError] = []
+) -> dict[str, list[InputError]]:
+    """What is wrong with the entries of `methods`, by name; entries without a mistake are left out."""
+    found: dict[str, list[InputError]] = {}
     for index, name in enumerate(names):
         if (variant := chosen.get(name)) is not None:
-            found += _variant(name, variant, index, where)
+            found[name] = list(_variant(name, variant, index, where))
         elif name not in METHODS:
-            found.append(_unknown(name, where("methods", index)))
-    return found
+            found[name] = [_unknown(name, where("methods", index))]
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def _unknown(name: str, place: str) -> InputError:
