@@ -144,7 +144,9 @@ def write(
         frame.loc[at, "status"] = "failed"
         frame.loc[at, "reason"] = "loss is not finite at step 12 <script>alert('x')</script>"
     tables.write_csv(
-        folder / "scores.csv", frame.reindex(columns=list(score_columns(["PER", "LOC", "ORG"]))), SCORES
+        folder / "scores.csv",
+        frame.reindex(columns=list(score_columns(["PER", "LOC", "ORG"]))),
+        SCORES,
     )
     if counts:
         for code, found in count_rows.items():
