@@ -170,3 +170,12 @@ def test_intervals_of_the_parts_hold_the_truth():
             row = select(rows, target="ALL", n_from=25, n_to=400, **what)
             held[name] += row["low"] <= truth[name] <= row["high"]
     assert all(0.90 <= n / n_studies <= 0.99 for n in held.values()), held
+
+
+def test_how_a_sum_is_rounded_is_no_difference_between_budgets() -> None:
+    """Sums of the same cells differ in the last bit between processors; verdicts must not."""
+    said = "both budgets make the same updates"
+    exact = growth._number(0.0, np.zeros(50), Settings())
+    rounded = growth._number(0.0, np.array([0.0, -8e-17, 1.1e-16] * 20), Settings())
+    assert exact == rounded and said in exact["verdict"] and exact["low"] == 0.0
+    assert said not in growth._number(0.1, np.array([0.0, 0.1, 0.2] * 20), Settings())["verdict"]
