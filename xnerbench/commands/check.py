@@ -154,12 +154,12 @@ def _files(study: Config) -> list[InputError]:
     mistakes = [
         InputError(f"there is no file {study.path(name)}", key, "check the path")
         for key, name in named.items()
-        if name is not None and not study.path(name).is_file()
+        if name is not None and not artifacts.is_file(study.path(name))
     ]
     name = study.encoder.name
     folder: Path = study.path(name)
-    local = name.startswith((".", "/", "~")) or (folder.is_dir() and name != "embedded")
-    if local and not (folder / "config.json").is_file():
+    local = name.startswith((".", "/", "~")) or (artifacts.is_folder(folder) and name != "embedded")
+    if local and not artifacts.is_file(folder / "config.json"):
         what = f"{folder} is not a Hugging Face folder: it has no config.json"
         mistakes.append(InputError(what, "encoder.name", "check the path"))
     return mistakes

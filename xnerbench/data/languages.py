@@ -59,6 +59,8 @@ def suggest(text: str) -> str | None:
     Understands ISO 639-1 codes (`de`), tags with a region (`pt-BR`), English names (`german`),
     codes in capitals and near misses of common codes.
     """
+    if len(text) > 100:
+        return None
     key = text.strip().lower()
     base = key.replace("_", "-").split("-")[0]
     candidates = [

@@ -17,7 +17,7 @@ from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
 from xnerbench.pipeline import digests, failures, forecast
 from xnerbench.pipeline.stages import STAGES
-from xnerbench.storage.artifacts import read_json, remove_leftovers, write_json
+from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
 from xnerbench.study import config as configuration
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout, split_sources
@@ -43,7 +43,7 @@ class Study:
         self.layout = Layout(self.config)
         self.plans = plans
         self.trains = self.config.scores is None
-        if not self.trains and not self.config.path(self.config.scores).is_file():
+        if not self.trains and not is_file(self.config.path(self.config.scores)):
             raise InputError(
                 f"there is no file {self.config.scores}",
                 "scores",
@@ -145,7 +145,7 @@ class Study:
         files: dict[str, None] = {}
         for split in splits[role] if corpus is not None else ():
             for path in corpus.files(split, place):
-                if not path.is_file():
+                if not is_file(path):
                     where = f"{place.key}.{split}"
                     remedy = "check the path and corpora.root"
                     raise InputError(f"there is no file {path}", where, remedy)

@@ -90,6 +90,22 @@ def remove_leftovers(folder: Path, idle: float = 3600.0) -> None:
                 path.unlink()
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; also of names that no file can have, where `Path.is_file` raises."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """As `is_file`, of a folder."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def write_text(path: Path | str, text: str) -> None:
     """Writes UTF-8 text atomically, with `\\n` line ends on every platform."""
     with atomic(path) as partial:

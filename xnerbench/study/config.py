@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.data.formats import Place
-from xnerbench.errors import InputError, InputErrors
+from xnerbench.errors import InputError, InputErrors, shortened
 from xnerbench.methods import Method
 from xnerbench.study import keys, plugins, rules, schema, yaml_source
 from xnerbench.study.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
@@ -172,7 +172,7 @@ class Config:
         "Path of committed scores. The study is then only analysed and drawn, nothing is trained. "
         "Empty, as from the "
         "command line (`--config scores=`), is as `null`.",
-        pattern="[^{}]*",
+        pattern=f"(?:{PATH})?",
         hint=PATH_HINT,
         shortest=0,
     )
@@ -208,7 +208,7 @@ class Config:
 
     def path(self, relative: str) -> Path:
         """A path of the configuration other than a corpus's, taken from `base`."""
-        return self.base / Path(relative).expanduser()
+        return self.base / _home(relative)
 
     def corpus_path(self, relative: str) -> Path:
         """A corpus's path, taken from `corpora.root` with its environment variables expanded.
@@ -217,7 +217,7 @@ class Config:
             InputError: The root names a variable that is not set.
         """
         root = _expand(self.corpora.root or ".", "corpora.root")
-        return self.base / Path(root).expanduser() / Path(relative).expanduser()
+        return self.base / _home(root) / _home(relative)
 
     def place(self, language: str) -> Place:
         """Where a language's corpus is, as its format wants to know it."""
@@ -319,6 +319,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(child) for key, child in value.items()}
     return [_plain(child) for child in value] if isinstance(value, tuple | list) else value
+
+
+def _home(relative: str) -> Path:
+    try:
+        return Path(relative).expanduser()
+    except RuntimeError:
+        what = f"`{shortened(relative)}` names the home folder of somebody who has none"
+        raise InputError(what, "configuration", "check the path") from None
 
 
 def _expand(text: str, key: str) -> str:

@@ -29,7 +29,8 @@ COUNT = 1_000_000_000
 SEED = 2**32 - 1
 """Largest seed that every generator takes."""
 
-PATH, PATH_HINT = "[^{}]+", "Snakemake takes braces for wildcards: rename the file or its folder"
+PATH = r"[^{}\x00]+"
+PATH_HINT = "check the path: braces are not possible, since Snakemake takes them for wildcards"
 COMMIT = "[0-9a-f]{7,40}"
 COMMIT_HINT = "give the commit's hash, which the hub shows under the files' history"
 

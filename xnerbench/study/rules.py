@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from xnerbench.data import languages
-from xnerbench.errors import InputError
+from xnerbench.errors import SHOWN, InputError, shortened
 from xnerbench.methods import Method
+from xnerbench.storage import artifacts
 from xnerbench.study.schema import did_you_mean
 from xnerbench.study.yaml_source import Where
 
@@ -15,6 +17,28 @@ if TYPE_CHECKING:
     from xnerbench.study.config import Config
 
 DISTANCES = ("syntactic", "phonological", "inventory", "featural", "geographic", "genetic")
+
+RESERVED = frozenset(
+    (
+        *(
+            "activations",
+            "cells",
+            "corpora",
+            "counts",
+            "encoders",
+            "failures",
+            "features",
+            "figures",
+        ),
+        *("logs", "parts", "scores", "softlabels", "subsets", "tables", "teachers", "weights"),
+    )
+)
+"""Folders in a study's own: as a part of a name they would put one study among the files of another."""
+
+FILES = (".csv", ".html", ".json", ".jsonl", ".md", ".parquet", ".safetensors", ".tex", ".yaml")
+
+MOST_CELLS = 1_000_000
+"""Cells of a grid that can still be planned and scored."""
 
 
 def primary_method(methods: Sequence[Method]) -> str:
@@ -25,21 +49,45 @@ def primary_method(methods: Sequence[Method]) -> str:
 
 
 def mistakes(config: Config, where: Where) -> list[InputError]:
-    """Every broken rule, most basic first; later rules may assume nothing about earlier ones."""
-    return [
-        *_duplicates(config, where),
-        *_labels(config, where),
-        *_codes(config, where),
-        *_updates(config, where),
-        *_dictionaries(config, where),
-        *_sources(config, where),
-        *_only(config, where),
-        *_largest_size(config, where),
-        *_encoder(config, where),
-        *_label_map(config, where),
-        *_corpora(config, where),
-        *_analysis(config, where),
-    ]
+    """The first broken rules, most basic first; later rules may assume nothing about earlier ones."""
+    rules = (
+        _name,
+        _duplicates,
+        _labels,
+        _codes,
+        _updates,
+        _dictionaries,
+        _sources,
+        _cells,
+        _only,
+        _largest_size,
+        _encoder,
+        _label_map,
+        _corpora,
+        _analysis,
+    )
+    return list(islice(chain.from_iterable(rule(config, where) for rule in rules), SHOWN))
+
+
+def _name(config: Config, where: Where) -> Iterator[InputError]:
+    for part in config.study.lower().split("/"):
+        if part in RESERVED or part.endswith(FILES):
+            what = f"`{part}` is the name of something that a study writes"
+            yield InputError(what, where("study"), f"use another name, such as `{part[:90]}-study`")
+
+
+def _cells(config: Config, where: Where) -> Iterator[InputError]:
+    pool = len(config.sizes) * len(config.all_budgets)
+    single = len(config.single_sources)
+    each = sum(
+        (pool if method.trains_student else 1) * (1 if method.multi_source else single)
+        for method in map(config.method, config.methods)
+    )
+    cells = each * len(config.targets) * len(config.seeds)
+    if cells > MOST_CELLS:
+        what = f"the grid has up to {cells:,} cells, more than {MOST_CELLS:,}"
+        remedy = "give fewer sizes, seeds or targets, or split the study"
+        yield InputError(what, where("sizes"), remedy)
 
 
 def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
@@ -55,10 +103,12 @@ def _duplicates(config: Config, where: Where) -> Iterator[InputError]:
         "single_sources",
     ):
         values = getattr(config, key)
+        seen = set()
         for index, value in enumerate(values):
-            if value in values[:index]:
-                what = f"{value} stands twice in `{key}`"
+            if value in seen:
+                what = f"{shortened(value)} stands twice in `{key}`"
                 yield InputError(what, where(key, index), "remove one of the two")
+            seen.add(value)
 
 
 def _labels(config: Config, where: Where) -> Iterator[InputError]:
@@ -82,7 +132,7 @@ def _codes(config: Config, where: Where) -> Iterator[InputError]:
         if not languages.is_code(code):
             guess = languages.suggest(code)
             remedy = f"did you mean {guess}" if guess else "look it up at iso639-3.sil.org"
-            yield InputError(f"`{code}` is not an ISO 639-3 code", where(*at), remedy)
+            yield InputError(f"`{shortened(code)}` is not an ISO 639-3 code", where(*at), remedy)
     for key in ("sources", "targets"):
         for index, code in enumerate(getattr(config, key)):
             if languages.is_macrolanguage(code) and code not in config.analysis.macrolanguages:
@@ -108,7 +158,7 @@ def _dictionaries(config: Config, where: Where) -> Iterator[InputError]:
         at = where("dictionaries", target)
         if target not in config.targets:
             yield InputError(f"`{target}` is not in `targets`", at, "add it there, or remove it")
-        elif config.scores is None and not config.path(path).is_file():
+        elif config.scores is None and not artifacts.is_file(config.path(path)):
             yield InputError(f"there is no file {config.path(path)}", at, "check the path")
     for index, name in enumerate(config.methods):
         if "dictionary" not in config.method(name).needs:
@@ -134,7 +184,7 @@ def _sources(config: Config, where: Where) -> Iterator[InputError]:
             )
     for index, source in enumerate(config.single_sources):
         if source not in config.sources:
-            what = f"`{source}` is not in `sources`"
+            what = f"`{shortened(source)}` is not in `sources`"
             yield InputError(
                 what, where("single_sources", index), "add it there, or remove it here"
             )
@@ -163,7 +213,7 @@ def _largest_size(config: Config, where: Where) -> Iterator[InputError]:
         at = where("largest_size", target)
         if target not in config.targets:
             yield InputError(
-                f"`{target}` is not in `targets`", at, "add it there, or remove it here"
+                f"`{shortened(target)}` is not in `targets`", at, "add it there, or remove it here"
             )
         elif not config.sizes_for(target):
             what = f"{limit} leaves `{target}` without any size"
@@ -174,7 +224,9 @@ def _only(config: Config, where: Where) -> Iterator[InputError]:
     for name, part in config.only.items():
         if name not in config.methods:
             remedy = did_you_mean(name, config.methods, "the study's methods are")
-            yield InputError(f"`{name}` is not in `methods`", where("only", name), remedy)
+            yield InputError(
+                f"`{shortened(name)}` is not in `methods`", where("only", name), remedy
+            )
             continue
         for key in ("sizes", "targets", "budgets", "seeds"):
             chosen, whole = getattr(part, key), getattr(config, key)
@@ -185,21 +237,25 @@ def _only(config: Config, where: Where) -> Iterator[InputError]:
             for index, value in enumerate(chosen or ()):
                 if value not in whole:
                     remedy = f"`{key}` has {', '.join(map(str, whole))}"
-                    yield InputError(f"{value} is not in `{key}`", where(*at, index), remedy)
+                    yield InputError(
+                        f"{shortened(value)} is not in `{key}`", where(*at, index), remedy
+                    )
                 elif value in chosen[:index]:
                     yield InputError(f"{value} stands twice", where(*at, index), "remove one")
 
 
 def _encoder(config: Config, where: Where) -> Iterator[InputError]:
     encoder = config.encoder
-    folder = encoder.name.startswith((".", "/", "~")) or config.path(encoder.name).is_dir()
+    folder = encoder.name.startswith((".", "/", "~")) or artifacts.is_folder(
+        config.path(encoder.name)
+    )
     local = folder or encoder.name == "embedded"
     if local and encoder.revision:
-        what = f"`{encoder.name}` is not on a hub and has no revision"
+        what = f"`{shortened(encoder.name)}` is not on a hub and has no revision"
         yield InputError(what, where("encoder", "revision"), "remove the key")
     if not local and not encoder.revision:
         yield InputError(
-            f"the hub model `{encoder.name}` is not pinned to a revision",
+            f"the hub model `{shortened(encoder.name)}` is not pinned to a revision",
             where("encoder", "name"),
             "give its commit in `encoder.revision`, or the path of a local folder "
             "(as ./folder) in `encoder.name`",
@@ -217,10 +273,10 @@ def _label_map(config: Config, where: Where) -> Iterator[InputError]:
         at = where("corpora", "label_map", tag)
         if label is not None and label not in config.labels:
             remedy = did_you_mean(label, config.labels, "the study's labels are")
-            yield InputError(f"`{label}` is not in `labels`", at, remedy)
+            yield InputError(f"`{shortened(label)}` is not in `labels`", at, remedy)
         if tag[:2] in {"B-", "I-"} or tag in {"O", ""}:
             yield InputError(
-                f"`{tag}` is not a type", at, "write the type alone, as in `PERSON: PER`"
+                f"`{shortened(tag)}` is not a type", at, "write the type alone, as in `PERSON: PER`"
             )
 
 
@@ -237,7 +293,7 @@ def _corpora(config: Config, where: Where) -> Iterator[InputError]:
                     if not languages.is_code(code):
                         continue  # said already
                     yield InputError(
-                        f"`{code}` has no corpus",
+                        f"`{shortened(code)}` has no corpus",
                         where(role, index),
                         f"add `corpora.languages.{code}`, or remove the language",
                     )
@@ -281,7 +337,7 @@ def _analysis(config: Config, where: Where) -> Iterator[InputError]:
     analysis = config.analysis
     if analysis.primary_method not in config.methods:
         remedy = did_you_mean(analysis.primary_method, config.methods, "choose one of")
-        what = f"`{analysis.primary_method}` is not in `methods`"
+        what = f"`{shortened(analysis.primary_method)}` is not in `methods`"
         yield InputError(what, where("analysis", "primary_method"), remedy)
     if config.all_budgets and analysis.primary_budget not in config.all_budgets:
         what = f"`{analysis.primary_budget}` is not a budget of the study"
@@ -290,7 +346,7 @@ def _analysis(config: Config, where: Where) -> Iterator[InputError]:
     if analysis.primary_distance not in DISTANCES and analysis.distances is None:
         remedy = did_you_mean(analysis.primary_distance, DISTANCES, "choose one of")
         yield InputError(
-            f"`{analysis.primary_distance}` is not a distance",
+            f"`{shortened(analysis.primary_distance)}` is not a distance",
             where("analysis", "primary_distance"),
             f"{remedy}, or give your own table in `analysis.distances`",
         )

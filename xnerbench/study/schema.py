@@ -14,7 +14,7 @@ import jsonschema
 from xnerbench.errors import SHOWN, InputError, shortened
 from xnerbench.study.keys import Schema, schema_of
 from xnerbench.study.sections import CorporaConfig
-from xnerbench.study.yaml_source import DEPTH, NODES
+from xnerbench.study.yaml_source import DEPTH, DIGITS, NODES
 
 Where = Callable[..., str]
 """Names a key path in messages: a `yaml_source.Where`, or what a command makes of its options."""
@@ -74,7 +74,7 @@ def _is_integer(checker: Any, value: Any) -> bool:
 def _is_number(checker: Any, value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
-    return _is_integer(checker, value) and abs(value) < 10**300
+    return _is_integer(checker, value)
 
 
 _Strict = jsonschema.validators.extend(
@@ -111,6 +111,9 @@ def _unfit(raw: Any, where: Where) -> Iterator[InputError]:
                     yield InputError(what, where(*at), remedy)
         elif isinstance(value, list | tuple):
             waiting += [((*at, index), child) for index, child in enumerate(value)]
+        elif isinstance(value, int) and abs(value) >= 10**DIGITS:
+            what = f"is a number of more than {DIGITS} digits"
+            yield InputError(what, where(*at), "write a smaller number")
         elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
             yield InputError("holds half a character", where(*at), "write the text as UTF-8")
 

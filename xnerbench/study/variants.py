@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xnerbench.errors import InputError
+from xnerbench.errors import InputError, shortened
 from xnerbench.methods import METHODS, Method
 from xnerbench.study import schema
 from xnerbench.study.yaml_source import Where
@@ -75,7 +75,7 @@ def method_mistakes(
 
 def _unknown(name: str, place: str) -> InputError:
     remedy = schema.did_you_mean(name, tuple(METHODS), "the methods are")
-    return InputError(f"there is no method `{name}`", place, remedy)
+    return InputError(f"there is no method `{shortened(name)}`", place, remedy)
 
 
 def _variant(name: str, variant: Variant, index: int, where: Where) -> Iterator[InputError]:

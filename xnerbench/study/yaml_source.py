@@ -34,8 +34,8 @@ def read(path: Path) -> tuple[Any, Where]:
         The plain value, and where its keys are.
 
     Raises:
-        InputError: The file is absent, no file, too large or deep, not UTF-8, not YAML, has aliases, or repeats
-            a key (which YAML readers silently resolve to the last one).
+        InputError: The file is absent, no file, too large or deep, not UTF-8, not YAML, has aliases or tags, or
+            repeats a key (which YAML readers silently resolve to the last one).
     """
     text = _text(path)
     if path.suffix == ".json":  # YAML would take 1e-05 for text
@@ -101,6 +101,9 @@ def _check_events(text: str, path: Path) -> None:
                 sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
                 what = f"uses an anchor or alias (`{sign}{shortened(event.anchor)}`)"
                 raise refuse(what, "write the value out, or quote it where it is text")
+            if getattr(event, "tag", None):
+                what = f"has a tag (`{shortened(event.tag)}`), which no value here needs"
+                raise refuse(what, "check it: remove the tag, or quote the value where it is text")
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -121,7 +124,7 @@ def _check_events(text: str, path: Path) -> None:
 
 def _is_giant(event: yaml.ScalarEvent) -> bool:
     text = event.value
-    if len(text) <= DIGITS or not (event.implicit[0] or event.tag):
+    if len(text) <= DIGITS or not event.implicit[0]:
         return False
     return text[0] in "+-.0123456789" and _NUMBER.issuperset(text)
 
