@@ -93,7 +93,7 @@ def validate(frame: pd.DataFrame, where: str, foreign: bool = True) -> Scores:
     for name in ("reason", "collapsed"):
         if name not in frame:
             frame[name] = ""
-        frame[name] = frame[name].fillna("").astype(str)
+        frame[name] = frame[name].astype(object).fillna("").astype(str)
     labels = tuple(c[3:] for c in frame.columns if c.startswith("f1_") and c != "f1_lenient")
     for name in ("method", "target"):
         frame[name] = frame[name].fillna("").astype(str)
