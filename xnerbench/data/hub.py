@@ -12,7 +12,7 @@ import pyarrow as pa
 from xnerbench.data import words as wording
 from xnerbench.data.conll import Text, convert
 from xnerbench.errors import InputError
-from xnerbench.storage import foreign
+from xnerbench.storage import foreign, hub_answers
 
 if TYPE_CHECKING:
     from xnerbench.data.formats.hub import HubCorpus
@@ -84,6 +84,14 @@ def _from_hub(
             corpus.name, corpus.config, split=split, revision=corpus.revision
         )
     except Exception as error:  # the hub's client raises a dozen kinds for one thing
+        if told := hub_answers.explained(error):
+            what, remedy = told
+            raise InputError(
+                f"{corpus.name}@{corpus.revision} cannot be had from the hub: {what}",
+                where,
+                f"{remedy}, or download its Parquet files elsewhere and give their folder as `path:` "
+                "in place of `name:` and `revision:`",
+            ) from None
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if "script" in reason.lower():
             remedy = "pin the revision of a Parquet copy, or use a local folder with `path:`"

@@ -27,6 +27,7 @@ from xnerbench.learning import embedded, stack
 from xnerbench.learning.checkpoint import check_folder, check_loaded
 from xnerbench.learning.spec import is_packed
 from xnerbench.learning.transformer import load_upper
+from xnerbench.storage import hub_answers
 from xnerbench.storage.artifacts import partial_of, replace_folder, sha256_file, write_json
 
 EMBEDDED = "embedded"
@@ -167,6 +168,13 @@ def _load(name: str, revision: str | None, allow_pickle: bool):
         raise
     # Whatever else is wrong with foreign files, transformers and tokenizers raise what they please.
     except Exception as error:
+        if not local and (told := hub_answers.explained(error)):
+            what, remedy = told
+            raise InputError(
+                f"the encoder {name}@{revision} cannot be had from the hub: {what}",
+                "encoder.name",
+                f"{remedy}, or give the path of a local folder",
+            ) from error
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         place = "local folder" if local else "hub"
         raise InputError(
