@@ -3,6 +3,7 @@
 #   snakemake --cores 2 --configfile config/demo.yaml        everything
 #   snakemake -n --configfile ...                            what would run, and what it would cost
 #   snakemake figures --configfile ...                       figures only
+#   snakemake --cores 2 --config study=somebodys.yaml        a file that one did not write: no template in it is run
 #
 # docs/architecture.md explains the stages; each has a file under rules/.
 import sys
@@ -10,7 +11,7 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench.pipeline import progress, snakemake_api, warm
+from xnerbench.pipeline import given, progress, snakemake_api, warm
 from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
 from xnerbench.pipeline.workflow import (
@@ -30,7 +31,10 @@ if not config:
 
 
 try:
-    study = Study(config, plans=snakemake_api.is_main(workflow))
+    study = Study(
+        given.study(config, snakemake_api.configuration_files(workflow)),
+        plans=snakemake_api.is_main(workflow),
+    )
 except InputError as error:
     raise WorkflowError(f"The configuration cannot be used:\n{error}")
 files = study.layout

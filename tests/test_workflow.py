@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from snakemake.scheduling.job_scheduler import JobScheduler
 
-from xnerbench.pipeline.workflow import start_jobs_at_once
+from xnerbench.pipeline.snakemake_api import start_jobs_at_once
 
 
 @pytest.mark.parametrize("local", [True, False])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import signal
 import sys
 
 from xnerbench import __version__
@@ -47,13 +49,18 @@ def main(argv: list[str] | None = None) -> None:
             _fill(subparser, name)
     arguments = parser.parse_args(argv)
     try:
-        sys.exit(arguments.run(arguments))
+        status = arguments.run(arguments)
+        sys.stdout.flush()
     except InputError as error:
-        sys.exit(_complain(str(error)))
+        status = _complain(str(error))
+    except BrokenPipeError:  # `| head` has read enough; nothing that the exit writes may fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 128 + signal.SIGPIPE
     except OSError as error:
         if (told := refused(error)) is None:
             raise
-        sys.exit(_complain(str(told)))
+        status = _complain(str(told))
+    sys.exit(status)
 
 
 def _fill(parser: argparse.ArgumentParser, name: str) -> None:

@@ -114,7 +114,7 @@ DAMAGES = {
     ),
     "config in Latin-1": (
         lambda f: (f / "config.json").write_bytes('{"a": "\u00e9"}'.encode("latin-1")),
-        "not JSON",
+        "not UTF-8",
     ),
     "config of brackets": (lambda f: (f / "config.json").write_text("[" * 100_000), "not JSON"),
     "a tokenizer that is none": (lambda f: (f / "tokenizer.json").write_text("{}"), "loaded"),

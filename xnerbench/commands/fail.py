@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     status, attempt = arguments.status, arguments.attempt
     killed = status > 128
     if killed and (attempt < ATTEMPTS or status in BY_THE_USER):
-        name = signal.Signals(status - 128).name
+        known = {number.value: number.name for number in signal.Signals}
+        name = known.get(status - 128, f"signal {status - 128}")
         print(f"xnerbench: {arguments.name} was ended by {name}", file=sys.stderr)
         return status
     if killed:

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from transformers import PreTrainedModel
 
 from xnerbench.errors import InputError
-from xnerbench.storage.artifacts import read_json
+from xnerbench.storage.foreign import read_json
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 INDEX = "model.safetensors.index.json"
@@ -207,11 +207,4 @@ def _check_sizes(config: dict[str, Any], shapes: dict[str, list[int]], where: Pa
 
 
 def _object(path: Path) -> dict[str, Any]:
-    try:
-        value = read_json(path)
-    except (ValueError, RecursionError, OSError) as error:
-        problem = str(error)[:200]
-        raise InputError(f"not JSON: {problem}", str(path), "Restore the file") from error
-    if not isinstance(value, dict):
-        raise InputError("not an object", str(path), "Restore the file")
-    return value
+    return read_json(path, "Restore the file")

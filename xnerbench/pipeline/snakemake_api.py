@@ -17,6 +17,11 @@ def is_main(workflow: Any) -> bool:
     return True if known is None else bool(known)
 
 
+def configuration_files(workflow: Any) -> list[str]:
+    """The files of `--configfile`; none where Snakemake does not say."""
+    return [str(file) for file in getattr(workflow, "overwrite_configfiles", None) or ()]
+
+
 def runs_here(workflow: Any) -> bool:
     """Whether jobs run on this machine; False on a cluster, and where Snakemake does not say."""
     return bool(getattr(workflow, "local_exec", False))

@@ -118,11 +118,16 @@ def safetensors_record(path: Path) -> dict[str, Any]:
     """
     if not path.is_file():
         return {}
-    with path.open("rb") as handle:
-        header = json.loads(handle.read(int.from_bytes(handle.read(8), "little")))
-    metadata = header.get("__metadata__", {})
-    record = metadata.get(artifacts.RECORD_KEY.decode(), "{}")
-    return {**metadata, **json.loads(record)}
+    try:
+        with path.open("rb") as handle:
+            length = int.from_bytes(handle.read(8), "little")
+            header = json.loads(handle.read(min(length, path.stat().st_size)))
+        metadata = header.get("__metadata__", {})
+        record = metadata.get(artifacts.RECORD_KEY.decode(), "{}")
+        return {**metadata, **json.loads(record)}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        what = "its header is not that of a safetensors file"
+        raise InputError(what, str(path), "Remove the file, and make it again") from None
 
 
 def counts(source: Path, destination: Path) -> None:

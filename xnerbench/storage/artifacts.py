@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.errors import InputError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -118,8 +120,15 @@ def write_json(path: Path | str, value: Any) -> None:
 
 
 def read_json(path: Path | str) -> Any:
-    """Reads a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Reads a JSON file of the suite's own.
+
+    Raises:
+        InputError: Something else has written to it.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _damaged("JSON", path, error) from None
 
 
 def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | None = None) -> None:
@@ -133,18 +142,33 @@ def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | No
 
 
 def read_parquet(path: Path | str) -> tuple[pa.Table, dict[str, Any]]:
-    """Reads a table and its record (empty when the file carries none)."""
+    """Reads a table and its record (empty when the file carries none).
+
+    Raises:
+        InputError: Something else has written to it.
+    """
     import pyarrow.parquet as pq
 
-    table = pq.read_table(Path(path))
-    return table, _record_of(table.schema.metadata)
+    try:
+        table = pq.read_table(Path(path))
+        return table, _record_of(table.schema.metadata)
+    except ValueError as error:  # ArrowInvalid is one
+        raise _damaged("Parquet", path, error) from None
 
 
 def read_parquet_record(path: Path | str) -> dict[str, Any]:
     """Reads only the record, from the file's footer."""
     import pyarrow.parquet as pq
 
-    return _record_of(pq.read_schema(Path(path)).metadata)
+    try:
+        return _record_of(pq.read_schema(Path(path)).metadata)
+    except ValueError as error:
+        raise _damaged("Parquet", path, error) from None
+
+
+def _damaged(kind: str, path: Path | str, error: Exception) -> InputError:
+    reason = " ".join(str(error).split())[:200]
+    return InputError(f"not {kind}: {reason}", str(path), "Remove the file, and make it again")
 
 
 def _record_of(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:

@@ -6,10 +6,12 @@ contents of each file are described in `docs/architecture.md`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import digest
 
 if TYPE_CHECKING:
@@ -20,14 +22,45 @@ ENCODER_KEYS = ("name", "revision", "layers", "allow_pickle")
 """What decides an encoder folder; `freeze` does not, so studies that differ in it share one."""
 
 
+LONGEST = 200
+"""Characters of a part of a path that names something; the ending and a temporary name come on top."""
+
+
 def joined(sources: tuple[str, ...]) -> str:
     """The sources as one path part: `eng+deu`, or `none` where a method has no teacher."""
-    return "+".join(sources) or "none"
+    text = "+".join(sources) or "none"
+    if len(text) > LONGEST:
+        raise InputError(
+            f"the names of {len(sources)} sources together are longer than a file's name may be",
+            "sources",
+            f"use at most {(LONGEST + 1) // 4} of them at once",
+        )
+    return name_of(text)
 
 
 def split_sources(text: str) -> tuple[str, ...]:
     """The inverse of `joined`."""
     return () if text in ("", "none") else tuple(text.split("+"))
+
+
+_PART = re.compile(r"(?!\.)[\w{}+.-]{1,200}", re.ASCII)  # `LONGEST`
+
+
+def name_of(text: str) -> str:
+    """A name that paths are made of, if it is one: letters, digits and `+ . - _`, and `/` between such parts.
+
+    Wildcards of the workflow, in braces, pass too.
+
+    Raises:
+        InputError: It could lead elsewhere (`../x`), or no file can be called so.
+    """
+    if not all(_PART.fullmatch(part) for part in text.split("/")):
+        raise InputError(
+            f"{text[:60]!r} is no name of a language, method or artifact",
+            "command line",
+            "take the names that the configuration and `xnerbench status` use",
+        )
+    return text
 
 
 @dataclass(frozen=True)
@@ -59,27 +92,27 @@ class Layout:
 
     def train(self, lang: str) -> Path:
         """A source's labelled text."""
-        return self.work / "corpora" / lang / "train.parquet"
+        return self.work / "corpora" / name_of(lang) / "train.parquet"
 
     def test(self, lang: str) -> Path:
         """A target's test set."""
-        return self.work / "corpora" / lang / "test.parquet"
+        return self.work / "corpora" / name_of(lang) / "test.parquet"
 
     def pool(self, lang: str) -> Path:
         """A target's unlabelled text, without tags."""
-        return self.work / "corpora" / lang / "pool.parquet"
+        return self.work / "corpora" / name_of(lang) / "pool.parquet"
 
     def gold(self, lang: str) -> Path:
         """The tags of the pool, for the supervised control only."""
-        return self.work / "corpora" / lang / "gold.parquet"
+        return self.work / "corpora" / name_of(lang) / "gold.parquet"
 
     def manifest(self, lang: str, role: str) -> Path:
         """Counts, repairs and hashes of a corpus in one role, `source` or `target`."""
-        return self.work / "corpora" / lang / f"{role}.json"
+        return self.work / "corpora" / name_of(lang) / f"{name_of(role)}.json"
 
     def subset(self, target: str, seed: int) -> Path:
         """The permutation whose prefixes are the subsets."""
-        return self.work / "subsets" / f"{target}.s{seed}.parquet"
+        return self.work / "subsets" / f"{name_of(target)}.s{seed}.parquet"
 
     # --- encoder, teachers, labels
 
@@ -96,11 +129,11 @@ class Layout:
 
     def activations(self, lang: str, split: str) -> Path:
         """Output of the frozen layers; `split` is `train`, `pool` or `test`."""
-        return self.work / "activations" / f"{lang}.{split}.safetensors"
+        return self.work / "activations" / f"{name_of(lang)}.{name_of(split)}.safetensors"
 
     def features(self, lang: str, split: str) -> Path:
         """Sentence features for language identification; `split` is `train` or `pool`."""
-        return self.work / "features" / f"{lang}.{split}.safetensors"
+        return self.work / "features" / f"{name_of(lang)}.{name_of(split)}.safetensors"
 
     def teacher(self, sources: tuple[str, ...], seed: int) -> Path:
         """A teacher's trained layers and head."""
@@ -108,30 +141,30 @@ class Layout:
 
     def softlabels(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
         """A teacher's probabilities for the words of a target's pool."""
-        return self.work / "softlabels" / target / f"{joined(sources)}.s{seed}.safetensors"
+        return self.work / "softlabels" / name_of(target) / f"{joined(sources)}.s{seed}.safetensors"
 
     def weights(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
         """The weights of the sources for a target."""
-        return self.work / "weights" / target / f"{joined(sources)}.s{seed}.json"
+        return self.work / "weights" / name_of(target) / f"{joined(sources)}.s{seed}.json"
 
     # --- cells and scores
 
     def cell(self, cell: Cell | str) -> Path:
         """A cell's predictions."""
         name = cell if isinstance(cell, str) else cell.id
-        return self.work / "cells" / f"{name}.parquet"
+        return self.work / "cells" / f"{name_of(name)}.parquet"
 
     def scores(self, target: str) -> Path:
         """Scores of one target's cells."""
-        return self.work / "scores" / f"{target}.parquet"
+        return self.work / "scores" / f"{name_of(target)}.parquet"
 
     def counts(self, target: str) -> Path:
         """Entity counts of one target's cells."""
-        return self.work / "counts" / f"{target}.parquet"
+        return self.work / "counts" / f"{name_of(target)}.parquet"
 
     def failure(self, kind: str, name: str) -> Path:
         """How often an artifact of a kind (`cell`, `teacher`, ...) failed, and why."""
-        return self.work / "failures" / kind / f"{name}.json"
+        return self.work / "failures" / kind / f"{name_of(name)}.json"
 
     def log(self, kind: str, name: str) -> Path:
         """What a job wrote to its standard error."""
@@ -156,7 +189,7 @@ class Layout:
 
     def results_counts(self, target: str) -> Path:
         """One target's entity counts."""
-        return self.results_counts_folder / f"{target}.parquet"
+        return self.results_counts_folder / f"{name_of(target)}.parquet"
 
     @property
     def results_weights(self) -> Path:

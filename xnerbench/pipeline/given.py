@@ -1,0 +1,45 @@
+"""What Snakemake was given as a configuration, read by the suite's own loader where that can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from xnerbench.errors import InputError
+from xnerbench.study import yaml_source
+
+FILES = (".yaml", ".yml", ".json")
+TEMPLATE = re.compile(rb"__use_yte__")
+
+
+def study(config: Mapping[str, Any], files: Iterable[str | Path] = ()) -> dict[str, Any]:
+    """The study's keys.
+
+    `--config study=my.yaml` names a file, which nothing but the suite has read; other keys of the command
+    line overrule it. With `--configfile`, Snakemake has read the file.
+
+    Args:
+        config: Snakemake's `config`.
+        files: The configuration files that Snakemake has read.
+
+    Raises:
+        InputError: A file cannot be read, or is a YTE template: Snakemake runs the expressions in one before
+            the suite can look at it, and no study needs any.
+    """
+    for file in files:
+        path = Path(file)
+        if path.is_file() and TEMPLATE.search(path.read_bytes()):
+            raise InputError(
+                "it is a YTE template (`__use_yte__`), whose expressions Snakemake has run",
+                str(path),
+                "read what they do; `--config study=FILE` runs none",
+            )
+    named = config.get("study")
+    if not isinstance(named, str) or not named.endswith(FILES):
+        return dict(config)
+    value, _ = yaml_source.read(Path(named))
+    if not isinstance(value, dict):
+        raise InputError("is no mapping of keys", named, "write `key: value` lines")
+    return {**value, **{key: given for key, given in config.items() if key != "study"}}
