@@ -21,7 +21,7 @@ from xnerbench.learning.training import Outcome
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
 from xnerbench.study import grid
-from xnerbench.study.config import Config
+from xnerbench.study.config import DICTIONARIES, Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined
 
@@ -174,11 +174,13 @@ def _gold(
 def _dictionary(
     config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    from xnerbench.data import dictionaries
+    from xnerbench.data.dictionaries import read_dictionary
 
-    path = config.path(config.dictionaries[cell.target])
-    inputs["dictionary"] = sha256_file(path)
-    return dictionaries.read(path, f"dictionaries.{cell.target}")
+    source = config.dictionaries[cell.target]
+    for path in config.dictionary_files(cell.target):
+        inputs[f"dictionary.{path.name}"] = sha256_file(path)
+    named = source if source in DICTIONARIES else str(config.path(source))
+    return read_dictionary(named, cell.target, f"dictionaries.{cell.target}")
 
 
 def _mixtures(

@@ -179,7 +179,7 @@ class Study:
             "gold": [layout.gold(item) for item in needs.gold],
             "pools": [layout.pool(item) for item in needs.pools],
             "dictionaries": [
-                self.config.path(self.config.dictionaries[item]) for item in needs.dictionaries
+                file for item in needs.dictionaries for file in self.config.dictionary_files(item)
             ],
         }
         if twin := grid.twin(self.config, cell):

@@ -16,6 +16,7 @@ from typing import Any
 from xnerbench.data.formats import Place
 from xnerbench.errors import InputError, InputErrors, shortened
 from xnerbench.methods import Method
+from xnerbench.storage import artifacts
 from xnerbench.study import keys, plugins, rules, schema, yaml_source
 from xnerbench.study.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
 from xnerbench.study.sections import (
@@ -35,6 +36,8 @@ from xnerbench.study.sections import (
 )
 from xnerbench.study.variants import Variant, method_mistakes, resolved, split
 
+DICTIONARIES = ("embedded", "cldr")
+"""Dictionaries that need no file: the suite's small one, and names of CLDR."""
 _PART = r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"
 
 
@@ -95,7 +98,8 @@ class Config:
     )
     dictionaries: dict[str, str] = key(
         {},
-        "Bilingual dictionaries for methods that ask for one, by target language; paths.",
+        "Bilingual dictionaries for methods that ask for one, by target language: the path of a dictd dictionary without "
+        "its ending or of a table of word pairs, `embedded`, or `cldr`.",
         pattern=PATH,
         hint=PATH_HINT,
         of="target",
@@ -209,6 +213,15 @@ class Config:
     def path(self, relative: str) -> Path:
         """A path of the configuration other than a corpus's, taken from `base`."""
         return self.base / _home(relative)
+
+    def dictionary_files(self, target: str) -> list[Path]:
+        """The files of a target's dictionary: one, or the two of a dictd dictionary; none where it is built in."""
+        source = self.dictionaries[target]
+        if source in DICTIONARIES:
+            return []
+        path = self.path(source)
+        named = [path, *(path.with_name(path.name + end) for end in (".index", ".dict.dz", ".dict"))]
+        return [file for file in named if artifacts.is_file(file)]
 
     def corpus_path(self, relative: str) -> Path:
         """A corpus's path, taken from `corpora.root` with its environment variables expanded.

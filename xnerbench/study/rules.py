@@ -154,12 +154,15 @@ def _updates(config: Config, where: Where) -> Iterator[InputError]:
 
 
 def _dictionaries(config: Config, where: Where) -> Iterator[InputError]:
+    from xnerbench.study.config import DICTIONARIES as built_in
+
     for target, path in config.dictionaries.items():
         at = where("dictionaries", target)
         if target not in config.targets:
             yield InputError(f"`{target}` is not in `targets`", at, "add it there, or remove it")
-        elif config.scores is None and not artifacts.is_file(config.path(path)):
-            yield InputError(f"there is no file {config.path(path)}", at, "check the path")
+        elif config.scores is None and path not in built_in and not config.dictionary_files(target):
+            remedy = f"check the path, or use {' or '.join(built_in)}"
+            yield InputError(f"there is no dictionary {config.path(path)}", at, remedy)
     for index, name in enumerate(config.methods):
         if "dictionary" not in config.method(name).needs:
             continue
