@@ -98,8 +98,8 @@ class Config:
     )
     dictionaries: dict[str, str] = key(
         {},
-        "Bilingual dictionaries for methods that ask for one, by target language: the path of a dictd dictionary without "
-        "its ending or of a table of word pairs, `embedded`, or `cldr`.",
+        "Bilingual dictionaries for methods that ask for one, by target language: the path of a dictd dictionary "
+        "without its ending or of a table of word pairs, `embedded`, or `cldr`.",
         pattern=PATH,
         hint=PATH_HINT,
         of="target",
@@ -220,7 +220,10 @@ class Config:
         if source in DICTIONARIES:
             return []
         path = self.path(source)
-        named = [path, *(path.with_name(path.name + end) for end in (".index", ".dict.dz", ".dict"))]
+        named = [
+            path,
+            *(path.with_name(path.name + end) for end in (".index", ".dict.dz", ".dict")),
+        ]
         return [file for file in named if artifacts.is_file(file)]
 
     def corpus_path(self, relative: str) -> Path:
