@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "check": "check a configuration and its corpora; run nothing",
     "docs": "write the reference pages that are made from code",
     "corpus": "show, export, lint or prepare a corpus",
+    "export": "write a cell's tagger as a Hugging Face folder",
     "tag": "tag plain text with an exported model",
     "take": "copy scores made elsewhere into a study's results",
     "join": "make one study of results that were run in parts",
