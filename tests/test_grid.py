@@ -26,6 +26,7 @@ def study(**changes: Any) -> config.Config:
         "sizes": [10, 20, 40],
         "seeds": [3, 5],
         "methods": list(METHODS),
+        "dictionaries": {"nld": "cldr", "fra": "embedded"},
         "corpora": {"languages": {code: {"format": "embedded"} for code in LANGUAGES}},
     }
     return config.from_dict({**raw, **changes}, Path())
@@ -85,6 +86,7 @@ def test_a_target_never_teaches_itself() -> None:
         targets=["deu", "nld"],
         single_sources=["eng", "deu"],
         exclude_target_from_sources=True,
+        dictionaries={"deu": "cldr", "nld": "cldr"},
     )
     cells = grid.cells(loaded)
     assert all(cell.target not in cell.sources for cell in cells)
@@ -138,9 +140,25 @@ def test_needs_follow_the_method() -> None:
     assert needs["ts-warm"].teachers == ((("eng",), 3),)
     assert needs["multi-avg"].softlabels == (("fra", ("eng",), 3), ("fra", ("deu",), 3))
     assert needs["multi-sim"].weights == (("fra", ("eng", "deu"), 3),)
-    # Gold tags are read by the supervised control and by nothing else.
-    assert {method for method, need in needs.items() if need.gold} == {"supervised"}
+    # Gold tags are read by the supervised control and by the arms that are about few of them.
+    gold = {method for method, need in needs.items() if need.gold}
+    assert gold == {"supervised", "few", "few-ts"}
+    assert needs["few"].teachers == ((("eng",), 3),)
+    assert needs["joint"].trains == ("eng",)
+    assert ("eng", "train") in needs["joint"].activations
+    assert needs["teacher-cs"].dictionaries == needs["teacher-cs"].pools == ("fra",)
+    assert {method for method, need in needs.items() if need.trains} == {
+        "joint",
+        "teacher-cs",
+        "ts-mcl",
+    }
     assert not needs["supervised"].softlabels
+
+
+def test_a_method_with_a_trainer_of_its_own_has_no_cells_of_updates() -> None:
+    cells = grid.cells(study(methods=["ts", "joint"], updates=[5], budgets=["steps"]))
+    assert {cell.budget for cell in cells if cell.method == "ts"} == {"steps", "u5"}
+    assert {cell.budget for cell in cells if cell.method == "joint"} == {"steps"}
 
 
 def test_order_of_cells_follows_the_keys() -> None:

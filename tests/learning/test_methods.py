@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from xnerbench.learning import losses
+from xnerbench.learning.batch import blocks_of
 from xnerbench.learning.objective import Context, Output, Seen, objective_of
 from xnerbench.methods import METHODS
 
@@ -17,14 +19,18 @@ TRAINED = [info for info in METHODS.values() if info.trains_student]
 
 
 def objective(method, labels=5, width=8):
-    context = Context(method.chosen, ["O"] * labels, width, np.random.SeedSequence(0))
+    names = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"][:labels]
+    dictionary = {"rome": ("Rooma",)}
+    context = Context(method.chosen, names, width, np.random.SeedSequence(0), dictionary)
     return objective_of(method, context)
 
 
 def called(method, logits, soft):
     gold = soft.argmax(dim=1)
     output = Output(logits, torch.zeros(len(logits), 8))
-    return objective(method)(output, Seen(None, soft, gold))
+    batch = SimpleNamespace(first_blocks=blocks_of(np.asarray([len(logits) // 2] * 2)))
+    words = ["Rooma"] * len(logits)
+    return objective(method)(output, Seen(batch, soft, gold, words=words))
 
 
 @pytest.mark.parametrize("info", TRAINED, ids=lambda info: info.name)
@@ -72,8 +78,9 @@ def test_facts_name_what_is_not_the_default():
     assert other.facts()["values"] == {"temperature": 2.0}
 
 
-def test_only_the_supervised_control_reads_gold():
-    assert [info.name for info in METHODS.values() if info.reads_gold] == ["supervised"]
+def test_which_methods_read_gold():
+    reading = [info.name for info in METHODS.values() if info.reads_gold]
+    assert reading == ["few", "few-ts", "supervised"]
 
 
 def test_every_method_is_documented():

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from xnerbench.data.dictionaries import Dictionary, read_dictionary
 from xnerbench.errors import InputError
 from xnerbench.jobs.upstream import encoder_spec, load_teacher, open_activations, succeeded
-from xnerbench.learning import agreement, labels, student, tagger
+from xnerbench.learning import activations, agreement, encoder, labels, student, tagger
 from xnerbench.learning.activations import Activations, read_record
 from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.spec import EncoderSpec
 from xnerbench.learning.student import Text
+from xnerbench.learning.tokenizer import load_tokenizer
 from xnerbench.learning.training import Outcome
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
@@ -40,6 +44,7 @@ class Made:
         cost: What training took, for the record.
         inputs: Digests of everything read.
         settings: What of the configuration decided it.
+        kept: Temporary folders that its texts lie in.
     """
 
     spec: EncoderSpec
@@ -49,6 +54,7 @@ class Made:
     cost: dict[str, Any] = field(default_factory=lambda: dict(UNTRAINED))
     inputs: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    kept: list[Any] = field(default_factory=list)
 
     def stamp(self) -> dict[str, Any]:
         """The provenance part of the cell's record."""
@@ -77,7 +83,7 @@ def make(config: Config, layout: Layout, cell: Cell) -> Made:
     """
     made, text, recipe, start = _prepared(config, layout, cell)
     names = tagger.label_names(config.labels)
-    model, outcome = student.train_student(
+    model, outcome = student.trainer_of(cell.info)(
         made.spec, cell.info, names, text, recipe, cell.target, cell.student_seed, start
     )
     made.model, made.cost = model, _cost(outcome)
@@ -150,7 +156,15 @@ def _prepared(
         if needs.pools
         else None,
         dictionary=_dictionary(config, layout, cell, inputs) if needs.dictionaries else None,
+        source=_source(config, layout, cell, inputs) if needs.trains else None,
+        teacher=load_teacher(layout, made.spec, cell.sources, cell.teacher_seed)[0]
+        if "teacher" in info.needs
+        else None,
+        encode=_encode(config, made, cell.target),
+        types=config.labels,
     )
+    if (few := info.option("labelled")) is not None and text.gold is not None:
+        text = student.with_few_labels(text, few)
     recipe = recipe_of(config, cell)
     made.settings = {
         "recipe": dataclasses.asdict(recipe),
@@ -171,16 +185,43 @@ def _gold(
     return torch.from_numpy(labels.gold_labels(pool, tags, tagger.label_names(config.labels)))
 
 
-def _dictionary(
-    config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]
-) -> dict[str, tuple[str, ...]]:
-    from xnerbench.data.dictionaries import read_dictionary
-
+def _dictionary(config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]) -> Dictionary:
     source = config.dictionaries[cell.target]
     for path in config.dictionary_files(cell.target):
         inputs[f"dictionary.{path.name}"] = sha256_file(path)
     named = source if source in DICTIONARIES else str(config.path(source))
     return read_dictionary(named, cell.target, f"dictionaries.{cell.target}")
+
+
+def _source(
+    config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]
+) -> student.SourceText:
+    (source,) = cell.sources
+    encoded = open_activations(layout, source, "train")
+    inputs["source"] = encoded.record["digest"]
+    table = read_parquet(layout.train(source))[0]
+    tags = table["tags"].to_pylist()
+    gold = labels.gold_labels(encoded, tags, tagger.label_names(config.labels))
+    return student.SourceText(encoded, torch.from_numpy(gold), table["words"].to_pylist(), tags)
+
+
+def _encode(config: Config, made: Made, language: str) -> Callable[[list[list[str]]], Activations]:
+    """Runs the frozen layers over new sentences; what they say lives as long as the process."""
+
+    def run(sentences: list[list[str]]) -> Activations:
+        spaced = config.corpora.languages[language].spaced
+        tokenizer = load_tokenizer(made.spec.folder, spaced)
+        tokenised = activations.tokenise(tokenizer, sentences, config.max_subwords)
+        trunk = encoder.load_trunk(made.spec.folder, made.spec.freeze)
+        hidden = activations.run_trunk(trunk, tokenised.ids, made.spec.precision)
+        folder = tempfile.TemporaryDirectory()
+        made.kept.append(folder)
+        path = Path(folder.name) / "new.safetensors"
+        numbers = np.arange(len(sentences))
+        activations.write(path, hidden, tokenised, numbers, {"status": "ok"})
+        return Activations(path)
+
+    return run
 
 
 def _mixtures(

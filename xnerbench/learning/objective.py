@@ -20,6 +20,8 @@ from xnerbench.learning.batch import Batch
 from xnerbench.methods import Method
 
 Dictionary = Mapping[str, Sequence[str]]
+UNLABELLED = -100
+"""Gold label of a word that has none, as torch's cross-entropy ignores it."""
 
 
 @dataclass(frozen=True)

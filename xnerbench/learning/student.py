@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,7 @@ from xnerbench.learning.batch import Batch
 from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.labels import Mixture
 from xnerbench.learning.objective import (
+    UNLABELLED,
     Context,
     Dictionary,
     Output,
@@ -29,6 +32,23 @@ from xnerbench.methods import Method
 
 
 @dataclass(frozen=True)
+class SourceText:
+    """The labelled text of a source.
+
+    Attributes:
+        activations: The frozen layers' output.
+        gold: int64 (W,), its labels.
+        words: Its sentences.
+        tags: Their IOB2 tags.
+    """
+
+    activations: Activations
+    gold: torch.Tensor
+    words: list[list[str]]
+    tags: list[list[str]]
+
+
+@dataclass(frozen=True)
 class Text:
     """A target's unlabelled text and what a method may read of it.
 
@@ -39,6 +59,10 @@ class Text:
         gold: int64 (W,), the pool's gold labels, likewise.
         words: The pool's sentences as words, likewise.
         dictionary: Word of a source -> words of the target, likewise.
+        source: The labelled text of the source, likewise.
+        teacher: The source's teacher, likewise.
+        encode: Runs the frozen layers over new sentences.
+        types: The study's entity types.
     """
 
     pool: Activations
@@ -47,6 +71,29 @@ class Text:
     gold: torch.Tensor | None = None
     words: Sequence[Sequence[str]] | None = None
     dictionary: Dictionary | None = None
+    source: SourceText | None = None
+    teacher: tagger.Tagger | None = None
+    encode: Callable[[list[list[str]]], Activations] | None = None
+    types: tuple[str, ...] = ()
+
+
+def with_few_labels(text: Text, count: int) -> Text:
+    """The text with gold labels on the first `count` sentences of the subset, and `UNLABELLED` elsewhere."""
+    assert text.gold is not None
+    kept = torch.full_like(text.gold, UNLABELLED)
+    offsets = text.pool.word_offsets
+    for sentence in text.subset[:count]:
+        own = slice(int(offsets[sentence]), int(offsets[sentence + 1]))
+        kept[own] = text.gold[own]
+    return dataclasses.replace(text, gold=kept)
+
+
+def trainer_of(method: Method) -> Callable[..., tuple[tagger.Tagger, Outcome]]:
+    """What trains a method's students: `train_student`, or a function of its arguments that the method names."""
+    if not method.trainer:
+        return train_student
+    module, _, function = method.trainer.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def step_of(objective: Callable[[Output, Seen], torch.Tensor], text: Text, second: bool) -> Step:
@@ -103,7 +150,7 @@ def train_student(
     Raises:
         TrainingFailed: The loss is not finite, or no sentence has a labelled word.
     """
-    model, step, also = _prepared(encoder, method, names, text, target, seed, start)
+    model, step, also = prepared(encoder, method, names, text, target, seed, start)
     purpose = stream(seed, "student", target, "training")
     outcome = train(
         model,
@@ -135,7 +182,7 @@ def branch_students(
     Yields:
         Updates, tagger and cost; the tagger is trained on when the next one is asked for.
     """
-    model, step, also = _prepared(encoder, method, names, text, target, seed, start)
+    model, step, also = prepared(encoder, method, names, text, target, seed, start)
     purpose = stream(seed, "student", target, "training")
     for number, outcome in train_branches(
         model,
@@ -152,7 +199,7 @@ def branch_students(
         yield number, model, outcome
 
 
-def _prepared(
+def prepared(
     encoder: EncoderSpec,
     method: Method,
     names: list[str],

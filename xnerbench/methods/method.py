@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from xnerbench.methods.options import Option
 
-Need = Literal["soft", "gold", "second", "words", "dictionary"]
+Need = Literal["soft", "gold", "second", "words", "dictionary", "source", "teacher"]
 
 
 def _number(value: Any, option: Option | None) -> Any:
@@ -33,9 +33,13 @@ class Method:
         applies: What is applied to the test set where no student is trained: the `teacher`, or the `mixture`
             of the teachers' probabilities.
         needs: What the objective reads beside the output: `soft` labels, `gold` tags of the pool, a `second`
-            view of the same sentences (other dropout), their `words`, a `dictionary`.
+            view of the same sentences (other dropout), their `words`, a `dictionary`; and what its trainer reads: the
+            `source` text with its gold tags, the `teacher` itself.
         objective: What a student is trained with: a function `(context) -> Objective`, or its place as
             `module:function`. See `learning.objective`.
+        trainer: What trains the student, as `module:function` with the arguments of
+            `learning.student.train_student`, where that is not enough (rounds, further text). Such a method has no
+            cells of `updates`.
         options: What a variant may set, by name.
         values: What this one sets; options that are absent have their defaults.
     """
@@ -48,6 +52,7 @@ class Method:
     applies: Literal["teacher", "mixture"] = "teacher"
     needs: tuple[Need, ...] = ("soft",)
     objective: str | Callable[..., Any] = "xnerbench.learning.objective:distil"
+    trainer: str = ""
     options: Mapping[str, Option] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -120,9 +125,10 @@ class Method:
         """Modules (or a plug-in's file) that the objective's code starts in, for `pipeline.digests`."""
         if not self.trains_student:
             return ()
+        own = (self.trainer.partition(":")[0],) if self.trainer else ()
         if isinstance(self.objective, str):
-            return (self.objective.partition(":")[0],)
+            return (self.objective.partition(":")[0], *own)
         module = self.objective.__module__
         if module.startswith("xnerbench."):
-            return (module,)
-        return (str(inspect.getsourcefile(self.objective)),)
+            return (module, *own)
+        return (str(inspect.getsourcefile(self.objective)), *own)

@@ -181,6 +181,7 @@ class Study:
             "dictionaries": [
                 file for item in needs.dictionaries for file in self.config.dictionary_files(item)
             ],
+            "trains": [layout.train(item) for item in needs.trains],
         }
         if twin := grid.twin(self.config, cell):
             inputs["twin"] = layout.cell(twin)

@@ -230,7 +230,8 @@ def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]
         yield "none", 0
         return
     budgets = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
-    budgets += [f"u{u}" for u in config.updates if _wanted(config, method, "updates", u)]
+    if not config.method(method).trainer:
+        budgets += [f"u{u}" for u in config.updates if _wanted(config, method, "updates", u)]
     for budget in budgets:
         for n in config.sizes_for(target):
             if _wanted(config, method, "sizes", n):
@@ -275,6 +276,7 @@ class Needs:
         gold: Languages whose pool tags are read.
         pools: Languages whose pool's words are read.
         dictionaries: Languages whose dictionary is read.
+        trains: Languages whose labelled text is read.
     """
 
     activations: tuple[tuple[str, str], ...] = ()
@@ -285,6 +287,7 @@ class Needs:
     gold: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
     dictionaries: tuple[str, ...] = ()
+    trains: tuple[str, ...] = ()
 
 
 def needs(cell: Cell) -> Needs:
@@ -306,13 +309,17 @@ def needs(cell: Cell) -> Needs:
         labels = tuple((target, (source,), seed) for source in cell.sources)
     if not info.trains_student:
         return Needs(activations=(test,), softlabels=labels, weights=weights)
+    read = cell.sources if "source" in info.needs else ()
     return Needs(
-        activations=((target, "pool"), test),
-        teachers=((cell.sources, seed),) if info.init == "teacher" else (),
+        activations=((target, "pool"), test, *((source, "train") for source in read)),
+        teachers=((cell.sources, seed),)
+        if info.init == "teacher" or "teacher" in info.needs
+        else (),
         softlabels=labels,
         weights=weights,
         subsets=((target, cell.subset_seed),),
         gold=(target,) if info.reads_gold else (),
         pools=(target,) if "words" in info.needs else (),
         dictionaries=(target,) if "dictionary" in info.needs else (),
+        trains=read,
     )

@@ -33,9 +33,10 @@ def read_dictionary(source: str, language: str, where: str) -> Dictionary:
     if source == "cldr":
         return cldr.read_cldr(language, where)
     path = Path(source)
-    stem = path.with_suffix("") if path.suffix in (".index", ".dz", ".dict") else path
-    stem = stem.with_suffix("") if stem.suffix == ".dict" else stem
-    if stem.parent.joinpath(stem.name + ".index").is_file():
+    endings = (".index", ".dict.dz", ".dict")
+    ending = next((each for each in endings if path.name.endswith(each)), "")
+    stem = path.with_name(path.name.removesuffix(ending))
+    if stem.with_name(stem.name + ".index").is_file():
         return dictd.read_dictd(stem, where)
     if path.is_file():
         return table.read_table(path, where)

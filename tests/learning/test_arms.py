@@ -1,0 +1,254 @@
+"""Trainers of the arms beyond distillation, on a tiny encoder: what each must equal, and what must change it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from xnerbench.augment import AUGMENTATIONS, Augmented, register_augmentation
+from xnerbench.augment.text import unchanged
+from xnerbench.data.dictionaries import Dictionary
+from xnerbench.learning import augmented, joint, rounds, student, switched, tagger
+from xnerbench.learning.labels import Mixture, uniform
+from xnerbench.learning.objective import UNLABELLED
+from xnerbench.learning.recipe import Recipe
+from xnerbench.learning.seeding import stream
+from xnerbench.learning.student import SourceText, Text
+from xnerbench.methods import METHODS
+
+from .conftest import encode, random_sentences
+
+NAMES = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
+RECIPE = Recipe(learning_rate=1e-2, epochs=1, batch_size=8, min_steps=6)
+
+
+def some_tags(sentences, seed):
+    rng = np.random.default_rng(seed)
+    found = []
+    for words in sentences:
+        row = ["O"] * len(words)
+        place = rng.integers(len(words))
+        row[place] = rng.choice(["B-PER", "B-LOC"])
+        if place + 1 < len(words) and rng.random() < 0.5:
+            row[place + 1] = "I" + row[place][1:]
+        found.append(row)
+    return found
+
+
+@pytest.fixture(scope="module")
+def source(spec, tmp_path_factory):
+    words = random_sentences(24, seed=5)
+    tags = some_tags(words, 0)
+    activations = encode(words, spec, tmp_path_factory.mktemp("source") / "s.safetensors")
+    gold = [
+        NAMES.index(tags[s][activations.word[e]])
+        for s in range(len(words))
+        for e in range(activations.word_offsets[s], activations.word_offsets[s + 1])
+    ]
+    return SourceText(activations, torch.tensor(gold), words, tags)
+
+
+@pytest.fixture(scope="module")
+def target(spec, text, sentences, source, tmp_path_factory):
+    rng = np.random.default_rng(0)
+    soft = rng.dirichlet([0.3] * 5, len(text.first)).astype(np.float32)
+
+    def encoded(new):
+        return encode(new, spec, tmp_path_factory.mktemp("new") / "n.safetensors")
+
+    pairs = [(word, other) for word, other in zip(
+        [w for s in source.words for w in s], [w for s in sentences for w in s], strict=False
+    )]  # fmt: skip
+    return Text(
+        text,
+        np.arange(20),
+        soft=Mixture([soft], uniform(1)),
+        words=sentences,
+        dictionary=Dictionary(pairs),
+        source=source,
+        encode=encoded,
+        types=("PER", "LOC"),
+    )
+
+
+def weights(model):
+    return torch.cat([value.detach().flatten() for _, value in tagger.trained(model)])
+
+
+def trained(spec, method, text, trainer=None, recipe=RECIPE):
+    run = trainer or student.trainer_of(method)
+    start = None
+    if method.init == "teacher":
+        start = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(9))
+    return run(spec, method, NAMES, text, recipe, "nld", 0, start)
+
+
+def variant(name, **values):
+    return METHODS[name].variant("v", values)
+
+
+def test_joint_training_without_weight_is_distillation(spec, target):
+    without, _ = trained(spec, variant("joint", source_weight=0.0), target)
+    plain, _ = trained(spec, METHODS["ts-kl"], target)
+    assert torch.equal(weights(without), weights(plain))
+    with_source, cost = trained(spec, METHODS["joint"], target)
+    assert not torch.equal(weights(with_source), weights(plain))
+    again, _ = trained(spec, METHODS["joint"], target)
+    assert torch.equal(weights(with_source), weights(again))
+    assert cost.steps == 6
+
+
+def test_batches_of_the_source_are_whole_epochs(source):
+    drawn = joint.rows_of(source, 7, np.random.SeedSequence(0))
+    epoch = np.concatenate([next(drawn) for _ in range(3)])
+    assert len(set(epoch.tolist())) == 21
+    assert all(len(next(drawn)) == 7 for _ in range(10))
+    all_of_them = joint.rows_of(source, 1000, np.random.SeedSequence(0))
+    assert sorted(next(all_of_them)) == list(range(24))
+
+
+def test_one_round_on_everything_is_a_warm_student(spec, target):
+    one = variant("self-train", rounds=1, share=1.0, sharpen=False)
+    rounds_, _ = trained(spec, one, target)
+    plain, _ = trained(spec, METHODS["ts-kl"].variant("v", {"init": "teacher"}), target)
+    assert torch.equal(weights(rounds_), weights(plain))
+    sharp, _ = trained(spec, variant("self-train", rounds=1, share=1.0), target)
+    assert not torch.equal(weights(sharp), weights(plain))
+
+
+def test_rounds_share_out_the_updates(spec, target):
+    model, cost = trained(spec, variant("self-train", rounds=4), target)
+    assert cost.steps == 6
+    again, _ = trained(spec, variant("self-train", rounds=4), target)
+    assert torch.equal(weights(model), weights(again))
+
+
+def test_a_round_chooses_from_the_cells_own_sentences(target):
+    probabilities = target.soft.at(np.arange(len(target.pool.first)))
+    part = rounds.chosen_text(target, probabilities, 0.3, sharpen=True)
+    assert 0 < len(part.subset) < 20
+    assert set(part.subset) <= set(target.subset)
+    moved = part.soft.at(np.arange(len(target.pool.first)))
+    untouched = np.arange(target.pool.word_offsets[20], len(moved))
+    assert np.array_equal(moved[untouched], probabilities[untouched])
+    silent = np.zeros_like(probabilities)
+    silent[:, 0] = 1
+    assert len(rounds.chosen_text(target, silent, 0.3, sharpen=False).subset) == 20
+
+
+def test_few_labels_are_those_of_the_first_sentences(target):
+    gold = torch.arange(len(target.pool.first)) % 5
+    few = student.with_few_labels(dataclasses.replace(target, gold=gold), 3).gold
+    end = target.pool.word_offsets[3]
+    assert torch.equal(few[:end], gold[:end])
+    assert (few[end:] == UNLABELLED).all()
+
+
+def test_few_labels_change_a_student_and_none_do_not(spec, target):
+    gold = torch.arange(len(target.pool.first)) % 5
+    warm = METHODS["ts-kl"].variant("v", {"init": "teacher"})
+    plain, _ = trained(spec, warm, target)
+    for count, same in ((0, True), (5, False)):
+        text = student.with_few_labels(dataclasses.replace(target, gold=gold), count)
+        model, _ = trained(spec, METHODS["few-ts"], text)
+        assert torch.equal(weights(model), weights(plain)) == same
+
+
+@pytest.mark.parametrize("labels", ["carried", "anew"])
+def test_copies_keep_the_number_of_updates(spec, target, labels):
+    teacher = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(3))
+    text = dataclasses.replace(target, teacher=teacher)
+    method = variant("ts-augment", augment="shuffle", labels=labels, copies=2)
+    model, cost = trained(spec, method, text)
+    assert cost.steps == RECIPE.steps(20)
+    plain, _ = trained(spec, METHODS["ts-kl"], target)
+    assert not torch.equal(weights(model), weights(plain))
+
+
+def test_carried_labels_follow_their_words(target):
+    probabilities = np.array(target.soft.at(np.arange(len(target.pool.first))))
+
+    @register_augmentation("test-reverse")
+    def reverse(pool, sentence, rng):
+        return Augmented(pool.words[sentence][::-1], unchanged(pool, sentence)[::-1])
+
+    try:
+        pool = augmented._pool(target, probabilities, NAMES)
+        copies = [reverse(pool, s, None) for s in range(len(pool.words))]
+    finally:
+        del AUGMENTATIONS["test-reverse"]
+    encoded = target.encode([made.words for made in copies])
+    rows = augmented._carried(target, copies, encoded, probabilities)
+    for s in range(20):
+        own = slice(target.pool.word_offsets[s], target.pool.word_offsets[s + 1])
+        new = slice(encoded.word_offsets[s], encoded.word_offsets[s + 1])
+        assert np.array_equal(rows[new], probabilities[own][::-1])
+
+
+def test_switched_words_come_from_the_cells_own_pool(target, source):
+    method = variant("teacher-cs", switch_rate=1.0)
+    known = {word for s in target.subset for word in target.words[s]}
+    changed = 0
+    for old, new in zip(
+        source.words,
+        switched.switched_words(method, target, np.random.SeedSequence(0)),
+        strict=True,
+    ):
+        for before, after in zip(old, new, strict=True):
+            changed += before != after
+            assert after == before or after in known
+    assert changed > 10
+    never = variant("teacher-cs", switch_rate=0.0)
+    assert switched.switched_words(never, target, np.random.SeedSequence(0)) == source.words
+    control = variant("teacher-cs", switch_rate=1.0, shuffled=True)
+    assert switched.switched_words(control, target, np.random.SeedSequence(0)) != (
+        switched.switched_words(method, target, np.random.SeedSequence(0))
+    )
+
+
+@pytest.mark.parametrize("name", ["relation_weight", "semantic_weight", "contrast_weight"])
+def test_each_part_of_the_loss_changes_the_teacher(spec, target, name):
+    text = dataclasses.replace(target, soft=None)
+    none = {"relation_weight": 0.0, "semantic_weight": 0.0, "contrast_weight": 0.0}
+    plain, _ = trained(spec, variant("teacher-cs", **none), text)
+    part, cost = trained(spec, variant("teacher-cs", **{**none, name: 1.0}), text)
+    assert np.isfinite(cost.final_loss)
+    # The head is not in these parts, so it is the layers that they move.
+    assert not torch.equal(weights(plain), weights(part))
+
+
+def test_self_training_adds_the_targets_labels(spec, target):
+    start = {"init": "pretrained"}
+    model, cost = trained(spec, variant("ts-mcl", **start), target)
+    alone, _ = trained(spec, METHODS["teacher-cs"], dataclasses.replace(target, soft=None))
+    assert cost.steps == 6
+    assert not torch.equal(weights(model), weights(alone))
+    again, _ = trained(spec, variant("ts-mcl", **start), target)
+    assert torch.equal(weights(model), weights(again))
+
+
+def test_a_sentence_and_its_copy_are_a_pair_whatever_their_lengths(spec, source, target):
+    heads = switched.Heads(32, 2, np.random.SeedSequence(0))
+    model = tagger.fresh(spec.folder, spec.freeze, 5, stream(0, "x"))
+    rows = np.asarray([3, 1, 8, 5])
+    longer = target.encode([words + ["extra"] * (i % 5) for i, words in enumerate(source.words)])
+
+    def view(activations):
+        batch = switched.gather(activations, rows)
+        hidden = model.output(batch)[1]
+        return switched.View(batch, hidden, torch.zeros(len(hidden), dtype=torch.long))
+
+    order = [rows[view(part).batch.order].tolist() for part in (source.activations, longer)]
+    assert order[0] != order[1]  # else the test shows nothing
+    same = heads._semantic([view(source.activations), view(source.activations)])
+    other = heads._semantic([view(source.activations), view(longer)])
+    crossed = heads._semantic(
+        [view(source.activations), dataclasses.replace(
+            view(longer), batch=dataclasses.replace(view(longer).batch, order=np.arange(4))
+        )]
+    )  # fmt: skip
+    assert same <= other + 1e-4
+    assert other != crossed
