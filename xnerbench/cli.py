@@ -18,6 +18,7 @@ from xnerbench.pipeline.stages import STAGES
 COMMANDS: dict[str, str] = {
     "init": "look at a folder of corpora and write a configuration",
     "check": "check a configuration and its corpora; run nothing",
+    "describe": "facts of a study's languages, before any run",
     "docs": "write the reference pages that are made from code",
     "corpus": "show, export, lint or prepare a corpus",
     "export": "write a cell's tagger as a Hugging Face folder",
