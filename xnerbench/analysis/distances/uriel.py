@@ -58,6 +58,7 @@ class Vectors:
     known: np.ndarray
     geo: np.ndarray
     family: np.ndarray
+    family_names: tuple[str, ...]
     two_letter: Mapping[str, str]
     version: str
 
@@ -92,6 +93,7 @@ def vectors() -> Vectors:
         known=known,
         geo=geo["data"][_order(geo["langs"], codes)][..., 0].astype(float),
         family=family["data"][_order(family["langs"], codes)][..., 0] > 0,
+        family_names=tuple(str(name).removeprefix("F_") for name in family["feats"]),
         two_letter=json.loads((data / "letter_codes.json").read_text(encoding="utf-8")),
         version=importlib.metadata.version("lang2vec"),
     )
