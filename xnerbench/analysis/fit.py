@@ -12,7 +12,15 @@ import pandas as pd
 
 from xnerbench.analysis.curves import derived, fitting
 from xnerbench.analysis.curves.series import Curve, series_of
-from xnerbench.analysis.distances import between, covariates, explained, languages, left_out
+from xnerbench.analysis.distances import (
+    between,
+    covariates,
+    explained,
+    genealogy,
+    languages,
+    left_out,
+)
+from xnerbench.analysis.distances.genealogy import Genealogy
 from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.planning import goals
@@ -52,6 +60,17 @@ class Analysis:
         return languages_of(self)
 
     @functools.cached_property
+    def families(self) -> dict[str, Genealogy]:
+        """Target -> its genealogy."""
+        csv = self.settings.families and Path(self.settings.families)
+        return genealogy.of(self.scores.targets, self.settings.macrolanguages, csv or None)
+
+    @property
+    def family_of(self) -> dict[str, str]:
+        """Target -> top-level family."""
+        return {target: own.family for target, own in self.families.items()}
+
+    @functools.cached_property
     def derived(self) -> Rows:
         """Rows of `derived`: what is read off every curve."""
         return [
@@ -78,14 +97,20 @@ class Analysis:
         return [surface_fitting.fit_surface(surface) for surface in found]
 
     @functools.cached_property
-    def regressed(self) -> tuple[Rows, Rows, Rows]:
-        """Rows of `regressions`, `regression_points` and `regression_lines`."""
+    def regressed(self) -> explained.Tables:
+        """Rows of `regressions`, `regression_points`, `regression_lines` and `family_slopes`."""
         about, settings = self.languages, self.settings
         by_name = covariates.by_target(about.covariates)
         if settings.covariates is not None:
             by_name |= covariates.read_own(Path(settings.covariates))
         return explained.regression_tables(
-            about.groups, self.derived, self.draws, about.distances, by_name, settings
+            about.groups,
+            self.derived,
+            self.draws,
+            about.distances,
+            by_name,
+            self.families,
+            settings,
         )
 
     @functools.cached_property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from xnerbench.analysis import costs as costing
 from xnerbench.analysis.curves import growth as growing
 from xnerbench.analysis.curves import rows as of_curves
-from xnerbench.analysis.distances import languages
+from xnerbench.analysis.distances import genealogy, languages
 from xnerbench.analysis.fit import Analysis, Rows
 from xnerbench.analysis.inference import differences as comparing
 from xnerbench.analysis.inference.contrasts import ALL
@@ -45,7 +45,7 @@ def derived(study: Analysis) -> Rows:
 
 def growth(study: Analysis) -> Rows:
     """How F1 changes with n, and how much of the change is data."""
-    return growing.rows(study.draws, study.scores, study.settings)
+    return growing.rows(study.draws, study.scores, study.settings, study.family_of)
 
 
 def surface(study: Analysis) -> Rows:
@@ -86,7 +86,7 @@ def fidelity(study: Analysis) -> Rows:
 
 def differences(study: Analysis) -> Rows:
     """Paired differences between methods."""
-    return comparing.rows(study.draws, study.settings)
+    return comparing.rows(study.draws, study.settings, study.family_of)
 
 
 def costs(study: Analysis) -> Rows:
@@ -97,6 +97,11 @@ def costs(study: Analysis) -> Rows:
 def distances(study: Analysis) -> Rows:
     """Distances of the study's languages."""
     return study.languages.distances
+
+
+def families(study: Analysis) -> Rows:
+    """Family and branch of every target."""
+    return genealogy.rows(study.families)
 
 
 def covariates(study: Analysis) -> Rows:
@@ -117,6 +122,11 @@ def regression_points(study: Analysis) -> Rows:
 def regression_lines(study: Analysis) -> Rows:
     """Their lines and bands."""
     return study.regressed[2]
+
+
+def family_slopes(study: Analysis) -> Rows:
+    """The same regressions inside large families."""
+    return study.regressed[3]
 
 
 def joint(study: Analysis) -> Rows:

@@ -30,7 +30,9 @@ TABLES: tuple[Table, ...] = (
             number("difference", "difference of mean F1"),
             LOW,
             HIGH,
-            number("p", "two-sided, from the bootstrap"),
+            number("low_naive", "interval if languages were independent; only for `ALL`"),
+            number("high_naive", "the same"),
+            number("p", "two-sided; for `ALL` by the t distribution of the interval"),
             number(
                 "p_holm",
                 "corrected over the languages of the same comparison, budget and size; for "
@@ -39,6 +41,7 @@ TABLES: tuple[Table, ...] = (
             integer("n_seeds", "seeds that both have"),
             integer("n_sentences", "test sentences; for `ALL` their sum"),
             integer("n_languages", "1, or the languages of the mean"),
+            integer("n_families", "families of these languages; only for `ALL`"),
             VERDICT,
         ),
         needs="method_a method_b target budget n difference low high p_holm verdict",

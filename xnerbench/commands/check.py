@@ -150,6 +150,7 @@ def _files(study: Config) -> list[InputError]:
         "scores": study.scores,
         "analysis.distances": study.analysis.distances,
         "analysis.covariates": study.analysis.covariates,
+        "analysis.families": study.analysis.families,
     }
     mistakes = [
         InputError(f"there is no file {study.path(name)}", key, "check the path")

@@ -67,7 +67,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         own: dict[str, Any] = {"batch_size": settings.batch_size or study.student.batch_size}
         own |= {
             name: str(study.path(given))
-            for name in ("distances", "covariates")
+            for name in ("distances", "covariates", "families")
             if (given := getattr(settings, name)) is not None
         }
         settings = dataclasses.replace(settings, **own)

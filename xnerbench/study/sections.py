@@ -238,6 +238,13 @@ class AnalysisConfig:
         pattern=PATH,
         hint=PATH_HINT,
     )
+    families: str | None = key(
+        None,
+        "CSV of your own genealogy (`target,family,branch`), which replaces what URIEL says of a language; intervals "
+        "over languages allow for families.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
     macrolanguages: dict[str, str] = key(
         {"ara": "arb", "zho": "cmn", "swa": "swh"},
         "Which individual language stands for a macrolanguage when distances are looked up. Your entries are added to "

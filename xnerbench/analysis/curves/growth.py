@@ -67,13 +67,19 @@ class Member:
     note: str
 
 
-def rows(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> list[dict[str, Any]]:
+def rows(
+    study: Mapping[str, Draws],
+    scores: Scores,
+    settings: Settings,
+    families: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
     """Slopes and rises of every series, by language; then their means over languages, and shares.
 
     Args:
         study: Target -> draws.
         scores: For the number of updates behind each mean.
         settings: Confidence and draws.
+        families: Target -> family; without, languages count as independent.
     """
     updates = _updates(scores)
     found: dict[Quantity, dict[str, Member]] = {}
@@ -92,13 +98,18 @@ def rows(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> list
         for target, member in members.items()
     ]
     means = {
-        quantity: contrasts.over_languages([m.contrast for m in members.values()], settings)
+        quantity: contrasts.over_languages(
+            [m.contrast for m in members.values()],
+            settings,
+            families and [families[target] for target in members],
+        )
         for quantity, members in found.items()
         if len(members) > 1
     }
     together = [
         _row(quantity, ALL, _common(found[quantity].values()))
         | _number(mean.value, mean.draws, settings, mean.note)
+        | _ends(mean, settings)
         | _counted(mean)
         for quantity, mean in means.items()
     ]
@@ -171,10 +182,10 @@ def _share(
 ) -> dict[str, Any]:
     """What part of the mean rise under epochs is due to updates."""
     row = _row(quantity._replace(quantity="share"), ALL, (None, None)) | _counted(rise)
-    low, _ = interval(rise.draws, settings.confidence)
+    low, _ = rise.interval(settings.confidence)
     if rise.n_languages != added.n_languages:
         return row | {"verdict": "not available: the budgets have different languages"}
-    if low <= 0:
+    if low is None or low <= 0:
         return row | {"verdict": "not identifiable: there may be no rise under epochs"}
     draws = 100 * added.draws / rise.draws
     return row | _number(100 * added.value / rise.value, draws, settings, rise.note)
@@ -223,7 +234,16 @@ def _counted(mean: OverLanguages) -> dict[str, Any]:
         "n_seeds": mean.n_seeds,
         "n_sentences": mean.n_sentences,
         "n_languages": mean.n_languages,
+        "n_families": mean.n_families,
     }
+
+
+def _ends(mean: OverLanguages, settings: Settings) -> dict[str, Any]:
+    """Interval and naive interval of a mean over languages; nothing where `_number` has said why there is none."""
+    if not mean.moves:
+        return {}
+    ends = (*mean.interval(settings.confidence), *mean.naive_interval(settings.confidence))
+    return dict(zip(("low", "high", "low_naive", "high_naive"), ends, strict=True))
 
 
 def _number(value: float, draws: np.ndarray, settings: Settings, note: str = "") -> dict[str, Any]:

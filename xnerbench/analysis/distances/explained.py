@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from xnerbench.analysis.curves.series import Curve
-from xnerbench.analysis.distances import regressions
+from xnerbench.analysis.distances import regressions, relatives
+from xnerbench.analysis.distances.genealogy import Genealogy
 from xnerbench.analysis.distances.languages import (
     SEVERAL,
     Group,
@@ -25,6 +26,9 @@ from xnerbench.analysis.settings import Settings
 
 COVARIATE = "covariate"
 """Variant of rows whose `distance` is a covariate of the target."""
+
+
+Tables = tuple[list[dict], list[dict], list[dict], list[dict]]
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,10 @@ def regression_tables(
     draws: Mapping[str, Draws],
     distance_rows: list[dict[str, Any]],
     by_name: Mapping[str, Mapping[str, float]],
+    families: Mapping[str, Genealogy],
     settings: Settings,
-) -> tuple[list[dict], list[dict], list[dict]]:
-    """Rows of `regressions`, `regression_points` and `regression_lines`.
+) -> Tables:
+    """Rows of `regressions`, `regression_points`, `regression_lines` and `family_slopes`.
 
     Args:
         found: All groups of curves by target.
@@ -62,30 +67,44 @@ def regression_tables(
         draws: By target.
         distance_rows: Rows of `distances`.
         by_name: Covariates by name and target.
+        families: Genealogy by target.
         settings: The primary distance, draws and confidence.
     """
-    tables: tuple[list[dict], list[dict], list[dict]] = ([], [], [])
+    tables: Tables = ([], [], [], [])
+    primary: dict[tuple[str | None, str | None], list[dict]] = {}
     kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in distance_rows))
     for task in _tasks(found, derived_rows, draws):
         secondary = []
         for kind, variant in kinds:
             x_of = _distances(distance_rows, task.sources, kind, variant)
-            row = _regress(task, kind, variant, x_of, settings, tables)
+            row = _regress(task, kind, variant, x_of, families, settings, tables)
             row["primary"] = is_primary(kind, variant, kinds, settings)
-            row["p_holm"] = row.get("p")
-            secondary += [] if row["primary"] else [row]
+            if row["primary"]:
+                primary.setdefault(_question(task.group, settings), []).append(row)
+            else:
+                secondary.append(row)
         _correct(secondary)
         if kinds:
             others = [
-                _regress(task, name, COVARIATE, x_of, settings, tables)
+                _regress(task, name, COVARIATE, x_of, families, settings, tables)
                 for name, x_of in by_name.items()
                 if name != task.quantity
             ]
             _correct(others)
+    for together in primary.values():
+        _correct(together)
     if not tables[0]:
         why = "not available: no scores with a source and a size, or no distances"
         tables[0].append({"quantity": "all", "distance": settings.primary_distance, "verdict": why})
     return tables
+
+
+def _question(group: Group, settings: Settings) -> tuple[str | None, str | None]:
+    """Method and budget whose quantities are corrected together; direct transfer belongs to the primary ones."""
+    method, _, budget = group
+    if method == goals.DIRECT:
+        return settings.primary_method, settings.primary_budget
+    return method, budget
 
 
 def _tasks(
@@ -115,11 +134,12 @@ def _regress(
     kind: str,
     variant: str,
     x_of: Mapping[str, float],
+    families: Mapping[str, Genealogy],
     settings: Settings,
-    tables: tuple[list[dict], list[dict], list[dict]],
+    tables: Tables,
 ) -> dict[str, Any]:
-    """One quantity on one distance or covariate; adds to all three tables and returns the row."""
-    rows, points, lines = tables
+    """One quantity on one distance or covariate; adds to all tables and returns the row."""
+    rows, points, lines, inside = tables
     targets = [t for t in task.value if t in x_of]
     x, y = np.array([x_of[t] for t in targets]), np.array([task.value[t] for t in targets])
     method, sources, budget = task.group
@@ -134,6 +154,10 @@ def _regress(
     seed = zlib.crc32("/".join(name.values()).encode())
     rng = np.random.default_rng([settings.seed, 5, seed])
     row, line = regressions.row(x, y, settings.bootstrap, settings.confidence, rng)
+    about = [families[t] for t in targets]
+    row = relatives.allowed_for(row, x, y, about, settings.bootstrap, settings.confidence, rng)
+    if "low" in row:
+        inside += [{**name, **own} for own in relatives.within(x, y, about, settings.confidence)]
     circular = kind == "direct_f1" and task.quantity in ("gain", "gain_inf", "log_break_even")
     warning = "direct transfer is part of both sides: a negative slope proves little"
     said = [row["verdict"], task.note, warning if circular else ""]

@@ -1,19 +1,20 @@
 """Paired differences between methods, on the same seeds and test sentences.
 
 Difference is `method_a` minus `method_b`; `direct` is always b. p is two-sided, twice the smaller
-share of draws on one side of 0; where no draw crosses 0 it is the normal tail of the draws' standard
-deviation, if that is smaller than the draws can resolve. `p_holm` is corrected (Holm 1979) over the
+share of draws on one side of 0; where no draw crosses 0 it is the tail of the draws' own t distribution,
+if that is smaller than the draws can resolve. Over languages interval
+and p are of one t distribution. `p_holm` is corrected (Holm 1979) over the
 languages of one comparison, budget and size; for the rows over `ALL` languages, over the sizes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 
 from xnerbench.analysis.distances.languages import SEVERAL, sources_class
@@ -60,8 +61,16 @@ class Pair:
         return a.budget if a.budget != "none" else b.budget
 
 
-def rows(study: dict[str, Draws], settings: Settings) -> list[dict]:
-    """Every comparison, per language and over languages."""
+def rows(
+    study: dict[str, Draws], settings: Settings, families: Mapping[str, str] | None = None
+) -> list[dict]:
+    """Every comparison, per language and over languages.
+
+    Args:
+        study: Target -> draws.
+        settings: Confidence and draws.
+        families: Target -> family; without, languages count as independent.
+    """
     order = _order(study)
     found: list[dict] = []
     pooled: dict[tuple, list[tuple[str, Pair]]] = {}
@@ -70,7 +79,7 @@ def rows(study: dict[str, Draws], settings: Settings) -> list[dict]:
             found.append(_row(draws, pair, settings))
             pooled.setdefault(pair.name, []).append((target, pair))
     together = [
-        _over_languages(study, members, settings)
+        _over_languages(study, members, settings, families)
         for members in pooled.values()
         if len({target for target, _ in members}) > 1
     ]
@@ -137,6 +146,8 @@ def _row(draws: Draws, pair: Pair, settings: Settings) -> dict:
     has_interval = draws.has_interval(*pair.weights)
     low, high = interval(found.draws, settings.confidence) if has_interval else (None, None)
     notes = [pair.note, "" if seeds else "no seed in common", draws.levels(*pair.weights)]
+    if a.method == b.method and not found.runs[np.isfinite(found.runs)].any() and seeds:
+        notes = [pair.note, "the cells of both budgets are the same"]
     return {
         "method_a": a.method,
         "method_b": b.method,
@@ -148,7 +159,7 @@ def _row(draws: Draws, pair: Pair, settings: Settings) -> dict:
         "difference": found.value,
         "low": low,
         "high": high,
-        "p": p_value(found.value, found.draws) if has_interval else None,
+        "p": p_value(found.value, found.draws, found.freedom) if has_interval else None,
         "n_seeds": seeds,
         "n_sentences": draws.n_sentences or None,
         "n_languages": 1,
@@ -156,14 +167,15 @@ def _row(draws: Draws, pair: Pair, settings: Settings) -> dict:
     }
 
 
-def p_value(value: float, draws: np.ndarray) -> float:
-    """Two-sided p of a difference from its draws; see the module."""
+def p_value(value: float, draws: np.ndarray, freedom: float = np.inf) -> float:
+    """Two-sided p of a difference from its draws and the degrees of freedom of their t; see the module."""
     n = len(draws)
     tail = min(int((draws <= 0).sum()), int((draws >= 0).sum()))
     p = min(1.0, 2 * (tail + 1) / (n + 1))
-    spread = float(draws.std())
-    if tail == 0 and spread > 0:
-        p = min(p, 2 * float(norm.sf(abs(value) / spread)))
+    reach = float(np.quantile(np.abs(draws - value), 0.95))
+    if tail == 0 and reach > 0:
+        scale = reach / student.ppf(0.975, freedom)
+        p = min(p, 2 * float(student.sf(abs(value) / scale, freedom)))
     return p
 
 
@@ -188,13 +200,19 @@ def _holm_within(found: list[dict], names: tuple[str, ...]) -> None:
 
 
 def _over_languages(
-    study: dict[str, Draws], members: list[tuple[str, Pair]], settings: Settings
+    study: dict[str, Draws],
+    members: list[tuple[str, Pair]],
+    settings: Settings,
+    families: Mapping[str, str] | None,
 ) -> dict:
     """The mean difference over languages, see `contrasts.over_languages`."""
     found = contrasts.over_languages(
-        [contrasts.of(study[target], pair.weights) for target, pair in members], settings
+        [contrasts.of(study[target], pair.weights) for target, pair in members],
+        settings,
+        families and [families[target] for target, _ in members],
     )
-    low, high = interval(found.draws, settings.confidence) if found.moves else (None, None)
+    low, high = found.interval(settings.confidence)
+    low_naive, high_naive = found.naive_interval(settings.confidence)
     pair = members[0][1]
     sources = [{p.a.sources for _, p in members}, {p.b.sources for _, p in members}]
     names = [s.pop() if len(s) == 1 else SEVERAL for s in sources]
@@ -209,9 +227,12 @@ def _over_languages(
         "difference": found.value,
         "low": low,
         "high": high,
-        "p": p_value(found.value, found.draws) if found.moves else None,
+        "low_naive": low_naive,
+        "high_naive": high_naive,
+        "p": found.p,
         "n_seeds": found.n_seeds,
         "n_sentences": found.n_sentences,
         "n_languages": found.n_languages,
+        "n_families": found.n_families,
         "verdict": verdict(found.note, "" if found.moves else NO_INTERVAL),
     }

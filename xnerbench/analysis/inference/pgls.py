@@ -2,7 +2,8 @@
 
 y = X beta + e with Cov(e) = s^2 (lambda C + (1 - lambda) I), C the share of common ancestors
 (`genealogy.relatedness`) and Pagel's (1999, *Nature* 401:877) lambda in 0..1 by REML (Freckleton et al. 2002,
-*American Naturalist* 160:712). With lambda 0 it is ordinary least squares. Intervals use Student's t with languages - coefficients degrees of freedom.
+*American Naturalist* 160:712). With lambda 0 it is ordinary least squares.
+Intervals use Student's t with languages - coefficients degrees of freedom.
 """
 
 from __future__ import annotations
