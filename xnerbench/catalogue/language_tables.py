@@ -47,7 +47,10 @@ TABLES: tuple[Table, ...] = (
             number("high_naive", "the same"),
             integer("n_families", "families of these languages"),
             number("p_naive", "permutation p of the slope, as if languages were independent"),
-            number("p_families", "permutation p when whole families are shuffled"),
+            number(
+                "p_families",
+                "p when whole families are permuted, or their signs where sizes differ",
+            ),
             number("pgls_slope", "slope of phylogenetic least squares"),
             number("pgls_low", "its interval"),
             number("pgls_high", "the same"),

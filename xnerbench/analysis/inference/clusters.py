@@ -138,15 +138,22 @@ def block_permutation(
 ) -> float:
     """Two-sided p of a slope when families stay together: (1 + as extreme) / (1 + draws).
 
-    Languages stand family by family; each draw shuffles the families and the languages within them and lays their y
-    along x as it stands. With families of one size these are permutations of whole families, which are exchangeable
-    whatever the correlation within them; with different sizes most relatives stay together, which is not exact.
+    Families of one size are exchangeable whatever the correlation within them: each draw shuffles the families, and
+    the languages within them, and lays their y along x as it stands. With different sizes that is not so (it rejected
+    true nulls in 18 % of simulated studies with the wide study's families); there each draw changes the sign of whole
+    families' contributions to the slope (the wild cluster bootstrap of Cameron, Gelbach & Miller 2008, null imposed).
     """
     names = list(dict.fromkeys(families))
     member = np.array([names.index(family) for family in families])
     order = np.argsort(member, kind="stable")
     x, y, member = x[order] - x.mean(), y[order] - y.mean(), member[order]
+    if len(set(np.bincount(member).tolist())) > 1:
+        signs = rng.choice([-1.0, 1.0], (draws, len(names)))
+        return _share(float(x @ y), signs @ np.bincount(member, x * y))
     keys = np.argsort(np.argsort(rng.random((draws, len(names))), axis=1), axis=1)[:, member]
     shuffled = np.argsort(keys + 0.5 * rng.random((draws, len(y))), axis=1)
-    observed, moved = abs(float(x @ y)), np.abs(y[shuffled] @ x)
-    return float((1 + (moved >= observed - 1e-12).sum()) / (1 + draws))
+    return _share(float(x @ y), y[shuffled] @ x)
+
+
+def _share(observed: float, moved: np.ndarray) -> float:
+    return float((1 + (np.abs(moved) >= abs(observed) - 1e-12).sum()) / (1 + len(moved)))
