@@ -41,7 +41,7 @@ class Contrast:
     sentence_part: np.ndarray
     draws: np.ndarray
     n_sentences: int
-    freedom: float
+    freedom: float = np.inf
 
 
 @dataclass(frozen=True)
