@@ -167,7 +167,10 @@ def _cell_keys(config: Config, cell: str) -> dict[str, Any]:
 
 
 def _cell_code(config: Config, cell: str) -> tuple[str, ...]:
-    return config.method(cell.partition("/")[0]).modules()
+    method = config.method(cell.partition("/")[0])
+    # Which of the files registered the augmentation is not known without running them.
+    own = [str(config.path(name)) for name in config.plugins] if method.option("augment") else []
+    return (*method.modules(), *own)
 
 
 def _analysis_keys(config: Config) -> dict[str, Any]:
