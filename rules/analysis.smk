@@ -44,9 +44,11 @@ rule figures:
         runtime=grows(60),
     params:
         recipe=study.recipe("figures"),
+        config=study.file,
         results=files.results,
     shell:
-        "python -m xnerbench figures --results {params.results} --processes {threads}"
+        "python -m xnerbench figures --config {params.config} --results {params.results}"
+        " --processes {threads}"
         " 2>&1 | tee {log}"
 
 
@@ -71,6 +73,8 @@ rule report:
         runtime=grows(30),
     params:
         recipe=study.recipe("report"),
+        config=study.file,
         results=files.results,
     shell:
-        "python -m xnerbench report --results {params.results} 2>&1 | tee {log}"
+        "python -m xnerbench report --config {params.config} --results {params.results}"
+        " 2>&1 | tee {log}"

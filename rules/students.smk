@@ -57,4 +57,8 @@ if study.config.updates:
         params:
             recipe=study.recipe_of("branches"),
         shell:
-            job("branches", study.file, training=study.run_of("{wildcards.series}", "{wildcards.rest}"))
+            job(
+                "branches",
+                study.file,
+                training=study.run_of("{wildcards.series}", "{wildcards.rest}"),
+            )

@@ -9,6 +9,7 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's options."""
     parser.add_argument("--results", required=True, type=Path, help="results/<study>")
+    parser.add_argument("--config", type=Path, help="a configuration, for its `plugins`")
     parser.add_argument("--out", type=Path, help="folder for the files; default: RESULTS/figures")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="draw only these")
     parser.add_argument("--processes", type=int, default=1, help="figures drawn at once")
@@ -19,6 +20,10 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.report import reading
     from xnerbench.report.figures import writing
 
+    if args.config is not None:  # never those that a results folder names: their code would be run
+        from xnerbench.study import config
+
+        config.load(args.config)
     loaded = reading.load(args.results)
     folder = args.out or args.results / "figures"
     entries = writing.write_all(loaded, folder, args.only, args.processes)

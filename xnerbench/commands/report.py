@@ -9,6 +9,7 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's options."""
     parser.add_argument("--results", required=True, type=Path, help="results/<study>")
+    parser.add_argument("--config", type=Path, help="a configuration, for its `plugins`")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -16,6 +17,10 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.report import page, reading
     from xnerbench.report.text import summary
 
+    if args.config is not None:  # never those that a results folder names: their code would be run
+        from xnerbench.study import config
+
+        config.load(args.config)
     loaded = reading.load(args.results)
     paths = page.write(loaded)
     print("\n".join(summary.sentences(loaded)))
