@@ -26,10 +26,11 @@ test: $(STAMP) ## run the tests (without the slow ones)
 test-slow: $(STAMP) ## run the simulations and the kill tests, too (an hour or more)
 	@$(BIN)/python -m pytest -q
 
-lint: $(STAMP) ## check style of Python, Snakefile and rules
+lint: $(STAMP) ## check style and types of Python, style of Snakefile and rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
 	$(BIN)/snakemake --lint --configfile config/demo.yaml
 
 install: $(STAMP) ## create .venv with the locked versions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,47 @@ def test_the_encoder_folder_depends_on_what_is_in_it_and_not_on_freezing() -> No
 
     assert folder(layers=8, freeze=4) == folder(layers=8, freeze=6)
     assert folder(layers=8) != folder(layers=6)
+
+
+def test_updates_are_budgets_that_one_training_serves() -> None:
+    loaded = study(methods=["direct", "ts"], updates=[30, 10], only={"ts": {"sizes": [20]}})
+    assert (loaded.budgets, loaded.updates) == ((), (10, 30))
+    assert loaded.analysis.primary_budget == "u30"
+    cells = grid.cells(loaded)
+    assert ids(cells, "ts")[:3] == [
+        "ts/eng/nld/u10/n20/s3",
+        "ts/eng/nld/u10/n20/s5",
+        "ts/eng/nld/u30/n20/s3",
+    ]
+    assert [cell.updates for cell in cells if cell.method == "ts"][:3] == [10, 10, 30]
+    served = grid.runs(loaded, cells)["ts/eng/nld/updates/n20/s5"]
+    assert [cell.id for cell in served] == ["ts/eng/nld/u10/n20/s5", "ts/eng/nld/u30/n20/s5"]
+    assert grid.cells_of_run(loaded, "ts/eng/nld/updates/n20/s5") == served
+    with pytest.raises(InputError, match="names no training"):
+        grid.cells_of_run(loaded, served[0].id)
+
+
+def test_a_variant_is_a_method_with_a_name_of_its_own() -> None:
+    entry = {"name": "ts-t2", "base": "ts-kl", "temperature": 2}
+    loaded = study(methods=["direct", entry])
+    assert loaded.method("ts-t2").option("temperature") == 2.0
+    assert loaded.method("ts-t2").option("loss") == "kl"
+    assert loaded.to_dict()["methods"] == ["direct", entry]
+    assert {cell.method for cell in grid.cells(loaded)} == {"direct", "ts-t2"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"name": "x", "base": "tss"}, "Did you mean `ts`"),
+        ({"name": "ts", "base": "ts-kl"}, "is a method already"),
+        ({"name": "x y", "base": "ts-kl"}, "is not allowed here"),
+        ({"base": "ts-kl"}, "a variant needs the text `name`"),
+        ({"name": "x", "base": "ts-kl", "temprature": 2}, "Did you mean `temperature`"),
+        ({"name": "x", "base": "ts-kl", "temperature": 0}, "above 0"),
+        ({"name": "x", "base": "ts-kl", "loss": "mse"}, "is not known"),
+    ],
+)
+def test_a_wrong_variant_is_told(entry: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=re.escape(told)):
+        study(methods=["direct", entry])

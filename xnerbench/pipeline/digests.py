@@ -123,7 +123,7 @@ def _imports(module: str) -> frozenset[str]:
 
 def _imports_of(path: Path, package: str = "") -> frozenset[str]:
     """Modules of this package that a file names in an import, with the packages around them."""
-    named = set()
+    named: set[str] = set()
     for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.Import):
             named.update(alias.name for alias in node.names)
@@ -134,7 +134,7 @@ def _imports_of(path: Path, package: str = "") -> frozenset[str]:
                 base = ".".join([*parent, *filter(None, [base])])
             named.add(base)
             named.update(f"{base}.{alias.name}" for alias in node.names)
-    found = set()
+    found: set[str] = set()
     for name in named:
         parts = name.split(".")
         if parts[0] == "xnerbench":

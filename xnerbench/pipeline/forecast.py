@@ -157,7 +157,7 @@ def _rate(config: Config) -> dict[str, float]:
     return rates().get(config.encoder.name, rates()["default"])
 
 
-def _sentences(config: Config, lang: str, split: str) -> int:
+def _sentences(config: Config, lang: str, split: Any) -> int:
     """Sentences of one language's split: as configured, else the cap, else a usual number."""
     corpora = config.corpora
     cap = getattr(corpora, f"max_{split}")

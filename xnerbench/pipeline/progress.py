@@ -53,7 +53,7 @@ def begin(study: Study, workflow: Any) -> None:
         study: The study.
         workflow: Snakemake's workflow; its graph is asked for the jobs that will run.
     """
-    planned = set()
+    planned: set[Cell] = set()
     for rule, wildcards in snakemake_api.planned_jobs(workflow):
         if rule in ("cell", "branches"):
             planned.update(study.cells_of_job(wildcards))
@@ -114,7 +114,7 @@ def read(path: Path) -> Progress | None:
     return Progress(
         done=head["before"] + len(entries),
         cells=head["cells"],
-        failed=sum(entry["status"] != "ok" for entry in entries),
+        failed=sum(1 for entry in entries if entry["status"] != "ok"),
         minutes_left=left,
     )
 

@@ -39,7 +39,7 @@ def start_jobs_at_once(workflow: Any) -> None:
     """
     if not runs_here(workflow):
         return
-    scheduler = getattr(workflow, "scheduler", None)
+    scheduler: Any = getattr(workflow, "scheduler", None)
     if hasattr(scheduler, "job_rate_limiter"):
         scheduler.job_rate_limiter = None
     else:
@@ -50,7 +50,7 @@ def start_jobs_at_once(workflow: Any) -> None:
 
 def planned_jobs(workflow: Any) -> Iterator[tuple[str, Any]]:
     """Rule and wildcards of every job that a run will make; none where Snakemake does not tell."""
-    dag = getattr(workflow, "dag", None)
+    dag: Any = getattr(workflow, "dag", None)
     if not hasattr(dag, "needrun_jobs"):
         _missing("the jobs of this run cannot be listed: no time left is shown")
         return

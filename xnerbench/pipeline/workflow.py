@@ -43,7 +43,7 @@ class Study:
         self.layout = Layout(self.config)
         self.plans = plans
         self.trains = self.config.scores is None
-        if not self.trains and not is_file(self.config.path(self.config.scores)):
+        if self.config.scores is not None and not is_file(self.config.path(self.config.scores)):
             raise InputError(
                 f"there is no file {self.config.scores}",
                 "scores",
@@ -143,7 +143,9 @@ class Study:
             "target": ("train", "test", "pool"),
         }
         files: dict[str, None] = {}
-        for split in splits[role] if corpus is not None else ():
+        if corpus is None:
+            return []
+        for split in splits[role]:
             for path in corpus.files(split, place):
                 if not is_file(path):
                     where = f"{place.key}.{split}"

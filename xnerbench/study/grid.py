@@ -197,8 +197,7 @@ def cells_of_run(config: Config, run: str) -> tuple[Cell, ...]:
     any_of = Cell.parse(run, config)
     if any_of.budget != UPDATES:
         raise InputError(f"`{run}` names no training of several numbers of updates", "--training")
-    wanted = [u for u in config.updates if _wanted(config, any_of.method, "updates", u)]
-    return tuple(dataclasses.replace(any_of, budget=f"u{u}") for u in sorted(wanted))
+    return tuple(dataclasses.replace(any_of, budget=f"u{number}") for number in config.updates)
 
 
 def source_sets(config: Config, method: str, target: str) -> tuple[tuple[str, ...], ...]:
@@ -229,9 +228,9 @@ def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]
     if not config.method(method).trains_student:
         yield "none", 0
         return
-    budgets = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
+    budgets: list[str] = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
     if not config.method(method).trainer:
-        budgets += [f"u{u}" for u in config.updates if _wanted(config, method, "updates", u)]
+        budgets += [f"u{number}" for number in config.updates]
     for budget in budgets:
         for n in config.sizes_for(target):
             if _wanted(config, method, "sizes", n):
@@ -301,6 +300,7 @@ def needs(cell: Cell) -> Needs:
     weights = ((target, cell.sources, seed),) if info.weights == "similarity" else ()
     if not info.trains_student and info.applies == "teacher":
         return Needs(activations=(test,), teachers=((cell.sources, seed),))
+    labels: tuple[tuple[str, tuple[str, ...], int], ...]
     if info.weights == "concat":
         labels = ((target, cell.sources, seed),)
     elif info.weights == "seeds":

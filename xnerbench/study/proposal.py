@@ -146,35 +146,35 @@ def _candidates(folder: Path) -> tuple[list[Candidate], list[str]]:
                 place = place.parent
             grouped[found.language, found.format, str(place)].setdefault(found.split, found)
     candidates = []
-    for (code, kind, place), splits in grouped.items():
+    for (code, kind, home), splits in grouped.items():
         first = next(iter(splits.values()))
         if languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages:
             left_out.append(
-                f"{code} ({place}): a macrolanguage; name its folder by the code of one language"
+                f"{code} ({home}): a macrolanguage; name its folder by the code of one language"
             )
             continue
         defaults = {field.name: field.default for field in dataclasses.fields(Format.KINDS[kind])}
-        entry = {"format": kind}
+        entry: dict[str, Any] = {"format": kind}
         for key, value in first.settings.items():
             if key in defaults and defaults[key] != value:
                 entry[key] = value
         if kind == "hub":
-            entry["path"] = place
+            entry["path"] = home
         for split in ("train", "test"):
             if split in splits:
-                found = splits[split]
-                inner = str(found.path.relative_to(folder))
-                entry[split] = found.settings.get("split", split) if kind == "hub" else inner
+                own = splits[split]
+                file = str(own.path.relative_to(folder))
+                entry[split] = own.settings.get("split", split) if kind == "hub" else file
         if code in pools:
             entry["pool"] = {
                 "path": str(pools[code].path.relative_to(folder)),
                 **pools[code].settings,
             }
         # A data set's folder; where languages lie directly in the folder, it is the data set.
-        first_part = Path(place).parts[:1]
+        first_part = Path(home).parts[:1]
         named = first_part and survey.language_of(Path(*first_part, "file")) is None
         entry["family"] = first_part[0] if named else folder.resolve().name
-        one = Candidate(code, place, entry, Counter())
+        one = Candidate(code, home, entry, Counter())
         problem = _count(one, folder)
         if problem or not one.usable:
             left_out.append(
@@ -272,7 +272,9 @@ def _measure(
     label_map: dict[str, str | None], left_out: list[str],
 ) -> None:  # fmt: skip
     """Pools as a study will have them: without test sentences and repeats."""
-    useful = {kind: label for kind, label in label_map.items() if label in labels}
+    useful: dict[str, str | None] = {
+        kind: label for kind, label in label_map.items() if label in labels
+    }
     for code in list(targets):
         corpora = _study(folder, {code: chosen[code].entry}, labels=labels)
         corpora = dataclasses.replace(

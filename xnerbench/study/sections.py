@@ -215,7 +215,10 @@ class AnalysisConfig:
         "Method whose curves the pre-registered regression uses. `null` is `ts`, or the first of `methods` that trains "
         "on the pool.",
     )
-    primary_budget: Budget | None = key(None, "Its budget. `null` is the first of `budgets`.")
+    primary_budget: str | None = key(
+        None,
+        "Its budget, `u300` for 300 updates. `null` is the first of `budgets`, or the largest of `updates`.",
+    )
     primary_distance: str = key(
         "syntactic",
         "Primary linguistic distance: `syntactic`, `phonological`, `inventory`, `featural`, `geographic`, `genetic`, "
