@@ -51,10 +51,10 @@ def test_time_left_is_scaled_by_how_the_finished_cells_compare(
     layout.progress.parent.mkdir(parents=True)
     layout.progress.write_text(json.dumps(head) + "\n")
     monkeypatch.setattr(progress.time, "time", lambda: 1000.0)
-    progress.finish(loaded, layout, cells[0], 600.0, "ok")
+    progress.finish(loaded, layout, cells[0].id, 600.0, "ok")
     assert capsys.readouterr().out == "cell 1 of 4, about 30 min left\n"
     monkeypatch.setattr(progress.time, "time", lambda: 1600.0)
-    progress.finish(loaded, layout, cells[1], 600.0, "failed")
+    progress.finish(loaded, layout, cells[1].id, 600.0, "failed")
     assert capsys.readouterr().out == "cell 2 of 4, about 20 min left, 1 failed\n"
     # Half a line, as another node may be writing, and a cell that ran twice, change nothing.
     with layout.progress.open("a") as file:
@@ -69,6 +69,6 @@ def test_a_cell_run_by_hand_starts_no_progress(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     loaded = study(methods=["ts"])
-    progress.finish(loaded, Layout(loaded), grid.cells(loaded)[0], 1.0, "ok")
+    progress.finish(loaded, Layout(loaded), grid.cells(loaded)[0].id, 1.0, "ok")
     assert capsys.readouterr().out == ""
     assert progress.read(Layout(loaded).progress) is None

@@ -12,7 +12,7 @@ from xnerbench.storage import artifacts
 
 def collected(paths, raw: dict, into: str) -> Path:
     """Scores and collects the working files under a configuration, and moves the results away."""
-    Path("part.yaml").write_text(yaml.safe_dump(raw))
+    Path("part.yaml").write_text(yaml.safe_dump(raw, sort_keys=False))
     assert run("score", "--config", "part.yaml", "--target", "deu") == 0
     assert run("collect", "--config", "part.yaml") == 0
     return paths.results_scores.parent.rename(into)
@@ -47,7 +47,9 @@ def test_parts_make_the_whole(parts, capsys):
 def test_results_say_how_the_scores_were_made(parts):
     """Also where the configuration of the whole points at its committed scores, as published ones do."""
     raw, paths, found, whole = parts
-    Path("study.yaml").write_text(yaml.safe_dump(raw | {"scores": str(paths.results_scores)}))
+    Path("study.yaml").write_text(
+        yaml.safe_dump(raw | {"scores": str(paths.results_scores)}, sort_keys=False)
+    )
     assert run("join", "--config", "study.yaml", *found) == 0
     assert paths.results_config.read_text() == (whole / "config.yaml").read_text()
 

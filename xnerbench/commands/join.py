@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
+    from xnerbench.study.grid import Cell
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     # Everything is read and compared before anything is written.
     scores = join.scores(
         parts,
-        [{"study": study.study, "cell": cell.id, **cell.identity(study)} for cell in cells],
+        [{"study": study.study, "cell": cell.id, **_axes(study, cell)} for cell in cells],
         study.labels,
     )
     targets = tuple(dict.fromkeys(cell.target for cell in cells))
@@ -53,6 +54,12 @@ def run(args: argparse.Namespace) -> int:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
     collect.write(study, weights, corpora, versions, scores)
     return 0
+
+
+def _axes(study: Config, cell: Cell) -> dict[str, Any]:
+    """Which cell a row is; where its student started and on which encoder stays as the run wrote it down."""
+    kept = ("init", "encoder")
+    return {name: value for name, value in cell.identity(study).items() if name not in kept}
 
 
 def _same_study(whole: Config, part: Config, folder: Path) -> None:
@@ -84,7 +91,7 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
             if ours[key] != theirs[key]:
                 raise InputError(
                     f"`{key}` is {theirs[key]!r} here and {ours[key]!r} in the whole study"
-                    f" ({' '.join(filter(None, [stage, *what.values()]))})",
+                    f" ({' '.join(filter(None, [stage, what.get('language') or what.get('cell')]))})",
                     str(folder / "config.yaml"),
                     "Parts may differ in targets, sizes, seeds, methods and budgets only",
                 )

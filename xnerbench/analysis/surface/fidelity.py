@@ -11,7 +11,7 @@ owes to agreeing more where the teacher is right. Growth splits alike, F1 = copi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,7 +127,8 @@ def _row(
     }
     moves = ""
     for part in PARTS:
-        each = [_contrast(g, first.get(t), part, settings) for t, g in members.items()]
+        seeds = sorted({seed for group in members.values() for seed in group.runs})
+        each = [_contrast(g, first.get(t), part, seeds, settings) for t, g in members.items()]
         known = [c for c in each if c is not None]
         if len(known) < len(members):
             continue
@@ -158,8 +159,10 @@ def _said(row: Mapping[str, Any], note: str, languages: int) -> Iterator[str]:
     yield note
 
 
-def _contrast(group: Group, first: Group | None, part: str, settings: Settings) -> Contrast | None:
-    """A part's level, or its rise from another size by the seeds that both have."""
+def _contrast(
+    group: Group, first: Group | None, part: str, seeds: Sequence[int], settings: Settings
+) -> Contrast | None:
+    """A part's level, or its rise from another size by the seeds that both have; runs in the order of `seeds`."""
     runs = {seed: own[part] for seed, own in group.runs.items() if part in own}
     if first is not None:
         before = {seed: own[part] for seed, own in first.runs.items() if part in own}
@@ -173,4 +176,5 @@ def _contrast(group: Group, first: Group | None, part: str, settings: Settings) 
     if len(values) > 1:
         spread = values.std(ddof=1) / np.sqrt(len(values))
         moved = moved + spread * rng.standard_t(len(values) - 1, settings.bootstrap)
-    return Contrast(float(values.mean()), values, nothing, moved, 0)
+    every = np.array([runs.get(seed, np.nan) for seed in seeds])
+    return Contrast(float(values.mean()), every, nothing, moved, 0)
