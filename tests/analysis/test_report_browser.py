@@ -165,8 +165,7 @@ def test_a_table_sorts_by_number_and_by_name(browser: Browser) -> None:
 def test_the_theme_changes_page_and_figures(browser: Browser) -> None:
     seen = "getComputedStyle(document.querySelector({})).{}"
     ground = seen.format("'body'", "backgroundColor")
-    ink = seen.format("'#figure-curves svg path[style*=\"--ink\"], #figure-curves svg g[style*=\"--ink\"]'",
-                      "fill")  # fmt: skip
+    ink = seen.format("'#figure-curves svg [fill*=\"--ink\"]'", "fill")
     before = browser.run(ground), browser.run(ink)
     browser.run("document.getElementById('theme').click()")
     after = browser.run(ground), browser.run(ink)
