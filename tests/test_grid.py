@@ -199,6 +199,7 @@ def test_updates_are_budgets_that_one_training_serves() -> None:
     loaded = study(methods=["direct", "ts"], updates=[30, 10], only={"ts": {"sizes": [20]}})
     assert (loaded.budgets, loaded.updates) == ((), (10, 30))
     assert loaded.analysis.primary_budget == "u30"
+    assert config.from_dict(loaded.to_dict(), Path()) == loaded
     cells = grid.cells(loaded)
     assert ids(cells, "ts")[:3] == [
         "ts/eng/nld/u10/n20/s3",

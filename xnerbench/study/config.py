@@ -246,6 +246,7 @@ class Config:
         """
         values = dataclasses.asdict(self)
         del values["base"], values["variants"]
+        values["budgets"] = values["budgets"] or None  # none beside `updates`
         values["methods"] = [
             {"name": name, "base": variant.base, **variant.options}
             if (variant := self.variants.get(name))
