@@ -13,8 +13,8 @@ from xnerbench.learning.dropout import Dropout
 from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.student import SourceText, Text, prepared
-from xnerbench.learning.training import Outcome, train
+from xnerbench.learning.student import SourceText, Text, prepared, run
+from xnerbench.learning.training import Outcome
 from xnerbench.methods import Method
 
 
@@ -53,16 +53,4 @@ def train_joint(
         logits = model(other, dropout)
         return value + weight * losses.gold(logits, source.gold[other.entries].to(logits.device))
 
-    purpose = stream(seed, "student", target, "training")
-    outcome = train(
-        model,
-        text.pool,
-        text.subset,
-        step,
-        recipe,
-        purpose,
-        encoder.device,
-        encoder.precision,
-        also,
-    )
-    return model, outcome
+    return model, run(encoder, text, recipe, target, seed, model, step, also)

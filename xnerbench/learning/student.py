@@ -151,8 +151,33 @@ def train_student(
         TrainingFailed: The loss is not finite, or no sentence has a labelled word.
     """
     model, step, also = prepared(encoder, method, names, text, target, seed, start)
+    return model, run(encoder, text, recipe, target, seed, model, step, also)
+
+
+def run(
+    encoder: EncoderSpec,
+    text: Text,
+    recipe: Recipe,
+    target: str,
+    seed: int,
+    model: tagger.Tagger,
+    step: Step,
+    also: Sequence[torch.nn.Parameter],
+) -> Outcome:
+    """Trains a prepared student in place, on the random stream that all methods of a target share.
+
+    Args:
+        encoder: Device and precision.
+        text: What is trained on.
+        recipe: Optimiser and schedule.
+        target: The target language.
+        seed: The student seed.
+        model: The tagger.
+        step: An update's loss.
+        also: Further parameters that are trained with the tagger.
+    """
     purpose = stream(seed, "student", target, "training")
-    outcome = train(
+    return train(
         model,
         text.pool,
         text.subset,
@@ -163,7 +188,6 @@ def train_student(
         encoder.precision,
         also,
     )
-    return model, outcome
 
 
 def branch_students(

@@ -23,8 +23,8 @@ from xnerbench.learning.recipe import Recipe
 from xnerbench.learning.relation_head import RelationScorer, relation_loss
 from xnerbench.learning.seeding import stream
 from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.student import Text, prepared
-from xnerbench.learning.training import Outcome, train
+from xnerbench.learning.student import Text, prepared, run
+from xnerbench.learning.training import Outcome
 from xnerbench.methods import Method
 
 MOST_CELLS = 256
@@ -71,20 +71,8 @@ def train_switched(
         return value + heads.loss(views, names, text.types, weights, cells)
 
     # Without soft labels the pool only counts the updates: a teacher of the source learns nothing from it.
-    purpose = stream(seed, "student", target, "training")
     also = [*also, *heads.parameters()]
-    outcome = train(
-        model,
-        text.pool,
-        text.subset,
-        step,
-        recipe,
-        purpose,
-        encoder.device,
-        encoder.precision,
-        also,
-    )
-    return model, outcome
+    return model, run(encoder, text, recipe, target, seed, model, step, also)
 
 
 def switched_words(method: Method, text: Text, seed: np.random.SeedSequence) -> list[list[str]]:

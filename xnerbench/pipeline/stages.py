@@ -8,7 +8,7 @@ The command line, the warm process, failure kinds, recipes, logs and rules' shel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -326,8 +326,3 @@ STAGES: dict[str, Stage] = {
     )
 }
 """Every stage, in the order in which a study needs them."""
-
-
-def named(stage: Stage, values: Mapping[str, Any]) -> dict[str, str]:
-    """A stage's arguments as a job hands them on: text, in the order of the name."""
-    return {key: str(values[key]) for key in stage.arguments}
