@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,47 @@ def test_a_wrong_column_of_tags_names_the_columns(raw: dict[str, Any], column: i
     raw["corpora"]["languages"]["eng"] |= {"token_column": 1, "tag_column": column}
     (mistake,), _ = checked(raw)
     assert "3 (B-PER, I-PER, O)" in mistake.remedy
+
+
+CONLLU = "\n".join(
+    "\n".join(
+        "\t".join([str(i), w, *"______", "_", f"name={t}"])
+        for i, (w, t) in enumerate(zip(words.split(), tags.split(), strict=True), 1)
+    )
+    + "\n"
+    for words, tags in small_study.SENTENCES
+)
+JSONL = "".join(
+    json.dumps({"words": words.split(), "tags": tags.split()}) + "\n"
+    for words, tags in small_study.SENTENCES
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "keys"),
+    [
+        (CONLLU, "CoNLL-U", "Set `format: conllu`"),
+        (JSONL, "JSON lines", "Set `format: jsonl` with `tokens: words, tags: tags`"),
+    ],
+)
+def test_another_format_is_named(raw: dict[str, Any], text: str, name: str, keys: str) -> None:
+    rewrite("deu.test.conll", text)
+    (mistake,), _ = checked(raw)
+    assert f"deu.test.conll looks like {name} and is read as CoNLL columns" in str(mistake)
+    assert keys in str(mistake)
+
+
+def test_another_format_that_can_be_read_is_a_warning(raw: dict[str, Any]) -> None:
+    # Types without a prefix, one word an entity: as columns, MISC reads like them, too.
+    text = "".join(
+        f"{i}\tAnna{i}\t" + "_\t" * 7 + f"name={'B-PER' if i % 2 else 'O'}\n" for i in range(1, 9)
+    )
+    rewrite("eng.train.conll", text + "\n")
+    raw["labels"] = ["PER"]
+    raw["corpora"]["label_map"] = {"name=B-PER": "PER"}
+    mistakes, warnings = checked(raw)
+    assert not mistakes
+    assert any("eng.train.conll looks like CoNLL-U and is read" in line for line in warnings)
 
 
 def test_every_mistake_in_one_call(raw: dict[str, Any]) -> None:

@@ -131,6 +131,64 @@ def test_languages_are_named_by_paths(path: str, code: str | None) -> None:
     assert survey.language_of(Path(path)) == code
 
 
+def conllu(path: Path, rows: Sentences) -> None:
+    """Writes CoNLL-U; a sentence's first word is analysed into two."""
+    text = []
+    for words, tags in rows:
+        text.append("# text = " + " ".join(words))
+        for i, (word, tag) in enumerate(zip(words, tags, strict=True), 1):
+            misc = f"SpaceAfter=No|name={tag}" if i == len(words) else f"name={tag}"
+            text.append(f"{i}\t{word}\t{word.lower()}\tNOUN\t_\t_\t0\troot\t_\t{misc}")
+        text.append("")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+def jsonl(path: Path, rows: Sentences, **form: str) -> None:
+    tokens, tags = form.get("tokens", "tokens"), form.get("tags", "ner_tags")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps({"id": i, tokens: w, tags: t}) for i, (w, t) in enumerate(rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_json_lines_and_conllu_are_taken(corpora: Path) -> None:
+    jsonl(corpora / "eng" / "train.jsonl", sentences("eng", "train", 60), tokens="words")
+    for split, name in (("pool", "train"), ("test", "test")):
+        conllu(corpora / f"deu-ud-{name}.conllu", sentences("deu", split, 60))
+        jsonl(corpora / "fin" / f"{name}.jsonl", sentences("fin", split, 60))
+    run("init", str(corpora))
+    raw = yaml.safe_load(Path("my-corpora.yaml").read_text(encoding="utf-8"))
+    entries = raw["corpora"]["languages"]
+    assert {code: entry["format"] for code, entry in entries.items()} == {
+        "eng": "jsonl", "deu": "conllu", "fin": "jsonl",
+    }  # fmt: skip
+    assert entries["eng"]["tokens"] == "words"
+    assert "name" not in entries["deu"]
+    assert check.check(config.load("my-corpora.yaml")) == []
+
+
+def test_people_are_preferred_to_programs(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for home in ("conll/eng", "wikiann/eng", "wikiann/deu", "wikiann/spa"):
+        for split in ("train", "test"):
+            columns(corpora / home / f"{split}.conll", sentences(home[-3:], split, 60))
+    columns(corpora / "conll" / "eng" / "test.conll", sentences("eng", "test", 60))
+    columns(corpora / "press" / "deu" / "test.conll", sentences("deu", "test", 60))
+    columns(corpora / "press" / "deu" / "train.conll", sentences("deu", "pool", 60))
+    # Without a test set it cannot be a target, though people annotated it.
+    columns(corpora / "press" / "spa" / "train.conll", sentences("spa", "pool", 60))
+    run("init", str(corpora))
+    text = Path("my-corpora.yaml").read_text(encoding="utf-8")
+    entries = yaml.safe_load(text)["corpora"]["languages"]
+    assert {code: entry["family"] for code, entry in entries.items()} == {
+        "eng": "conll", "deu": "press", "spa": "wikiann",
+    }  # fmt: skip
+    assert "# German; annotated by people, so taken before WikiANN" in text
+    assert "deu (wikiann/deu): press/deu is taken for this language, since people" in text
+    assert "spa (press/spa): wikiann/spa is taken for this language: this one has no" in text
+
+
 def test_recognised_formats(tmp_path: Path) -> None:
     rows = [f"{i}\t{w}\t{w}\tNOUN\t_\t_\t0\troot\t_\tname={t}" for i, (w, t) in
             enumerate([("Anna", "B-PER"), ("came", "O")], 1)]  # fmt: skip

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from xnerbench.commands import preview
 from xnerbench.data import corpus, doubts
 from xnerbench.data.corpus import Part, Target
+from xnerbench.data.formats import Format, Place, Split
 from xnerbench.data.opening import open_split
+from xnerbench.data.survey import recognised
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.jobs.corpus import describe
 from xnerbench.learning.spec import PACKED_TYPES, is_packed
@@ -22,6 +24,7 @@ from xnerbench.study import config
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
 
+SPLITS: tuple[Split, ...] = ("train", "test")
 NEARLY = 0.85  # PERSN is nearly PERSON, and PERSON is not nearly PRO
 
 
@@ -87,8 +90,31 @@ def check(
         show(target.pool, "pool")
     for line in _doubts(study, sources, targets, whole=not mistakes):
         say(f"warning: {line}")
+    mistakes = [_with_format(study, mistake) for mistake in mistakes]
     # One unset variable or one broken corpus in two roles is one mistake.
     return list({str(mistake): mistake for mistake in mistakes}.values())
+
+
+def _with_format(study: Config, mistake: InputError) -> InputError:
+    """A mistake in a file that looks like another format, with that said first: it explains the rest."""
+    for language in (*study.sources, *study.targets):
+        entry, place = study.corpora.languages.get(language), study.place(language)
+        for split in SPLITS if entry is not None else ():
+            if mistake.where != f"{place.key}.{split}" and not _in_file(
+                entry, place, split, mistake
+            ):
+                continue
+            what, remedy = recognised.doubt(entry, place, split)
+            if what:
+                return InputError(f"{what}: {mistake.what}", mistake.where, remedy)
+    return mistake
+
+
+def _in_file(entry: Format, place: Place, split: Split, mistake: InputError) -> bool:
+    try:
+        return any(mistake.where.startswith(str(path)) for path in entry.files(split, place))
+    except InputError:  # no folder to look in
+        return False
 
 
 def _other_parts(study: Config, language: str) -> Iterator[InputError]:
@@ -116,12 +142,20 @@ def _doubts(
     study: Config, sources: dict[str, Part], targets: dict[str, Target], whole: bool
 ) -> Iterator[str]:
     for language, part in sources.items():
+        yield from _format(study, language, "train")
         yield from doubts.of_words(part, f"{language} train")
     for language, target in targets.items():
+        yield from _format(study, language, "test")
         yield from doubts.of_target(target, language, study.labels)
     if whole:  # a corpus that could not be read may be the one with the type
         yield from _label_map(study, [*sources.values(), *(t.test for t in targets.values())])
         yield from _cut(study, sources, targets)
+
+
+def _format(study: Config, language: str, split: Split) -> Iterator[str]:
+    what, remedy = recognised.doubt(study.corpora.languages[language], study.place(language), split)
+    if what:
+        yield f"{language} {split}: {what}; {remedy}"
 
 
 def _cut(study: Config, sources: dict[str, Part], targets: dict[str, Target]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from xnerbench.data import rows
 from xnerbench.data import words as wording
 from xnerbench.data.conll import Text, convert
 from xnerbench.errors import InputError
@@ -46,16 +47,12 @@ def read(
         if not words:
             repairs["empty_sentences"] += 1
             continue
-        if not all(isinstance(word, str) for word in words):
-            what = f"row {row} of `{corpus.tokens}` is not a list of words"
-            raise InputError(what, place, "name the column of words in `tokens`")
-        if len(words) > wording.MAX_WORDS or max(map(len, words)) > wording.LONGEST_WORD:
-            what = f"row {row} has more than {wording.MAX_WORDS} words, or one of more than "
-            what += f"{wording.LONGEST_WORD} characters"
-            raise InputError(what, place, "put one sentence in each row")
+        rows.check_words(words, corpus.tokens, row, place)
         sentences.append([wording.clean(word, repairs) for word in words])
         if tags_column is not None:
-            sequences.append(_tags(tags_column[row], words, names, corpus, row, place))
+            sequences.append(
+                rows.named_tags(tags_column[row], words, names, corpus.tags, row, place)
+            )
     if not sentences:
         raise InputError("there is no sentence in it", place, "check the name of the split")
     sha256 = sha256 or sha256_of_words(sentences)
@@ -163,31 +160,3 @@ def _column(table: pa.Table, name: str, key: str, where: str, place: str) -> lis
         remedy = f"set `{key}:` to a column with one list a sentence"
         raise InputError(f"the column `{name}` of {place} holds no lists but {kind}", where, remedy)
     return table.column(name).to_pylist()
-
-
-def _tags(
-    values: list[Any] | None,
-    words: list[str],
-    names: tuple[str, ...] | None,
-    corpus: HubCorpus,
-    row: int,
-    place: str,
-) -> list[str]:
-    values = values or []
-    if len(values) != len(words):
-        what = f"row {row} has {len(words)} words and {len(values)} tags"
-        raise InputError(what, place, "correct the file, or name other columns")
-    tags = []
-    for value in values:
-        if isinstance(value, str) and value:
-            tags.append(value)
-        elif isinstance(value, int) and names is not None and 0 <= value < len(names):
-            tags.append(names[value])
-        elif isinstance(value, int) and names is None:
-            what = f"the column `{corpus.tags}` holds numbers without names"
-            remedy = "list the names in order in `tag_names:`, as in [O, B-PER, I-PER]"
-            raise InputError(what, place, remedy)
-        else:
-            what = f"row {row} has the tag `{value}`, which has no name"
-            raise InputError(what, place, "complete `tag_names:`, or correct the file")
-    return tags

@@ -27,6 +27,7 @@ LAYOUT = frozenset(
         "carriage_returns",
         "comment_lines",
         "docstart_lines",
+        "empty_nodes",
         "extra_blank_lines",
         "missing_final_newline",
         "ragged_lines",

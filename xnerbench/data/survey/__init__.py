@@ -75,7 +75,7 @@ def look(folder: Path) -> Iterator[Found]:
                 continue
             seen.add((found.path, found.split))
         else:
-            found = _text(path, folder)
+            found = recognise(path, folder)
         if found is not None:
             yield found
 
@@ -115,7 +115,8 @@ def split_of(path: Path) -> str | None:
     return None
 
 
-def _text(path: Path, folder: Path) -> Found | None:
+def recognise(path: Path, folder: Path) -> Found | None:
+    """What a text file below a folder is, from its first bytes; None for one that is no text, or empty."""
     with path.open("rb") as file:
         raw = file.read(LOOKED_AT)
     text, encoding = _decoded(raw)
@@ -160,16 +161,21 @@ def _json(path: Path, lines: list[str], language: str | None, split: str | None)
         row = json.loads(lines[0])
     except ValueError:
         return None
-    lists = (
-        {key: v for key, v in row.items() if isinstance(v, list)} if isinstance(row, dict) else {}
-    )
+    if not isinstance(row, dict):
+        return Found(
+            path, language, split or "train", "jsonl", {}, "one array, not an object a line"
+        )
+    lists = {key: v for key, v in row.items() if isinstance(v, list)}
     tokens = [key for key, v in lists.items() if v and all(isinstance(x, str) for x in v)]
     named = next((key for key in tokens if not all(_TAG.fullmatch(x) for x in lists[key])), None)
     if named is None:
         return None
     tags = next((k for k, v in lists.items() if k != named and len(v) == len(lists[named])), None)
     settings = {"tokens": named} | ({"tags": tags} if tags else {})
-    return Found(path, language, split or "train", "jsonl", settings)
+    note = "" if tags else "no list of tags beside the words"
+    if tags and not all(isinstance(value, str) for value in lists[tags]):
+        note = f"`{tags}` holds numbers: list their names in `tag_names`"
+    return Found(path, language, split or "train", "jsonl", settings, note)
 
 
 def _columns(lines: list[str]) -> tuple[str | None, dict[str, Any], str]:
@@ -193,8 +199,9 @@ def _columns(lines: list[str]) -> tuple[str | None, dict[str, Any], str]:
             pair.split("=")[0] for row in rows for pair in row[9].split("|") if "=" in pair
             and _TAG.fullmatch(pair.split("=", 1)[1]) and pair.split("=", 1)[1] not in ("_",)
         )  # fmt: skip
-        name = names.most_common(1)[0][0] if names else None
-        return "conllu", {"name": name} if name else {}, ""
+        if not names:
+            return "conllu", {}, "no tags of entities in its last column"
+        return "conllu", {"name": names.most_common(1)[0][0]}, ""
     tag = next((i for i in reversed(range(width)) if _are_tags(columns[i])), None)
     words = [i for i in range(width) if i != tag and not _numbers(columns[i])]
     if not words:

@@ -1,0 +1,103 @@
+"""A first configuration for a folder of corpora: which languages, types and sizes, and why, in comments."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from xnerbench.data import corpus, languages
+from xnerbench.data.survey import known_types
+from xnerbench.errors import InputError
+from xnerbench.study.proposal import candidates, choice, written
+from xnerbench.study.proposal.written import Proposal
+
+
+def study_name(folder: Path) -> str:
+    """A study's name from a folder's."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
+    return name or "study"
+
+
+def draft(folder: Path, sources: tuple[str, ...], say: Callable[[str], None]) -> str:
+    """The configuration as YAML with comments.
+
+    Args:
+        folder: Of the corpora.
+        sources: Chosen by the user; English, or else the largest labelled text, if empty.
+        say: Called with a line about each thing that was found or left out.
+
+    Raises:
+        InputError: No source, or no target, can be made of what is there.
+    """
+    found, left_out = candidates.found(folder)
+    chosen, others = choice.one_each(found, sources or ("eng",))
+    left_out += others
+    kinds = sum((c.types for c in chosen.values()), Counter())
+    label_map = {kind: known_types.proposed(kind) for kind in kinds}
+    labels = choice.labels(chosen, label_map)
+    for code, one in list(chosen.items()):
+        have = {label_map.get(kind) or kind for kind in one.types}
+        if missing := [label for label in labels if label not in have]:
+            left_out.append(f"{code} ({one.folder}): no entity of {', '.join(missing)}")
+            del chosen[code]
+    sources = sources or choice.source(chosen)
+    for source in sources:
+        if source not in chosen or "train" not in chosen[source].entry:
+            known = ", ".join(code for code, c in chosen.items() if "train" in c.entry)
+            raise InputError(
+                f"`{source}` has no labelled text here", "--source", f"labelled are {known}"
+            )
+    targets = [code for code, c in chosen.items() if code not in sources and c.is_target]
+    left_out += [f"{code} ({c.folder}): no test set" for code, c in chosen.items()
+                 if code not in {*sources, *targets}]  # fmt: skip
+    proposal = Proposal(
+        study_name(folder), folder, sources, targets, labels, label_map, kinds, chosen, left_out
+    )
+    _measure(proposal)
+    proposal.sizes, largest = choice.sizes({code: chosen[code].pool for code in targets})
+    for code in [code for code in targets if largest.get(code) == 0]:
+        left_out.append(f"{code}: {chosen[code].pool} unlabelled sentences are too few")
+        targets.remove(code)
+    most = max(proposal.sizes)
+    proposal.largest = {code: size for code, size in largest.items() if size and size < most}
+    if not sources or not targets:
+        raise InputError(
+            "no study can be made of it: it needs a language with labelled text and another with a test set",
+            str(folder),
+            f"see docs/corpora.md for what is read; left out: {'; '.join(left_out) or 'nothing'}",
+        )  # fmt: skip
+    _tell(proposal, say)
+    return written.text(proposal)
+
+
+def _tell(proposal: Proposal, say: Callable[[str], None]) -> None:
+    for code in (*proposal.sources, *proposal.targets):
+        one = proposal.chosen[code]
+        role = (
+            "source" if code in proposal.sources else f"target, {one.pool:,} unlabelled sentences"
+        )
+        note = f"; {one.note}" if one.note else ""
+        say(f"{code} ({languages.name(code)}): {one.entry['format']} in {one.folder}; {role}{note}")
+    for line in proposal.left_out:
+        say(f"left out: {line}")
+
+
+def _measure(proposal: Proposal) -> None:
+    """Pools as a study will have them: without test sentences and repeats."""
+    useful: dict[str, str | None] = {
+        kind: label for kind, label in proposal.label_map.items() if label in proposal.labels
+    }
+    for code in list(proposal.targets):
+        one = proposal.chosen[code]
+        opened = candidates.opening(proposal.folder, {code: one.entry}, labels=proposal.labels)
+        opened = dataclasses.replace(
+            opened, corpora=dataclasses.replace(opened.corpora, label_map=useful)
+        )
+        try:
+            one.pool = len(corpus.target(opened, code).pool.words)
+        except InputError as error:
+            proposal.left_out.append(f"{code} ({one.folder}): {error}")
+            proposal.targets.remove(code)

@@ -1,0 +1,146 @@
+"""What a folder's corpora offer to a study: one candidate a language and data set, with what was counted in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xnerbench.data import languages, survey
+from xnerbench.data.formats import Format
+from xnerbench.data.opening import open_split
+from xnerbench.data.survey import automatic
+from xnerbench.errors import InputError
+from xnerbench.study import config
+from xnerbench.study.config import AnalysisConfig, Config
+
+
+@dataclass
+class Candidate:
+    """One language's corpus in one folder, and what was counted in it."""
+
+    language: str
+    folder: str
+    entry: dict[str, Any]
+    types: Counter[str]
+    pool: int = 0
+    note: str = ""
+    """Why this corpus and not another of the language, for the written configuration."""
+
+    @property
+    def automatic(self) -> str:
+        """The corpus's name where a program made its tags, else nothing."""
+        return automatic.name_of(Path(self.entry["family"], self.folder))
+
+    @property
+    def is_target(self) -> bool:
+        """Whether it can be scored: a test set, and unlabelled text."""
+        return "test" in self.entry and bool(self.entry.keys() & {"train", "pool"})
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything can be done with it: text to learn from, or a test set with a pool."""
+        return "train" in self.entry or {"test", "pool"} <= self.entry.keys()
+
+
+def found(folder: Path) -> tuple[list[Candidate], list[str]]:
+    """The candidates of a folder, and a line about each file or corpus that was left out."""
+    grouped: dict[tuple[str, str, str], dict[str, survey.Found]] = defaultdict(dict)
+    pools: dict[str, survey.Found] = {}
+    left_out = []
+    for file in survey.look(folder):
+        inner = file.path.relative_to(folder)
+        if file.note:
+            left_out.append(f"{inner}: {file.note}")
+        elif file.language is None:
+            left_out.append(f"{inner}: no name in its path is a language")
+        elif file.format == "text":
+            pools.setdefault(file.language, file)
+        else:
+            place = inner if file.format == "hub" else inner.parent
+            if place.name.lower() in survey.SPLITS:
+                place = place.parent
+            grouped[file.language, file.format, str(place)].setdefault(file.split, file)
+    candidates = []
+    for (code, kind, home), splits in grouped.items():
+        first = next(iter(splits.values()))
+        if languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages:
+            left_out.append(
+                f"{code} ({home}): a macrolanguage; name its folder by the code of one language"
+            )
+            continue
+        defaults = {field.name: field.default for field in dataclasses.fields(Format.KINDS[kind])}
+        entry: dict[str, Any] = {"format": kind}
+        for key, value in first.settings.items():
+            if key in defaults and defaults[key] != value:
+                entry[key] = value
+        if kind == "hub":
+            entry["path"] = home
+        for split in ("train", "test"):
+            if split in splits:
+                own = splits[split]
+                name = str(own.path.relative_to(folder))
+                entry[split] = own.settings.get("split", split) if kind == "hub" else name
+        if code in pools:
+            entry["pool"] = {
+                "path": str(pools[code].path.relative_to(folder)),
+                **pools[code].settings,
+            }
+        # A data set's folder; where languages lie directly in the folder, it is the data set.
+        first_part = Path(home).parts[:1]
+        named = first_part and survey.language_of(Path(*first_part, "file")) is None
+        entry["family"] = first_part[0] if named else folder.resolve().name
+        one = Candidate(code, home, entry, Counter())
+        problem = _count(one, folder)
+        if problem or not one.usable:
+            left_out.append(
+                f"{code} ({home}): {problem or 'neither labelled text nor a test set with a pool'}"
+            )
+        else:
+            candidates.append(one)
+    return candidates, left_out
+
+
+def _count(one: Candidate, folder: Path) -> str:
+    """Counts a candidate's types; the reason if it cannot be read."""
+    study = opening(folder, {one.language: one.entry})
+    for split in ("train", "test"):
+        if split not in one.entry:
+            continue
+        try:
+            text = open_split(study, one.language, split)
+        except InputError as error:
+            return str(error)
+        one.types += survey.types_of(text.tags or [])
+        if split == "train":
+            one.pool = len(text)
+    if "pool" in one.entry:
+        try:
+            pool = len(open_split(study, one.language, "pool", with_tags=False))
+        except InputError:
+            pool = 0
+        if pool <= one.pool:  # the training text is the better pool: it has gold tags, too
+            del one.entry["pool"]
+        one.pool = max(pool, one.pool)
+    return ""
+
+
+def opening(folder: Path, entries: dict[str, Any], **more: Any) -> Config:
+    """A configuration that is good for opening corpora, and for nothing else."""
+    raw = {
+        "study": "init",
+        "sources": ["eng"],
+        "targets": ["deu"],
+        "sizes": [1],
+        "seeds": [0],
+        "methods": ["direct"],
+    }
+    stand_in = {code: {"format": "embedded"} for code in ("eng", "deu")}
+    corpora = {"root": str(folder.resolve()), "languages": stand_in | entries}
+    if not entries.keys() & {"eng", "deu"}:
+        return config.from_dict({**raw, "corpora": corpora, **more}, Path.cwd())
+    others = {"sources": ["fra"], "targets": ["nld"]}
+    corpora["languages"] = {"fra": {"format": "embedded"}, "nld": {"format": "embedded"}} | entries
+    return config.from_dict({**raw, **others, "corpora": corpora, **more}, Path.cwd())
