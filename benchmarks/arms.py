@@ -32,7 +32,7 @@ def main() -> None:
     arm = {"released": released, "trainer": trainer, "ours": ours}[arguments.arm]
     tags, seconds = arm(arguments.folder, settings, arguments.seed)
     total = time.perf_counter() - STARTED
-    from xnerbench.learning.process import peak_memory_mb
+    from xnerbench.learning.training.process import peak_memory_mb
 
     passes = settings["n"] * settings["epochs"]
     result = {
@@ -56,10 +56,13 @@ def strict_f1(folder: Path, tags: list[list[str]]) -> float:
 
 
 def ours(folder: Path, settings: dict, seed: int) -> tuple[list[list[str]], float]:
-    from xnerbench.learning import labels, process, student, tagger
-    from xnerbench.learning.activations import Activations
-    from xnerbench.learning.recipe import Recipe
-    from xnerbench.learning.spec import EncoderSpec
+    from xnerbench.learning.layers.activations import Activations
+    from xnerbench.learning.layers.spec import EncoderSpec
+    from xnerbench.learning.students import student
+    from xnerbench.learning.taggers import tagger
+    from xnerbench.learning.teachers import labels
+    from xnerbench.learning.training import process
+    from xnerbench.learning.training.recipe import Recipe
     from xnerbench.methods import METHODS
 
     process.one_thread()

@@ -24,10 +24,14 @@ import numpy as np
 from xnerbench.data import conll
 from xnerbench.data.embedded import generate
 from xnerbench.data.tags import map_labels
-from xnerbench.learning import activations, encoder, labels, process, tagger, teacher
-from xnerbench.learning.recipe import Recipe
-from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.tokenizer import load_tokenizer
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import activations
+from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import labels, teacher
+from xnerbench.learning.training import process
+from xnerbench.learning.training.recipe import Recipe
 
 LABELS = ("PER", "LOC", "ORG")
 FREEZE, LAYERS = 4, 8

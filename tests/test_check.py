@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests import small_study
-from xnerbench.commands import check, preview
+from xnerbench.commands.study import check, preview
 from xnerbench.errors import InputError
 
 

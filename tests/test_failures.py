@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import small_study
-from xnerbench.commands import fail
+from xnerbench.commands.study import fail
 from xnerbench.pipeline import failures
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.scoring.collect import safetensors_record

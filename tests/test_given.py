@@ -126,7 +126,7 @@ def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
     code = (
         "import sys, types; from xnerbench import cli; "
         "m = types.SimpleNamespace(add_arguments=lambda p: None, run=lambda a: print('line\\n' * 10**6)); "
-        "sys.modules['xnerbench.commands.status'] = m; cli.main(['status'])"
+        "sys.modules['xnerbench.commands.study.status'] = m; cli.main(['status'])"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -43,7 +43,7 @@ import dataclasses, sys
 from pathlib import Path
 from xnerbench.data import opening
 from xnerbench.errors import InputError
-from xnerbench.learning import encoder
+from xnerbench.learning.encoders import encoder
 from xnerbench.study import config
 study = config.load("study.json")
 for kind, name, revision in (argument.split("@") for argument in sys.argv[1:]):

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from xnerbench import cli
-from xnerbench.commands import check
+from xnerbench.commands.study import check
 from xnerbench.data import survey
 from xnerbench.data.embedded import generate
 from xnerbench.study import config

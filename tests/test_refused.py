@@ -14,7 +14,7 @@ import pytest
 from tests import small_study
 from xnerbench.errors import InputError
 from xnerbench.jobs import running, subset
-from xnerbench.learning.activations import write_tensors
+from xnerbench.learning.layers.activations import write_tensors
 from xnerbench.pipeline import failures
 from xnerbench.storage import artifacts
 from xnerbench.storage.artifacts import write_json

@@ -9,7 +9,7 @@ import pytest
 
 from tests import small_study
 from xnerbench import cli
-from xnerbench.commands import status
+from xnerbench.commands.study import status
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout
 

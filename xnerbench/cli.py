@@ -16,27 +16,28 @@ from xnerbench.errors import InputError, refused
 from xnerbench.pipeline.stages import STAGES
 
 COMMANDS: dict[str, str] = {
-    "init": "look at a folder of corpora and write a configuration",
-    "check": "check a configuration and its corpora; run nothing",
-    "describe": "facts of a study's languages, before any run",
+    "study.init": "look at a folder of corpora and write a configuration",
+    "study.check": "check a configuration and its corpora; run nothing",
+    "study.describe": "facts of a study's languages, before any run",
     "docs": "write the reference pages that are made from code",
-    "corpus": "show, export, lint or prepare a corpus",
-    "export": "write a cell's tagger as a Hugging Face folder",
-    "tag": "tag plain text with an exported model",
-    "take": "copy scores made elsewhere into a study's results",
-    "join": "make one study of results that were run in parts",
-    "status": "how far a study is",
-    "fail": "write down that a job of the workflow failed",
-    "plan": "how much unlabelled text a goal is expected to need",
-    "compare": "print every method side by side, and published ones",
+    "corpora.corpus": "show, export, lint or prepare a corpus",
+    "models.export": "write a cell's tagger as a Hugging Face folder",
+    "models.tag": "tag plain text with an exported model",
+    "results.take": "copy scores made elsewhere into a study's results",
+    "results.join": "make one study of results that were run in parts",
+    "study.status": "how far a study is",
+    "study.fail": "write down that a job of the workflow failed",
+    "results.plan": "how much unlabelled text a goal is expected to need",
+    "results.compare": "print every method side by side, and published ones",
 }
-"""Commands that are no stage of a study: `xnerbench.commands.<name>`, with one line of help."""
+"""Commands that are no stage of a study: the place under `xnerbench/commands`, whose last part is the command's
+name, and one line of help."""
 
 
 def commands() -> dict[str, str]:
     """Every subcommand and its help: those of the stages, and the others."""
     stages = {name: stage.summary for name, stage in STAGES.items() if not stage.command}
-    return {**stages, **COMMANDS}
+    return {**stages, **{place.rpartition(".")[2]: told for place, told in COMMANDS.items()}}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -68,9 +69,10 @@ def main(argv: list[str] | None = None) -> None:
 def _fill(parser: argparse.ArgumentParser, name: str) -> None:
     known = STAGES.get(name)
     if known is not None and not (known.own_command or known.command):
-        importlib.import_module("xnerbench.commands.stage").add_arguments(parser, known)
+        importlib.import_module("xnerbench.commands.study.stage").add_arguments(parser, known)
         return
-    module = importlib.import_module(f"xnerbench.commands.{name}")
+    places = {place.rpartition(".")[2]: f"xnerbench.commands.{place}" for place in COMMANDS}
+    module = importlib.import_module(places[name] if name in places else STAGES[name].entry)
     module.add_arguments(parser)
     parser.set_defaults(run=module.run)
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests import small_study
-from xnerbench.commands import check
+from xnerbench.commands.study import check
 from xnerbench.data import corpus, subsets
 from xnerbench.errors import InputError
 from xnerbench.jobs import corpus as job

@@ -10,10 +10,11 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from xnerbench.learning import activations, encoder
-from xnerbench.learning.activations import Activations
-from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.tokenizer import load_tokenizer
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import activations
+from xnerbench.learning.layers.activations import Activations
+from xnerbench.learning.layers.spec import EncoderSpec
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

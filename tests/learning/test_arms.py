@@ -11,12 +11,13 @@ import torch
 from xnerbench.augment import AUGMENTATIONS, Augmented, register_augmentation
 from xnerbench.augment.text import unchanged
 from xnerbench.data.dictionaries import Dictionary
-from xnerbench.learning import augmented, joint, rounds, student, switched, tagger
-from xnerbench.learning.labels import Mixture, uniform
-from xnerbench.learning.objective import UNLABELLED
-from xnerbench.learning.recipe import Recipe
-from xnerbench.learning.seeding import stream
-from xnerbench.learning.student import SourceText, Text
+from xnerbench.learning.objectives.objective import UNLABELLED
+from xnerbench.learning.students import augmented, joint, rounds, student, switched
+from xnerbench.learning.students.student import SourceText, Text
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers.labels import Mixture, uniform
+from xnerbench.learning.training.recipe import Recipe
+from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import METHODS
 
 from .conftest import encode, random_sentences

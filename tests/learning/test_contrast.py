@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import contrast
+from xnerbench.learning.objectives import contrast
 
 LEFT = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
 RIGHT = torch.tensor([[0.8, 0.6], [0.0, 1.0], [1.0, 0.0]])

@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from xnerbench.errors import InputError
-from xnerbench.learning import embedded, encoder
-from xnerbench.learning.transformer import load_upper
+from xnerbench.learning.encoders import embedded, encoder
+from xnerbench.learning.layers.transformer import load_upper
 
 
 @pytest.fixture

@@ -13,10 +13,13 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 from tests.learning import encoders
 from tests.learning.conftest import LETTERS, random_sentences
 from xnerbench.errors import InputError
-from xnerbench.learning import activations, encoder, export, labels, tagger, tagging, teacher
-from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.learning.training import Recipe
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import activations
+from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.taggers import export, tagger, tagging
+from xnerbench.learning.teachers import labels, teacher
+from xnerbench.learning.training.loop import Recipe
 from xnerbench.storage.artifacts import read_json
 
 NAMES = tagger.label_names(("PER", "LOC"))

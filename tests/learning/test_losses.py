@@ -9,12 +9,15 @@ import pytest
 import torch
 
 from tests.learning.conftest import encode, random_sentences
-from xnerbench.learning import labels, losses, student, tagger
-from xnerbench.learning.activations import Activations, write_tensors
-from xnerbench.learning.batch import gather
-from xnerbench.learning.objective import Context, objective_of
-from xnerbench.learning.seeding import stream
-from xnerbench.learning.student import Text
+from xnerbench.learning.layers.activations import Activations, write_tensors
+from xnerbench.learning.layers.batch import gather
+from xnerbench.learning.objectives import losses
+from xnerbench.learning.objectives.objective import Context, objective_of
+from xnerbench.learning.students import student
+from xnerbench.learning.students.student import Text
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import labels
+from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import METHODS
 
 LOGITS = torch.tensor([[0.0, math.log(3.0)], [0.0, 0.0]])  # softmax: (1/4, 3/4), (1/2, 1/2)
@@ -138,8 +141,8 @@ def test_words_without_a_subword_are_skipped_and_counted(spec, tmp_path):
 
 
 def test_tokenise_counts_agree_with_the_tokenizer(spec, sentences):
-    from xnerbench.learning import activations
-    from xnerbench.learning.tokenizer import load_tokenizer
+    from xnerbench.learning.encoders.tokenizer import load_tokenizer
+    from xnerbench.learning.layers import activations
 
     tokenizer = load_tokenizer(spec.folder)
     counted = activations.tokenise(tokenizer, random_sentences(20, seed=5), 32).statistics

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import losses
-from xnerbench.learning.batch import blocks_of
-from xnerbench.learning.objective import Context, Output, Seen, objective_of
+from xnerbench.learning.layers.batch import blocks_of
+from xnerbench.learning.objectives import losses
+from xnerbench.learning.objectives.objective import Context, Output, Seen, objective_of
 from xnerbench.methods import METHODS
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
@@ -69,7 +69,7 @@ def test_temperature_and_confidence_by_hand():
 
 def test_facts_name_what_is_not_the_default():
     assert METHODS["ts"].facts() == {
-        "objective": "xnerbench.learning.objective:distil",
+        "objective": "xnerbench.learning.objectives.objective:distil",
         "values": {},
     }
     same = METHODS["ts"].variant("other", {"temperature": 1.0, "loss": "squared-error"})

@@ -7,8 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench.learning import relations
-from xnerbench.learning.relation_head import RelationScorer, relation_loss
+from xnerbench.learning.objectives import relations
+from xnerbench.learning.objectives.relation_head import RelationScorer, relation_loss
 
 TYPES = ("PER", "LOC", "ORG")
 

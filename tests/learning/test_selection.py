@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xnerbench.learning import mixing, selection
+from xnerbench.learning.objectives import mixing
+from xnerbench.learning.students import selection
 
 
 def test_soft_frequency_by_hand() -> None:

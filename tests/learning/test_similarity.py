@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import labels, similarity
-from xnerbench.learning.seeding import stream
-from xnerbench.learning.similarity import SimilarityRecipe
+from xnerbench.learning.teachers import labels, similarity
+from xnerbench.learning.teachers.similarity import SimilarityRecipe
+from xnerbench.learning.training.seeding import stream
 
 RNG = np.random.default_rng(0)
 CENTRES = RNG.normal(size=(3, 16)).astype(np.float32)

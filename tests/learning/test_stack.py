@@ -9,16 +9,19 @@ from transformers import AlbertConfig, AlbertModel, AutoModel
 
 from tests.learning import encoders
 from tests.learning.conftest import encode, random_sentences
-from xnerbench.commands import check
+from xnerbench.commands.study import check
 from xnerbench.errors import InputError
-from xnerbench.learning import encoder, stack, tagger, teacher, transformer
-from xnerbench.learning.batch import gather
-from xnerbench.learning.dropout import Dropout
-from xnerbench.learning.labels import gold_labels
-from xnerbench.learning.recipe import Recipe
-from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.learning.training import logit_loss, train
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import stack, transformer
+from xnerbench.learning.layers.batch import gather
+from xnerbench.learning.layers.dropout import Dropout
+from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import teacher
+from xnerbench.learning.teachers.labels import gold_labels
+from xnerbench.learning.training.loop import logit_loss, train
+from xnerbench.learning.training.recipe import Recipe
 from xnerbench.storage.artifacts import read_json
 from xnerbench.study import config
 

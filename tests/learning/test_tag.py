@@ -13,8 +13,8 @@ import pytest
 from tests.learning.conftest import random_sentences
 from tests.learning.test_export import trained
 from xnerbench import cli
-from xnerbench.commands import tag_formats
-from xnerbench.learning import tagging
+from xnerbench.commands.models import tag_formats
+from xnerbench.learning.taggers import tagging
 
 SENTENCES = random_sentences(30, seed=11, longest=4)
 

@@ -8,8 +8,8 @@ import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from xnerbench.learning import encoder
-from xnerbench.learning.tokenizer import load_tokenizer
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
 
 PIECES = [("[UNK]", 0.0), ("▁", -2.0), ("▁中", -3.0), ("中", -4.0), ("国", -4.0), ("人", -4.0)]
 WORDS = ["中国", "人"]

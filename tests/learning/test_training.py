@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from xnerbench.learning import labels, losses, process, student, tagger, teacher
-from xnerbench.learning.batch import shuffled
-from xnerbench.learning.recipe import Recipe, constant, linear
-from xnerbench.learning.seeding import stream
-from xnerbench.learning.student import Text
-from xnerbench.learning.training import TrainingFailed
+from xnerbench.learning.layers.batch import shuffled
+from xnerbench.learning.objectives import losses
+from xnerbench.learning.students import student
+from xnerbench.learning.students.student import Text
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import labels, teacher
+from xnerbench.learning.training import process
+from xnerbench.learning.training.loop import TrainingFailed
+from xnerbench.learning.training.recipe import Recipe, constant, linear
+from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import METHODS, Method
 
 NAMES = tagger.label_names(("X",))
@@ -84,7 +88,7 @@ def test_teacher_on_a_union_sees_both_texts(spec, sentences, text):
     both = teacher.ConcatActivations([text, text])
     assert len(both) == 2 * len(text)
     rows = np.array([0, 59, 60, 119])
-    from xnerbench.learning.batch import gather
+    from xnerbench.learning.layers.batch import gather
 
     one, two = gather(text, np.array([0, 59])), gather(both, rows)
     words = len(text.first)

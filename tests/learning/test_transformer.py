@@ -7,12 +7,13 @@ import torch
 from transformers import AutoModel
 
 from tests.learning.conftest import encode
-from xnerbench.learning import activations, encoder, transformer
-from xnerbench.learning import batch as batch_module
-from xnerbench.learning.batch import gather
-from xnerbench.learning.dropout import Dropout
-from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.learning.transformer import load_upper
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import activations, transformer
+from xnerbench.learning.layers import batch as batch_module
+from xnerbench.learning.layers.batch import gather
+from xnerbench.learning.layers.dropout import Dropout
+from xnerbench.learning.layers.transformer import load_upper
 
 
 def test_parity_with_transformers(spec, sentences, text):

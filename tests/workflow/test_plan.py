@@ -63,8 +63,8 @@ def test_a_changed_key_plans_what_reads_it(project: Project) -> None:
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("learning/student.py", LEARNING),
-        ("learning/teacher.py", {"teacher", "soft_labels", *LEARNING}),
+        ("learning/students/student.py", LEARNING),
+        ("learning/teachers/teacher.py", {"teacher", "soft_labels", *LEARNING}),
         ("scoring/score.py", {"score", *ANALYSIS}),
         ("report/canvas/style.py", {"figures", "report"}),
     ],
@@ -77,6 +77,6 @@ def test_an_edited_module_plans_what_depends_on_it(
 
 
 def test_comments_docstrings_and_inert_modules_plan_nothing(project: Project) -> None:
-    project.append("learning/teacher.py", '\n\n# A remark.\n"""And a longer one."""\n')
+    project.append("learning/teachers/teacher.py", '\n\n# A remark.\n"""And a longer one."""\n')
     project.append("pipeline/progress.py", "\n\nEDITED = 1\n")
     assert project.planned_rules() == set()

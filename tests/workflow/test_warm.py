@@ -51,7 +51,7 @@ def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
             "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
             "run = warm._run; "
             "warm._run = lambda argv: time.sleep(600) if 'forever' in argv else run(argv); "
-            "warm._modules = lambda: {'xnerbench.commands.corpus'}; warm.serve(sys.argv[1])"
+            "warm._modules = lambda: {'xnerbench.commands.corpora.corpus'}; warm.serve(sys.argv[1])"
         )
         process = subprocess.Popen([sys.executable, "-c", code, address])
         wait_for(Path(address).exists)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from xnerbench.jobs.upstream import UpstreamFailed, encoder_spec
-from xnerbench.learning import encoder, process
-from xnerbench.learning.activations import run_trunk, tokenise, write
-from xnerbench.learning.tokenizer import load_tokenizer
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers.activations import run_trunk, tokenise, write
+from xnerbench.learning.training import process
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config

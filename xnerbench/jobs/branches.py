@@ -6,7 +6,7 @@ import time
 
 from xnerbench.jobs import cell as cells
 from xnerbench.jobs.students import make_branches
-from xnerbench.learning import process
+from xnerbench.learning.training import process
 from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from xnerbench.jobs.students import Made, applied, make, tags_of
-from xnerbench.learning import process
+from xnerbench.learning.training import process
 from xnerbench.storage.artifacts import read_parquet, write_parquet
 from xnerbench.study import grid
 from xnerbench.study.config import Config

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xnerbench.learning import encoder
+from xnerbench.learning.encoders import encoder
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
 

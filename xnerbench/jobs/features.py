@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from xnerbench.jobs.upstream import encoder_spec, open_activations
-from xnerbench.learning import process, similarity
-from xnerbench.learning.activations import write_tensors
-from xnerbench.learning.transformer import load_upper
+from xnerbench.learning.layers.activations import write_tensors
+from xnerbench.learning.layers.transformer import load_upper
+from xnerbench.learning.teachers import similarity
+from xnerbench.learning.training import process
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from xnerbench.errors import InputError
 from xnerbench.jobs import activations, softlabels, students
-from xnerbench.learning import process, tagger
-from xnerbench.learning.spec import EncoderSpec
+from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.training import process
 from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from xnerbench.jobs.upstream import encoder_spec, load_teacher, open_activations
-from xnerbench.learning import labels, process, tagger
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import labels
+from xnerbench.learning.training import process
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout, split_sources

@@ -15,13 +15,17 @@ import torch
 from xnerbench.data.dictionaries import Dictionary, read_dictionary
 from xnerbench.errors import InputError
 from xnerbench.jobs.upstream import encoder_spec, load_teacher, open_activations, succeeded
-from xnerbench.learning import activations, agreement, encoder, labels, student, tagger
-from xnerbench.learning.activations import Activations, read_record
-from xnerbench.learning.recipe import Recipe
-from xnerbench.learning.spec import EncoderSpec
-from xnerbench.learning.student import Text
-from xnerbench.learning.tokenizer import load_tokenizer
-from xnerbench.learning.training import Outcome
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers import activations
+from xnerbench.learning.layers.activations import Activations, read_record
+from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.students import student
+from xnerbench.learning.students.student import Text
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import agreement, labels
+from xnerbench.learning.training.loop import Outcome
+from xnerbench.learning.training.recipe import Recipe
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
 from xnerbench.study import grid

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from xnerbench.jobs.upstream import encoder_spec, open_activations
-from xnerbench.learning import process, tagger, teacher
-from xnerbench.learning.recipe import Recipe
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import teacher
+from xnerbench.learning.training import process
+from xnerbench.learning.training.recipe import Recipe
 from xnerbench.storage.artifacts import read_parquet
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config

@@ -7,9 +7,10 @@ import dataclasses
 import numpy as np
 
 from xnerbench.jobs.upstream import succeeded
-from xnerbench.learning import process, similarity
-from xnerbench.learning.activations import map_tensors, read_record
-from xnerbench.learning.seeding import stream
+from xnerbench.learning.layers.activations import map_tensors, read_record
+from xnerbench.learning.teachers import similarity
+from xnerbench.learning.training import process
+from xnerbench.learning.training.seeding import stream
 from xnerbench.storage.artifacts import write_json
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config

@@ -1,4 +1,6 @@
-"""The methods of a study: one module each; the grid, the scores and the report go by name.
+"""The methods of a study: one module each, in rooms by kind; the grid, the scores and the report go by name.
+
+Every module in a room (`direct/`, `distilled/`, ...) is found by looking and states one `METHOD`.
 
 Free of torch, so that grids and configurations can ask. `docs/extending.md` shows how to add one from a file
 of one's own.
@@ -35,13 +37,16 @@ def register_method(method: Method) -> Method:
 
 
 def _register_own() -> None:
-    found = [
-        name for _, name, _ in pkgutil.iter_modules(__path__) if name not in ("method", "options")
-    ]
+    rooms = [room.name for room in pkgutil.iter_modules(__path__) if room.ispkg]
+    found = {
+        module.name: f"{__name__}.{room}.{module.name}"
+        for room in rooms
+        for module in pkgutil.iter_modules([f"{folder}/{room}" for folder in __path__])
+    }
     for name in sorted(
         found, key=lambda name: (_FIRST.index(name) if name in _FIRST else 99, name)
     ):
-        register_method(importlib.import_module(f"{__name__}.{name}").METHOD)
+        register_method(importlib.import_module(found[name]).METHOD)
 
 
 _register_own()

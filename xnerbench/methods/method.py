@@ -36,10 +36,10 @@ class Method:
             view of the same sentences (other dropout), their `words`, a `dictionary`; and what its trainer reads: the
             `source` text with its gold tags, the `teacher` itself.
         objective: What a student is trained with: a function `(context) -> Objective`, or its place as
-            `module:function`. See `learning.objective`.
+            `module:function`. See `learning.objectives.objective`.
         trainer: What trains the student, as `module:function` with the arguments of
-            `learning.student.train_student`, where that is not enough (rounds, further text). Such a method has no
-            cells of `updates`.
+            `learning.students.student.train_student`, where that is not enough (rounds, further text). Such a
+            method has no cells of `updates`.
         options: What a variant may set, by name.
         values: What this one sets; options that are absent have their defaults.
     """
@@ -51,7 +51,7 @@ class Method:
     weights: Literal["single", "uniform", "similarity", "seeds", "concat", "none"] = "single"
     applies: Literal["teacher", "mixture"] = "teacher"
     needs: tuple[Need, ...] = ("soft",)
-    objective: str | Callable[..., Any] = "xnerbench.learning.objective:distil"
+    objective: str | Callable[..., Any] = "xnerbench.learning.objectives.objective:distil"
     trainer: str = ""
     options: Mapping[str, Option] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -305,7 +305,7 @@ STAGES: dict[str, Stage] = {
             Stage(
                 name,
                 summary,
-                f"xnerbench.commands.{name}",
+                f"xnerbench.commands.results.{name}",
                 _analysis_keys,
                 repeated=False,
                 fails_alone=False,

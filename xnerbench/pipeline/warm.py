@@ -282,7 +282,7 @@ def _modules() -> set[str]:
     from xnerbench.pipeline.stages import STAGES
 
     entries = [stage.entry for stage in STAGES.values() if stage.repeated]
-    return {*modules_of(*entries), *INERT, "xnerbench.commands.stage"}
+    return {*modules_of(*entries), *INERT, "xnerbench.commands.study.stage"}
 
 
 def _die_with_parent(number: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xnerbench.data.embedded import finnish, inflect, turkish
+from xnerbench.data.embedded.cases import finnish, inflect, turkish
 
 TURKISH = [
     ("Ankara", "LOC.city", "loc", "Ankara'da"),

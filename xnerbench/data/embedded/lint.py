@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xnerbench.data.embedded import frames, lint_counts, lint_text
+from xnerbench.data.embedded.cases.inflect import CASES
 from xnerbench.data.embedded.frames import FrameFile, Line, Slot
-from xnerbench.data.embedded.inflect import CASES
 from xnerbench.errors import InputError
 
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from xnerbench.data.embedded import frames, inflect, wordlists
+from xnerbench.data.embedded import frames, wordlists
+from xnerbench.data.embedded.cases import inflect
 from xnerbench.data.embedded.frames import FrameFile, Slot
 from xnerbench.data.embedded.names import LOCAL_CITIES_IN_NAMES, Names, Person, Random, cut, pick
 

@@ -1,0 +1,1 @@
+"""Commands that make and use a tagger outside a study."""

@@ -1,0 +1,1 @@
+"""Commands of a study before and while it runs."""

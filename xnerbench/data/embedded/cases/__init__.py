@@ -1,0 +1,1 @@
+"""Case forms of names, for the languages whose frames ask for them."""

@@ -1,0 +1,1 @@
+"""What a student is trained with: objectives, losses and their parts."""

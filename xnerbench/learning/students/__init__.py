@@ -1,0 +1,1 @@
+"""Students, one module for each way of training one."""

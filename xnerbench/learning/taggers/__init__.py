@@ -1,0 +1,1 @@
+"""The tagger, its export as a standard folder, and tagging with one."""

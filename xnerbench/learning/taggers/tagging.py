@@ -1,0 +1,136 @@
+"""Tags words with an exported model, on the same two paths that the study's tests were scored on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+
+from xnerbench.errors import InputError
+from xnerbench.learning.encoders import encoder
+from xnerbench.learning.encoders.tokenizer import load_tokenizer
+from xnerbench.learning.layers.activations import run_trunk, tokenise
+from xnerbench.learning.layers.transformer import load_upper
+from xnerbench.learning.taggers import tagger
+from xnerbench.learning.taggers.export import NOTE
+from xnerbench.learning.teachers import labels
+from xnerbench.storage.artifacts import read_json
+
+CHUNK_WORDS = 40_000
+"""Words that are held at a time; with 1.5 subwords a word and a width of 768 their vectors take 90 MB."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A text in memory, with the arrays of an activation file (see `activations`) that tagging reads."""
+
+    hidden: np.ndarray
+    offsets: np.ndarray
+    first: np.ndarray
+    word_offsets: np.ndarray
+    word: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+
+class Model:
+    """An exported tagger.
+
+    Args:
+        folder: Written by `export.write`.
+        precision: `fp32` or `bf16`; the study's own unless given.
+        device: Where the upper layers run; the embeddings and the frozen layers run on the CPU.
+
+    Raises:
+        InputError: The folder is none that this suite exported.
+    """
+
+    def __init__(self, folder: Path, precision: str | None = None, device: str = "cpu") -> None:
+        for name in (NOTE, "config.json", "model.safetensors", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise InputError(
+                    f"no exported tagger: {name} is missing",
+                    str(folder),
+                    "Name a folder that `xnerbench export` wrote; transformers' pipeline runs others",
+                )
+        note = read_json(folder / NOTE)
+        config = read_json(folder / "config.json")
+        self.names = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+        self.spaced: bool = note["spaced"]
+        self.max_subwords: int = note["max_subwords"]
+        self.precision: str = precision or note["precision"]
+        # The folder's tokenizer leaves out the mark of a word's beginning already, if it was left out.
+        self._tokenizer = load_tokenizer(folder)
+        self._trunk = encoder.load_trunk(folder, note["freeze"])
+        self._tagger = tagger.Tagger(load_upper(folder, note["freeze"]), len(self.names))
+        self._tagger.head.load_state_dict(_head(folder))
+        self._tagger.eval().to(device)
+        self.cut = 0
+
+    def tag(self, sentences: list[list[str]]) -> list[list[str]]:
+        """IOB2 tags of every word.
+
+        A sentence beyond `max_subwords` is tagged in parts, each beginning with the first word that the one
+        before had no room for; `cut` counts such sentences. (In a study those words are `O`.) A word without
+        a subword, or longer than a part, is `O`.
+        """
+        tags, reached = self._once(sentences)
+        rest = [i for i, end in enumerate(reached) if end < len(sentences[i])]
+        self.cut += len(rest)
+        while rest:
+            parts = [sentences[i][reached[i] :] for i in rest]
+            more, ends = self._once(parts)
+            for i, part, end in zip(rest, more, ends, strict=True):
+                tags[i][reached[i] :] = part
+                reached[i] += max(end, 1)
+            rest = [i for i in rest if reached[i] < len(sentences[i])]
+        return tags
+
+    def _once(self, sentences: list[list[str]]) -> tuple[list[list[str]], list[int]]:
+        """Tags as far as the input goes, and the word that each sentence was cut before."""
+        tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
+        lengths = np.cumsum([0, *(len(ids) for ids in tokenised.ids)])
+        hidden = run_trunk(self._trunk, tokenised.ids, self.precision)
+        text = Encoded(hidden, lengths, tokenised.first, tokenised.word_offsets, tokenised.word)
+        choices = tagger.probabilities(self._tagger, text, self.precision).argmax(axis=1)
+        tags = labels.predicted_tags(text, choices, [len(row) for row in sentences], self.names)
+        reached = []
+        for row, ids, (begin, end) in zip(
+            sentences, tokenised.ids, pairwise(tokenised.word_offsets), strict=True
+        ):
+            whole = len(ids) < self.max_subwords or begin == end
+            reached.append(len(row) if whole else int(tokenised.word[end - 1]) + 1)
+        return tags, reached
+
+
+def _head(folder: Path) -> dict[str, torch.Tensor]:
+    """Weight and bias of the classifier, with the gain and bias that ModernBERT's extra norm was given."""
+    with safe_open(folder / "model.safetensors", framework="pt") as weights:
+        keys = set(weights.keys())
+        weight = weights.get_tensor("classifier.weight")
+        bias = weights.get_tensor("classifier.bias")
+        if "head.norm.bias" in keys:
+            bias = bias + weight @ weights.get_tensor("head.norm.bias")
+        if "head.norm.weight" in keys:  # see `export._pass_through`
+            weight = weight * weights.get_tensor("head.norm.weight")
+    return {"weight": weight, "bias": bias}
+
+
+def chunks(sentences: Iterable[list[str]], words: int = CHUNK_WORDS) -> Iterator[list[list[str]]]:
+    """Consecutive sentences of about so many words in all, so that memory does not grow with the file."""
+    chunk: list[list[str]] = []
+    held = 0
+    for sentence in sentences:
+        chunk.append(sentence)
+        held += len(sentence) + 1
+        if held >= words:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
+        yield chunk

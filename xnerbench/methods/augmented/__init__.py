@@ -1,0 +1,1 @@
+"""Students that see text, or states, that nobody wrote."""

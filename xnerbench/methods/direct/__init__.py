@@ -1,0 +1,1 @@
+"""Teachers applied to the target as they are: no student."""

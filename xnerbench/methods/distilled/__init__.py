@@ -1,0 +1,1 @@
+"""Students of the soft labels of one teacher, or of several."""

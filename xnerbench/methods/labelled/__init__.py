@@ -1,0 +1,1 @@
+"""Methods that read gold tags of the pool: a ceiling, and a handful of labels."""

@@ -1,0 +1,22 @@
+"""A handful of target labels on top of the teacher: what every use of unlabelled text must be compared with."""
+
+from xnerbench.methods.method import Method
+from xnerbench.methods.options import STUDENT, Option
+
+METHOD = Method(
+    name="few",
+    summary="The teacher trained on with n labelled target sentences; reads their gold tags",
+    needs=("gold",),
+    objective="xnerbench.learning.objectives.objective:gold",
+    options={
+        **{
+            name: STUDENT[name]
+            for name in ("learning_rate", "head_learning_rate", "schedule", "average")
+        },
+        "init": Option(
+            "teacher",
+            "Where the tagger starts: at the teacher's weights, or at the pretrained encoder's.",
+            choices=("teacher", "pretrained"),
+        ),
+    },
+)
