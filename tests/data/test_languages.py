@@ -22,6 +22,12 @@ def test_codes(code):
     assert languages.is_code(code)
 
 
+def test_codes_for_local_use():
+    assert languages.is_code("qaa") and languages.is_code("qtz")
+    assert not languages.is_code("qua1") and not languages.is_local("que")  # Quechua
+    assert languages.name("qaa") == "qaa"
+
+
 def test_no_suggestion_for_nonsense():
     assert languages.suggest("qqqqqqqq") is None
 
@@ -35,7 +41,7 @@ def test_macrolanguages():
 def test_names_have_no_qualifiers():
     assert languages.name("swa") == "Swahili"
     with pytest.raises(KeyError):
-        languages.name("qqq")
+        languages.name("xxq")
 
 
 @pytest.mark.parametrize(

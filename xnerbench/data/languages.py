@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ UNSPACED = frozenset(
 )  # fmt: skip
 """Chinese, Japanese, Thai, Lao, Khmer, Burmese, Shan, Mon, Tibetan, Dzongkha and their closest relatives."""
 
+_LOCAL = re.compile("q[a-t][a-z]")
+
 
 @functools.cache
 def _record(code: str) -> Any:
@@ -26,8 +29,13 @@ def _record(code: str) -> Any:
 
 
 def is_code(code: str) -> bool:
-    """Whether `code` is an ISO 639-3 code (three lower-case letters, assigned)."""
-    return len(code) == 3 and code.islower() and _record(code) is not None
+    """Whether `code` is an ISO 639-3 code: three lower-case letters, assigned or for local use."""
+    return len(code) == 3 and code.islower() and (is_local(code) or _record(code) is not None)
+
+
+def is_local(code: str) -> bool:
+    """Whether `code` is one of `qaa` to `qtz`, which ISO 639 leaves to its users: text of a second domain, a dialect."""
+    return bool(_LOCAL.fullmatch(code))
 
 
 def is_spaced(code: str) -> bool:
@@ -44,9 +52,13 @@ def is_macrolanguage(code: str) -> bool:
 def name(code: str) -> str:
     """English name of a language without its qualifiers: `Swahili` for `swa` and `swh`.
 
+    A code for local use is its own name.
+
     Raises:
         KeyError: `code` is not an ISO 639-3 code.
     """
+    if is_local(code):
+        return code
     record = _record(code)
     if record is None:
         raise KeyError(code)
