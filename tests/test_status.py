@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests import small_study
 from xnerbench import cli
 from xnerbench.commands.study import status
+from xnerbench.storage import artifacts
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout
 
@@ -27,7 +29,7 @@ def test_watching_ends_with_the_last_cell(
         waited.append(seconds)
         path = todo.pop()
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        artifacts.write_parquet(path, pa.table({}), {})
 
     monkeypatch.setattr(status.time, "sleep", sleep)
     with pytest.raises(SystemExit) as stop:
@@ -35,3 +37,29 @@ def test_watching_ends_with_the_last_cell(
     assert stop.value.code in (0, None)
     assert waited == [3.0] * total
     assert f"{total} of {total}" in capsys.readouterr().out.splitlines()[-2]
+
+
+def test_students_that_are_not_trained_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw = small_study.RAW | {"seeds": [0, 1]}
+    Path("study.json").write_text(json.dumps(raw))
+    study = small_study.load(raw, tmp_path)
+    students = [cell for cell in grid.cells(study) if cell.n]
+    for cell, fidelity, collapsed in zip(
+        students[:3], (31.4, 88.0, 2.0), (False, False, True), strict=True
+    ):
+        record = {"init": "pretrained", "fidelity_heldout": fidelity}
+        artifacts.write_parquet(
+            Layout(study).cell(cell), pa.table({}), {**record, "collapsed": collapsed}
+        )
+    Layout(study).cell(students[3]).parent.mkdir(parents=True, exist_ok=True)
+    Layout(study).cell(students[3]).write_bytes(b"half")
+    with pytest.raises(SystemExit):
+        cli.main(["status", "--config", "study.json"])
+    lines = capsys.readouterr().out.splitlines()
+    assert f"not trained yet: {students[0].id}: fidelity 31" in lines
+    assert f"collapsed: {students[2].id}: tags next to nothing" in lines
+    assert any(line.startswith(f"damaged: {students[3].id}: ") for line in lines)
+    assert not any(students[1].id in line for line in lines)

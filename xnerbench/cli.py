@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "study.fail": "write down that a job of the workflow failed",
     "results.plan": "how much unlabelled text a goal is expected to need",
     "results.compare": "print every method side by side, and published ones",
+    "results.recipes": "print how far students of several studies are trained, and at what cost",
 }
 """Commands that are no stage of a study: the place under `xnerbench/commands`, whose last part is the command's
 name, and one line of help."""

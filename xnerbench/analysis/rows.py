@@ -7,6 +7,7 @@ several tables share is computed once and kept with the `Analysis`.
 from __future__ import annotations
 
 from xnerbench.analysis import costs as costing
+from xnerbench.analysis import students as training
 from xnerbench.analysis.curves import growth as growing
 from xnerbench.analysis.curves import rows as of_curves
 from xnerbench.analysis.distances import genealogy, languages
@@ -22,6 +23,11 @@ from xnerbench.analysis.surface import worth as buying
 def means(study: Analysis) -> Rows:
     """Mean F1 over seeds, with intervals."""
     return [r for draws in study.draws.values() for r in of_curves.means(draws, study.settings)]
+
+
+def students(study: Analysis) -> Rows:
+    """How far students are trained, and what that cost."""
+    return training.rows(study.scores)
 
 
 def curves(study: Analysis) -> Rows:

@@ -63,6 +63,14 @@ FIGURES: dict[str, Figure] = {
             "targets only the seven largest and smallest gains are named",
         ),
         Figure(
+            "fidelity-cost",
+            "students",
+            f"{_DRAWN}.frontier:draw",
+            ("students",),
+            "held-out fidelity of the students of the largest size against training time, one point per method "
+            "and budget, and the frontier of fresh students",
+        ),
+        Figure(
             "break-even",
             "curves",
             f"{_DRAWN}.sizes:draw_break_even",

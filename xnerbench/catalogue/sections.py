@@ -28,6 +28,7 @@ FURTHER = "further"
 SECTIONS: tuple[Section, ...] = (
     Section("corpora", "Corpora"),
     Section("scores", "Scores"),
+    Section("students", "How far students are trained"),
     Section("growth", "Growth: data or updates"),
     Section("comparisons", "Comparisons"),
     Section("curves", "Scaling curves"),

@@ -1,10 +1,19 @@
-"""Tables of the study itself: scores, weights of the sources, corpora."""
+"""Tables of the study itself: scores, how far students are trained, weights of the sources, corpora."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xnerbench.catalogue.columns import METHOD, SOURCES, TARGET, integer, number, text
+from xnerbench.catalogue.columns import (
+    BUDGET,
+    METHOD,
+    SOURCES,
+    TARGET,
+    VERDICT,
+    integer,
+    number,
+    text,
+)
 from xnerbench.catalogue.table import Shown, Table
 
 SCORES = Table(
@@ -68,6 +77,39 @@ SCORES = Table(
     " `ok`. Counts need `cell` and `n_test_sentences`.",
 )
 
+STUDENTS = Table(
+    "students",
+    "One row per method, sources, budget and size whose students have a fidelity: means over languages of means over "
+    "seeds. All but `gain` is known without gold tags.",
+    (
+        METHOD,
+        SOURCES,
+        BUDGET,
+        integer("n", "unlabelled sentences"),
+        text("init", "where the students started: `pretrained` or `teacher`"),
+        number("steps", "updates"),
+        integer("cells", "students"),
+        integer("n_languages", "languages"),
+        number(
+            "fidelity_heldout",
+            "entity F1 against the teacher's tags, pool sentences that were not trained on",
+        ),
+        number("fidelity_lowest", "the lowest of any student"),
+        number("fidelity_test", "the same on test sentences, mean"),
+        number(
+            "gain",
+            "F1 over direct transfer of the same teacher; empty where that was not run, and for mixtures",
+        ),
+        integer("n_untrained", "fresh students with a fidelity below 50: not trained yet"),
+        integer("n_collapsed", "students that tag next to nothing"),
+        number("train_seconds", "time of training one, as if alone"),
+        VERDICT,
+    ),
+    needs="method budget n init fidelity_heldout train_seconds verdict",
+    rows="xnerbench.analysis.rows:students",
+    shown=(Shown("students", "students", "xnerbench.report.views.study:students"),),
+)
+
 WEIGHTS = Table(
     "weights",
     "One row per target, seed and source of a similarity mixture.",
@@ -112,7 +154,7 @@ CORPORA = Table(
     shown=(Shown("corpora", "corpora", "xnerbench.report.views.study:corpora"),),
 )
 
-TABLES = (SCORES, WEIGHTS, CORPORA)
+TABLES = (SCORES, STUDENTS, WEIGHTS, CORPORA)
 
 PER_TYPE = "f1_<TYPE>"
 """In the declaration of the scores: a column for each entity type of the study."""

@@ -34,7 +34,10 @@ def is_code(code: str) -> bool:
 
 
 def is_local(code: str) -> bool:
-    """Whether `code` is one of `qaa` to `qtz`, which ISO 639 leaves to its users: text of a second domain, a dialect."""
+    """Whether `code` is one of `qaa` to `qtz`, which ISO 639 leaves to its users.
+
+    A study may use one for a second text of a language: another domain, a development set, a dialect.
+    """
     return bool(_LOCAL.fullmatch(code))
 
 

@@ -106,6 +106,14 @@ def method(code: str) -> str:
     return METHODS.get(code, code)
 
 
+def budget(code: str) -> str:
+    """A training budget in words: `300 updates` of `u300`."""
+    made = code[1:]
+    if code.startswith("u") and made.isdigit():
+        return f"{int(made):,} updates"
+    return BUDGETS.get(code, code)
+
+
 def wrapped(label: str) -> str:
     """A method's name on two lines, broken before `with` or `from`."""
     return re.sub(" (with|from) ", r"\n\1 ", label)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+from xnerbench.errors import InputError
 from xnerbench.pipeline import failures, progress
+from xnerbench.storage import artifacts
 from xnerbench.study import config, grid
 from xnerbench.study.layout import Layout
+
+NAMED = 10
+"""So many untrained or collapsed students are named."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,4 +58,25 @@ def show(study: config.Config) -> bool:
     for (kind, name), (number, reason) in failures.all_of(layout).items():
         times = "once" if number == 1 else f"{number} times"
         print(f"failed {times}: {kind} {name}: {reason}")
+    for line in _students({cell.id: layout.cell(cell) for cell in cells}):
+        print(line)
     return all(file.exists() for file in stages["cells"])
+
+
+def _students(files: Mapping[str, Path]) -> list[str]:
+    """A line for each student, by its cell, that is not trained yet or has collapsed."""
+    from xnerbench.analysis import students
+
+    found = []
+    for cell, file in files.items():
+        try:
+            record = artifacts.read_parquet_record(file) if file.exists() else {}
+        except InputError as error:  # scoring will say so, too; the others still count
+            found.append(f"damaged: {cell}: {error}")
+            continue
+        if record.get("collapsed"):
+            found.append(f"collapsed: {cell}: tags next to nothing")
+        elif students.untrained(record):
+            found.append(f"not trained yet: {cell}: fidelity {students.fidelity_of(record):.0f}")
+    rest = len(found) - NAMED
+    return found[:NAMED] + ([f"and {rest:,} more students like these"] if rest > 0 else [])

@@ -57,7 +57,7 @@ def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:
         sorted({b for b in runs["budget"].dropna() if b != "none"}) if budget is None else [budget]
     )
     if kinds:
-        parts.append("budget: " + numbers.listed([names.BUDGETS.get(b, b) for b in kinds]))
+        parts.append("budget: " + numbers.listed([names.budget(b) for b in kinds]))
     made_up = " (simulated scores)" if study.simulated else ""
     return (
         f"F1 is strict, entity-level, 0 to 100. {'; '.join(parts)}; study: {study.name}{made_up}."

@@ -25,7 +25,7 @@ def draw_budgets(study: Results) -> Drawing:
     own = study.shown(means, method)
     looks = ((style.BLUE, "o"), (style.BROWN, "D"), (style.PURPLE, "s"))
     series = [
-        (names.BUDGETS.get(b, b), *look, own[own["budget"] == b])
+        (names.budget(b), *look, own[own["budget"] == b])
         for b, look in zip(budgets, looks, strict=False)
     ]
     text = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from xnerbench.report import names, numbers, queries
+from xnerbench.report import names, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
@@ -34,7 +34,7 @@ def draw(study: Results) -> Drawing:
     for panel, budget in zip(axes[1:], budgets, strict=True):
         _parts(panel, frame[frame["budget"] == budget].sort_values("n"))
         style.f1_axis(panel, low - pad, high + pad, ticks=6)
-        panel.set_title(_named(budget), loc="left")
+        panel.set_title(names.budget(budget), loc="left")
     axes[1].set_ylabel("F1")
     axes[0].set_ylabel("Fidelity")
     sizes = sorted(frame["n"].unique())
@@ -54,19 +54,11 @@ def draw(study: Results) -> Drawing:
     caption = (
         f"{names.method(study.primary_method).capitalize()}. Left: fidelity, the entity F1 of students' tags against "
         f"their teachers' on the test sentences, with {queries.confidence(study)} intervals. Then by budget, from "
-        f"{_named(first)}: F1, and the part of it that is copied (fidelity times the teacher's F1); between the two "
-        f"lines is what students add beyond their teachers.{left_out} "
+        f"{names.budget(first)}: F1, and the part of it that is copied (fidelity times the teacher's F1); between the "
+        f"two lines is what students add beyond their teachers.{left_out} "
     )
     runs = study.ok[study.ok["method"] == study.primary_method]
     return Drawing(figure, "What students copy, and what they add", caption + facts(study, runs))
-
-
-def _named(budget: str) -> str:
-    """`300 updates` of `u300`; other budgets by their names."""
-    made = budget[1:]
-    if budget.startswith("u") and made.isdigit():
-        return f"{numbers.count(made)} updates"
-    return names.BUDGETS.get(budget, budget)
 
 
 def _fidelity(axes, frame: pd.DataFrame, budget: str, colour: str, marker: str) -> Line2D:
@@ -75,7 +67,7 @@ def _fidelity(axes, frame: pd.DataFrame, budget: str, colour: str, marker: str) 
     ends = frame[["fidelity_test_low", "fidelity_test_high"]].astype(float)
     axes.fill_between(frame["n"], ends.iloc[:, 0], ends.iloc[:, 1], color=colour, alpha=style.BAND,
                       linewidth=0)  # fmt: skip
-    return Line2D([], [], color=colour, marker=marker, ms=3.2, mew=0, label=_named(budget))
+    return Line2D([], [], color=colour, marker=marker, ms=3.2, mew=0, label=names.budget(budget))
 
 
 def _parts(axes, frame: pd.DataFrame) -> None:

@@ -50,7 +50,7 @@ def draw(study: Results) -> Drawing:
         style.size_axis(axes, study.sizes, at=style.sparse(study.sizes, inches))
         axes.grid(axis="y")
         if len(budgets) > 1:
-            axes.set_title(names.BUDGETS.get(budget, budget).capitalize(), loc="left")
+            axes.set_title(names.budget(budget).capitalize(), loc="left")
     low, high = min(ends), max(ends)
     pad = max(0.06 * (high - low), 0.5)
     for axes in grid:

@@ -8,6 +8,9 @@ from xnerbench.report.results import Results
 NOTHING = 1.0
 """F1 below which a tagger has found next to nothing."""
 
+NAMED = 4
+"""So many kinds of untrained students are named; the table of students has all."""
+
 
 def scope(study: Results) -> list[str]:
     """What was scored."""
@@ -64,6 +67,24 @@ def collapsed(study: Results) -> list[str]:
         f"({names.method(study.primary_method)}, at {at}, in "
         f"{numbers.plural(found['target'].nunique(), 'language')}) found next to no entity (F1 below "
         f"{NOTHING:g}); {'it counts' if len(found) == 1 else 'they count'} like the others."
+    ]
+
+
+def untrained(study: Results) -> list[str]:
+    """Students that give other tags than their teacher, whose F1 says little about data."""
+    frame = study.table("students")
+    frame = frame[frame["n_untrained"] > 0] if len(frame) else frame
+    if frame.empty:
+        return []
+    kinds = [
+        f"{names.method(row['method'])} at n = {numbers.count(row['n'])} ({names.budget(row['budget'])}): "
+        f"{numbers.count(row['n_untrained'])} of {numbers.count(row['cells'])}"
+        for _, row in frame.iterrows()
+    ]
+    more = f" and {numbers.plural(len(kinds) - NAMED, 'more kind')}" if len(kinds) > NAMED else ""
+    return [
+        "Not trained yet, by their fidelity (under half of the teacher's entities on held-out text): "
+        f"{'; '.join(kinds[:NAMED])}{more}. F1 of such students says little about their text."
     ]
 
 

@@ -13,6 +13,7 @@ from xnerbench.report.text import comparisons, growth, languages, scope, surface
 
 PARTS: tuple[Callable[[Results], list[str]], ...] = (
     scope.scope, scope.direct, comparisons.gain, growth.budgets, surface.worth, growth.growth, scope.collapsed,
+    scope.untrained,
     growth.break_even, growth.exchange, comparisons.methods, comparisons.mixtures, languages.distance,
     languages.left_out, scope.missing,
 )  # fmt: skip

@@ -1,12 +1,12 @@
-"""What the study used: corpora and costs."""
+"""What the study used and made: corpora, students, costs."""
 
 from __future__ import annotations
 
 import json
 
-from xnerbench.report import numbers
+from xnerbench.report import names, numbers
 from xnerbench.report.results import Results
-from xnerbench.report.view import View, columns, number, text
+from xnerbench.report.view import View, columns, number, remarks, text
 
 
 def corpora(study: Results) -> View | None:
@@ -32,6 +32,33 @@ def corpora(study: Results) -> View | None:
         columns(*words[:6], "Train", "Pool", "Test", "Test entities", "In test", "Repeats",
                 "Repairs", "Words", "Fertility", words[6], words=words),
         rows, "corpora.csv",
+    )  # fmt: skip
+
+
+def students(study: Results) -> View | None:
+    """How far students are trained, and what that took, one row per method, budget and size."""
+    frame = study.table("students")
+    if frame.empty:
+        return None
+    rows = [
+        [
+            text(names.method(row["method"])), text(names.budget(row["budget"])), number(row["n"], numbers.count),
+            text(row["init"]), number(row["steps"], numbers.count),
+            *(number(row[name]) for name in ("fidelity_heldout", "fidelity_lowest", "fidelity_test")),
+            number(row["gain"], numbers.signed), number(row["train_seconds"], numbers.rounded, digits=3),
+            remarks(row["verdict"]),
+        ]
+        for _, row in frame.iterrows()
+    ]  # fmt: skip
+    words = ("Method", "Budget", "Starts from", "Remarks")
+    return View(
+        "students", "How far students are trained",
+        "Fidelity: entity F1 of a student's tags against its teacher's, on pool sentences that it was not trained on "
+        "and on test sentences; it reads no gold tag. Means over languages. A student that starts from its teacher has "
+        "fidelity for free. Gain: F1 over direct transfer.",
+        columns(*words[:2], "n", "Starts from", "Updates", "Fidelity", "Lowest", "On test", "Gain", "Seconds",
+                "Remarks", words=words),
+        rows, "tables/students.csv",
     )  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""Held-out fidelity against training time: which recipes no other one beats in both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from xnerbench.report import names, numbers
+from xnerbench.report.canvas import style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.results import Results
+
+FRESH, WARM = (style.BLUE, "o"), (style.VERMILION, "^")
+NAMED = 8
+"""So many recipes of the frontier have room for their names."""
+
+
+def draw(study: Results) -> Drawing:
+    """One study's recipes at its largest size."""
+    return together([study])
+
+
+def together(studies: Sequence[Results]) -> Drawing:
+    """The recipes of several studies that differ in what all cells share, such as the number of trained layers."""
+    frame = pd.concat([_recipes(study, len(studies) > 1) for study in studies], ignore_index=True)
+    if len(frame) < 2:
+        raise NothingToDraw("fewer than two kinds of students have a fidelity and a training time")
+    fresh = frame["init"] != "teacher"
+    best = frontier(frame[fresh])
+    figure = style.new(style.FULL, 3.0)
+    axes = figure.add_axes((0.07, 0.14, 0.9, 0.76))
+    for part, (colour, marker) in ((frame[fresh], FRESH), (frame[~fresh], WARM)):
+        axes.plot(part["train_seconds"], part["fidelity_heldout"], ls="none", marker=marker, color=colour,
+                  ms=4, mew=0, alpha=0.75)  # fmt: skip
+    axes.step(
+        best["train_seconds"], best["fidelity_heldout"], where="post", color=style.MUTED, lw=0.8
+    )
+    for _, row in best.tail(NAMED).iterrows():
+        axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), (3, 4),
+                      textcoords="offset points", fontsize=style.TINY)  # fmt: skip
+    _seconds_axis(axes, frame["train_seconds"])
+    low, high = frame["fidelity_heldout"].min(), frame["fidelity_heldout"].max()
+    style.f1_axis(axes, max(low - 4, -1), min(high + 6, 101), ticks=6)
+    axes.set_xlabel("Seconds to train one student (log scale)")
+    axes.set_ylabel("Fidelity on held-out text")
+    axes.grid(axis="y")
+    entries = [
+        Line2D([], [], ls="none", color=colour, marker=marker, ms=4, mew=0, label=label)
+        for (colour, marker), label, any_ in (
+            (FRESH, "fresh students", fresh.any()), (WARM, "from the teacher's weights", (~fresh).any()),
+        ) if any_
+    ]  # fmt: skip
+    entries.append(Line2D([], [], color=style.MUTED, lw=0.8, label="frontier of fresh students"))
+    style.legend_above(figure, entries)
+    caption = (
+        "Fidelity (entity F1 against the teacher's tags, pool sentences that were not trained on; no gold tag is "
+        f"read) against training time, means over languages, {numbers.plural(len(frame), 'recipe')}; named are those "
+        "that no other is both faster and closer to its teacher. Students that start from their teacher have fidelity "
+        "for free. "
+    )
+    first = studies[0]
+    runs = first.ok[first.ok["fidelity_heldout"].notna()]
+    return Drawing(figure, "Fidelity and what it costs", caption + facts(first, runs))
+
+
+def frontier(frame: pd.DataFrame) -> pd.DataFrame:
+    """The recipes that no other one beats in time and fidelity, fastest first."""
+    ordered = frame.sort_values(["train_seconds", "fidelity_heldout"], ascending=[True, False])
+    return ordered[
+        ordered["fidelity_heldout"] > ordered["fidelity_heldout"].cummax().shift(fill_value=-1.0)
+    ]
+
+
+def _recipes(study: Results, several: bool) -> pd.DataFrame:
+    frame = study.table("students")
+    frame = frame.dropna(subset=["fidelity_heldout", "train_seconds"])
+    frame = frame[frame["n"] == frame["n"].max()]
+    where = f"{study.name.split('/')[-1]}: " if several else ""
+    named = [
+        f"{where}{names.method(m)}, {names.budget(b)}"
+        for m, b in zip(frame["method"], frame["budget"], strict=True)
+    ]
+    return frame.assign(name=named)
+
+
+def _seconds_axis(axes, seconds: pd.Series) -> None:
+    axes.set_xscale("log")
+    low, high = seconds.min() / 1.2, seconds.max() * 1.6
+    axes.set_xlim(low, high)
+    ticks = [k * 10.0**e for e in range(-2, 6) for k in (1, 2, 5) if low <= k * 10.0**e <= high]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
