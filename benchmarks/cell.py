@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xnerbench.data import conll
 from xnerbench.data.embedded import generate
+from xnerbench.data.readers import conll
 from xnerbench.data.tags import map_labels
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer

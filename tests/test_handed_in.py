@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from xnerbench.analysis import scores
 from xnerbench.analysis.distances import covariates, own_csv
-from xnerbench.data import plain
+from xnerbench.data.readers import plain
 from xnerbench.errors import InputError
 from xnerbench.report import reading
 from xnerbench.storage import foreign

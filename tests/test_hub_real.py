@@ -41,7 +41,7 @@ STUDY = {
 READ = """
 import dataclasses, sys
 from pathlib import Path
-from xnerbench.data import opening
+from xnerbench.data.readers import opening
 from xnerbench.errors import InputError
 from xnerbench.learning.encoders import encoder
 from xnerbench.study import config

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xnerbench.data import annotations, gazetteer
+from xnerbench.data import gazetteer
+from xnerbench.data.readers import annotations
 from xnerbench.errors import InputError
 
 NAMES = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xnerbench.data import conll, plain, words
+from xnerbench.data import normalise as words
+from xnerbench.data.readers import conll, plain
 from xnerbench.errors import InputError
 from xnerbench.storage import foreign
 

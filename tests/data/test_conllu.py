@@ -3,7 +3,7 @@
 import pytest
 
 from tests import small_study
-from xnerbench.data import opening
+from xnerbench.data.readers import opening
 from xnerbench.errors import InputError
 from xnerbench.study import config
 

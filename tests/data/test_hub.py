@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests import small_study
-from xnerbench.data import opening
+from xnerbench.data.readers import opening
 from xnerbench.errors import InputError
 from xnerbench.storage import foreign
 from xnerbench.study import config

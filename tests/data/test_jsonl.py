@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests import small_study
-from xnerbench.data import opening
+from xnerbench.data.readers import opening
 from xnerbench.errors import InputError
 from xnerbench.study import config
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xnerbench.data import parallel
+from xnerbench.data.readers import parallel
 from xnerbench.errors import InputError
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench.data import plain
+from xnerbench.data.readers import plain
 from xnerbench.errors import InputError
 
 

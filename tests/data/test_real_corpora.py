@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from xnerbench.data import conll, corpus, tags
+from xnerbench.data import corpus, tags
+from xnerbench.data.readers import conll
 from xnerbench.study import config
 
 ROOT = Path(__file__).parents[2]

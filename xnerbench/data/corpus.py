@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from xnerbench.data import hub, languages
+from xnerbench.data import languages, normalise
 from xnerbench.data import tags as tagging
-from xnerbench.data import words as wording
 from xnerbench.data.formats import Split
-from xnerbench.data.opening import open_split
+from xnerbench.data.readers import hub
+from xnerbench.data.readers.opening import open_split
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 
@@ -104,7 +104,7 @@ def target(config: Config, language: str) -> Target:
     ids = []
     seen: set[str] = set()
     for index, sentence in enumerate(text.words):
-        key = wording.key(sentence)
+        key = normalise.key(sentence)
         if key in test_keys:
             removed["test"] += 1
         elif key in seen:
@@ -158,7 +158,7 @@ def _labelled(
 ) -> Part:
     text = open_split(config, language, split)
     if keys is not None:
-        keys.update(map(wording.key, text.words))
+        keys.update(map(normalise.key, text.words))
     sequences = text.tags or []
     seen = tagging.types(tag for sequence in sequences for tag in sequence)
     plain = tagging.label_table(config.labels, config.corpora.label_map)
@@ -224,8 +224,8 @@ def manifest(config: Config, language: str, role: str, prepared: Part | Target) 
         "entity_types": dict(entities.most_common()),
         "unmapped": dict(main.unmapped.most_common()),
         "case_ignored": dict(sorted(main.recased.items())),
-        "repairs": {k: n for k, n in sorted(counts.items()) if n and k not in wording.LAYOUT},
-        "skipped": {k: n for k, n in sorted(counts.items()) if n and k in wording.LAYOUT},
+        "repairs": {k: n for k, n in sorted(counts.items()) if n and k not in normalise.LAYOUT},
+        "skipped": {k: n for k, n in sorted(counts.items()) if n and k in normalise.LAYOUT},
         "mean_words": round(n_words / len(main.words), 3),
         "longest_sentence": max(map(len, main.words)),
         "sha256": {split: part.sha256 for split, part in parts.items()},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
 from xnerbench.errors import InputError
 
 Names = Mapping[tuple[str, ...], str]
@@ -21,7 +21,7 @@ def read_names(path: Path, types: Iterable[str], where: str) -> dict[tuple[str, 
         InputError: A line has no type, or one that the study does not have.
     """
     known, names = list(types), {}
-    for number, line in enumerate(wording.read_lines(path, "utf-8", where, Counter()), 1):
+    for number, line in enumerate(normalise.read_lines(path, "utf-8", where, Counter()), 1):
         if not line.strip():
             continue
         name, _, kind = line.partition("\t")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xnerbench.commands.models.tag_formats import FORMATS
-from xnerbench.data import plain
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
+from xnerbench.data.readers import plain
 from xnerbench.errors import InputError
 
 EVERY = 10.0
@@ -105,7 +105,7 @@ def _sentences(
     try:
         for number, line in enumerate(text, 1):
             words = plain.words_of(line.removeprefix("\ufeff"), segmentation, repairs)
-            if len(words) > wording.MAX_WORDS:
+            if len(words) > normalise.MAX_WORDS:
                 raise InputError(
                     f"the line has {len(words)} words",
                     f"{where}:{number}",

@@ -13,7 +13,7 @@ from xnerbench.commands.study import preview
 from xnerbench.data import corpus, doubts
 from xnerbench.data.corpus import Part, Target
 from xnerbench.data.formats import Format, Place, Split
-from xnerbench.data.opening import open_split
+from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import recognised
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.jobs.corpus import describe

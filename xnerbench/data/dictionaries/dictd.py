@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
 from xnerbench.data.dictionaries.dictionary import Dictionary
 from xnerbench.errors import InputError
 
@@ -56,14 +56,14 @@ def read_dictd(stem: Path, where: str) -> Dictionary:
     index = stem.with_name(stem.name + ".index")
     packed, plain = (stem.with_name(stem.name + ending) for ending in (".dict.dz", ".dict"))
     path = packed if packed.exists() else plain
-    body = wording.read_bytes(path, where)
+    body = normalise.read_bytes(path, where)
     if path == packed:
         try:
             body = gzip.decompress(body)
         except (OSError, EOFError, zlib.error):
             remedy = "install the package again"
             raise InputError(f"{path} is damaged", where, remedy) from None
-    pairs = list(_pairs(index, wording.read_bytes(index, where), body))
+    pairs = list(_pairs(index, normalise.read_bytes(index, where), body))
     if not pairs:
         raise InputError(f"{index} has no translation", where, "check that it is the right file")
     return Dictionary(pairs)

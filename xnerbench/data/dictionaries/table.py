@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
 from xnerbench.data.dictionaries.dictionary import Dictionary
 from xnerbench.errors import InputError
 
@@ -21,7 +21,7 @@ def read_table(path: Path, where: str) -> Dictionary:
         InputError: It cannot be read, has a line without a pair, or no line.
     """
     pairs = []
-    for number, line in enumerate(wording.read_lines(path, "utf-8", where, Counter()), 1):
+    for number, line in enumerate(normalise.read_lines(path, "utf-8", where, Counter()), 1):
         if not line.strip() or line.startswith("# "):
             continue
         fields = line.split("\t") if "\t" in line else line.split(None, 1)

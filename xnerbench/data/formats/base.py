@@ -16,7 +16,7 @@ from xnerbench.study import keys
 from xnerbench.study.keys import REQUIRED, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 Split = Literal["train", "test", "pool"]
 
@@ -121,7 +121,7 @@ class Format:
         return dataclasses.replace(self, family=self.family or name)
 
     def open(self, split: Split, place: Place, with_tags: bool) -> Text:
-        """Reads a split in any role; see `opening.open_split`."""
+        """Reads a split in any role; see `readers.opening.open_split`."""
         return self.read(split, place, with_tags)
 
 

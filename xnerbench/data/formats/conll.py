@@ -1,4 +1,4 @@
-"""CoNLL columns: their keys. `data/conll.py` reads them."""
+"""CoNLL columns: their keys. `data/readers/conll.py` reads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xnerbench.data.formats.base import FileFormat, Place, Split
 from xnerbench.data.formats.pool import column, encoding, separator
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class ConllCorpus(FileFormat):
 
     def read(self, split: Split, place: Place, with_tags: bool) -> Text:
         """The columns of one file."""
-        from xnerbench.data import conll
+        from xnerbench.data.readers import conll
 
         columns = conll.Columns(
             self.token_column,

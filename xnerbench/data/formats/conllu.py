@@ -1,4 +1,4 @@
-"""CoNLL-U with entities in MISC: its keys. `data/conllu.py` reads it."""
+"""CoNLL-U with entities in MISC: its keys. `data/readers/conllu.py` reads it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xnerbench.data.formats.pool import encoding
 from xnerbench.study.keys import key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class ConlluCorpus(FileFormat):
 
     def read(self, split: Split, place: Place, with_tags: bool) -> Text:
         """The words of one file."""
-        from xnerbench.data import conllu
+        from xnerbench.data.readers import conllu
 
         path = place.path(getattr(self, split))
         name = self.name if with_tags else None

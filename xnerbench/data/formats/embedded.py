@@ -10,7 +10,7 @@ from xnerbench.errors import InputError
 from xnerbench.study.keys import key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 def _sentences(default: int, meaning: str) -> Any:
@@ -39,8 +39,9 @@ class EmbeddedCorpus(Format):
         Raises:
             InputError: The suite has no frames of the language.
         """
-        from xnerbench.data import embedded, hub
-        from xnerbench.data.conll import Text
+        from xnerbench.data import embedded
+        from xnerbench.data.readers import hub
+        from xnerbench.data.readers.conll import Text
 
         known = embedded.languages()
         if place.language not in known:

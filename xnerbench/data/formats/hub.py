@@ -1,4 +1,4 @@
-"""Parquet files on the hub or in a folder: their keys. `data/hub.py` reads them."""
+"""Parquet files on the hub or in a folder: their keys. `data/readers/hub.py` reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xnerbench.data.formats.base import FileFormat, Place, Split
 from xnerbench.study.keys import COMMIT, COMMIT_HINT, PATH, PATH_HINT, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class HubCorpus(FileFormat):
 
     def read(self, split: Split, place: Place, with_tags: bool) -> Text:
         """The rows of one split."""
-        from xnerbench.data import hub
+        from xnerbench.data.readers import hub
 
         folder = place.path(self.path) if self.path else None
         return hub.read(self, folder, getattr(self, split), place.key, with_tags)

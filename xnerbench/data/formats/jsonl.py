@@ -1,4 +1,4 @@
-"""JSON lines: their keys. `data/jsonl.py` reads them."""
+"""JSON lines: their keys. `data/readers/jsonl.py` reads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xnerbench.data.formats.pool import encoding
 from xnerbench.study.keys import key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class JsonLinesCorpus(FileFormat):
 
     def read(self, split: Split, place: Place, with_tags: bool) -> Text:
         """The objects of one file."""
-        from xnerbench.data import jsonl
+        from xnerbench.data.readers import jsonl
 
         names = jsonl.Names(
             self.tokens,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xnerbench.study.keys import PATH, PATH_HINT, REQUIRED, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.conll import Text
+    from xnerbench.data.readers.conll import Text
 
 
 def column(default: int, meaning: str) -> Any:
@@ -56,7 +56,7 @@ class PoolConfig:
             locate: From the path as written to the one to open.
             where: The key of the pool, for messages.
         """
-        from xnerbench.data import conll, plain
+        from xnerbench.data.readers import conll, plain
 
         path = locate(self.path)
         if self.format == "text":

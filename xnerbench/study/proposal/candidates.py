@@ -10,7 +10,7 @@ from typing import Any
 
 from xnerbench.data import languages, survey
 from xnerbench.data.formats import Format
-from xnerbench.data.opening import open_split
+from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
 from xnerbench.study import config

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from xnerbench.data import rows
-from xnerbench.data import words as wording
-from xnerbench.data.conll import Text, convert
+from xnerbench.data import normalise
+from xnerbench.data.readers import rows
+from xnerbench.data.readers.conll import Text, convert
 from xnerbench.errors import InputError
 from xnerbench.storage import foreign, hub_answers
 
@@ -48,7 +48,7 @@ def read(
             repairs["empty_sentences"] += 1
             continue
         rows.check_words(words, corpus.tokens, row, place)
-        sentences.append([wording.clean(word, repairs) for word in words])
+        sentences.append([normalise.clean(word, repairs) for word in words])
         if tags_column is not None:
             sequences.append(
                 rows.named_tags(tags_column[row], words, names, corpus.tags, row, place)

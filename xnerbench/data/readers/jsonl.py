@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xnerbench.data import rows
-from xnerbench.data import words as wording
-from xnerbench.data.conll import Text, convert
+from xnerbench.data import normalise
+from xnerbench.data.readers import rows
+from xnerbench.data.readers.conll import Text, convert
 from xnerbench.errors import InputError
 
 
@@ -39,7 +39,7 @@ def read(path: Path, names: Names, where: str) -> Text:
         InputError: Naming the line, for anything that is not repaired by a documented rule.
     """
     repairs: Counter[str] = Counter()
-    lines, sha256 = wording.read_hashed_lines(path, names.encoding, where, repairs)
+    lines, sha256 = normalise.read_hashed_lines(path, names.encoding, where, repairs)
     sentences: list[list[str]] = []
     tags: list[list[str]] = []
     keys = ""
@@ -60,7 +60,7 @@ def read(path: Path, names: Names, where: str) -> Text:
             tags.append(
                 rows.named_tags(values, words, names.numbered, names.tags, number - 1, place)
             )
-        sentences.append([wording.clean(word, repairs) for word in words])
+        sentences.append([normalise.clean(word, repairs) for word in words])
     if not sentences:
         raise InputError("there is no sentence in it", str(path), "check that it is the right file")
     columns = f"keys {keys}"

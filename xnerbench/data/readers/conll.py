@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from xnerbench.data import normalise
 from xnerbench.data import tags as tagging
-from xnerbench.data import words as wording
 from xnerbench.errors import InputError
 
 _SPACES = re.compile(r"[ \t]+")  # str.split() would also split at no-break spaces inside words
@@ -65,7 +65,7 @@ def read(path: Path, columns: Columns, where: str) -> Text:
         InputError: Naming the line, for anything that is not repaired by a documented rule.
     """
     repairs: Counter[str] = Counter()
-    lines, sha256 = wording.read_hashed_lines(path, columns.encoding, where, repairs)
+    lines, sha256 = normalise.read_hashed_lines(path, columns.encoding, where, repairs)
     sentences, tags, numbers = _sentences(lines, columns, path, repairs)
     if not sentences:
         remedy = "check that it is the right file"
@@ -186,10 +186,10 @@ def _sentences(
             tags.append(tag)
         if not words:
             numbers.append(number)
-        words.append(wording.clean(word, repairs))
-        if len(words) > wording.MAX_WORDS:
+        words.append(normalise.clean(word, repairs))
+        if len(words) > normalise.MAX_WORDS:
             raise InputError(
-                f"the sentence that begins here has more than {wording.MAX_WORDS} words",
+                f"the sentence that begins here has more than {normalise.MAX_WORDS} words",
                 f"{path}:{numbers[-1]}",
                 "put an empty line after every sentence",
             )

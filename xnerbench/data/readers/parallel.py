@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
 from xnerbench.data.tags import entities
 from xnerbench.errors import InputError
 
@@ -24,7 +24,7 @@ def read_pairs(source: Path, target: Path, where: str) -> list[Pair]:
     Raises:
         InputError: A file cannot be read, the numbers of lines differ, or no pair is left.
     """
-    lines = [wording.read_lines(path, "utf-8", where, Counter()) for path in (source, target)]
+    lines = [normalise.read_lines(path, "utf-8", where, Counter()) for path in (source, target)]
     if len(lines[0]) != len(lines[1]):
         raise InputError(
             f"{source} has {len(lines[0])} lines and {target} has {len(lines[1])}",
@@ -41,7 +41,7 @@ def read_joined(path: Path, where: str) -> list[Pair]:
         InputError: It cannot be read, a line has not one separator, or no pair is left.
     """
     sides = []
-    for number, line in enumerate(wording.read_lines(path, "utf-8", where, Counter()), 1):
+    for number, line in enumerate(normalise.read_lines(path, "utf-8", where, Counter()), 1):
         parts = line.split(BETWEEN)
         if line.strip() and len(parts) != 2:
             raise InputError(

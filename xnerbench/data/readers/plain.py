@@ -14,9 +14,8 @@ from pathlib import Path
 
 import regex
 
-from xnerbench.data import languages
-from xnerbench.data import words as wording
-from xnerbench.data.conll import Text
+from xnerbench.data import languages, normalise
+from xnerbench.data.readers.conll import Text
 from xnerbench.errors import InputError
 
 UNSEGMENTED = frozenset({"Han", "Japanese", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"})
@@ -45,7 +44,7 @@ def words_of(line: str, segmentation: str, repairs: Counter[str]) -> list[str]:
     joined = line.translate(_JOINED)
     repairs["control_characters"] += joined != line
     parts = segment(joined) if segmentation == "words" else joined.split()
-    return [word for part in parts if (word := wording.clean(part, repairs)) != wording.BLANK]
+    return [word for part in parts if (word := normalise.clean(part, repairs)) != normalise.BLANK]
 
 
 def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
@@ -65,13 +64,13 @@ def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     """
     repairs: Counter[str] = Counter()
     sentences = []
-    lines, sha256 = wording.read_hashed_lines(path, encoding, where, repairs)
+    lines, sha256 = normalise.read_hashed_lines(path, encoding, where, repairs)
     for number, line in enumerate(lines, 1):
         words = words_of(line, segmentation, repairs)
         if not words:
             repairs["extra_blank_lines"] += 1
             continue
-        if len(words) > wording.MAX_WORDS:
+        if len(words) > normalise.MAX_WORDS:
             raise InputError(
                 f"the line has {len(words)} words",
                 f"{path}:{number}",

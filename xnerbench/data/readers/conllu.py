@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xnerbench.data import words as wording
-from xnerbench.data.conll import Text, convert
+from xnerbench.data import normalise
+from xnerbench.data.readers.conll import Text, convert
 from xnerbench.errors import InputError
 
 COLUMNS = 10
@@ -45,7 +45,7 @@ def read(path: Path, name: str | None, encoding: str, scheme: str, where: str) -
         InputError: Naming the line, for anything that is not CoNLL-U; or no word has the key.
     """
     repairs: Counter[str] = Counter()
-    lines, sha256 = wording.read_hashed_lines(path, encoding, where, repairs)
+    lines, sha256 = normalise.read_hashed_lines(path, encoding, where, repairs)
     sentences: list[_Sentence] = []
     keys: Counter[str] = Counter()
     current: _Sentence | None = None
@@ -60,8 +60,8 @@ def read(path: Path, name: str | None, encoding: str, scheme: str, where: str) -
                 current = _Sentence(number)
                 sentences.append(current)
             _add(current, line, name, keys, repairs, f"{path}:{number}")
-            if len(current.words) > wording.MAX_WORDS:
-                what = f"the sentence that begins here has more than {wording.MAX_WORDS} words"
+            if len(current.words) > normalise.MAX_WORDS:
+                what = f"the sentence that begins here has more than {normalise.MAX_WORDS} words"
                 remedy = "put an empty line after every sentence"
                 raise InputError(what, f"{path}:{current.line}", remedy)
     # A sentence of nothing but empty nodes stands nowhere either.
@@ -115,5 +115,5 @@ def _add(
         return
     else:
         sentence.inside = 0
-    sentence.words.append(wording.clean(fields[_FORM], repairs))
+    sentence.words.append(normalise.clean(fields[_FORM], repairs))
     sentence.tags.append(tag or "O")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
 from xnerbench.errors import InputError
 
 
@@ -23,9 +23,9 @@ def check_words(words: list[Any], column: str, row: int, place: str) -> None:
     if not all(isinstance(word, str) for word in words):
         what = f"row {row} of `{column}` is not a list of words"
         raise InputError(what, place, "name the column of words in `tokens`")
-    if len(words) > wording.MAX_WORDS or max(map(len, words)) > wording.LONGEST_WORD:
-        what = f"row {row} has more than {wording.MAX_WORDS} words, or one of more than "
-        what += f"{wording.LONGEST_WORD} characters"
+    if len(words) > normalise.MAX_WORDS or max(map(len, words)) > normalise.LONGEST_WORD:
+        what = f"row {row} has more than {normalise.MAX_WORDS} words, or one of more than "
+        what += f"{normalise.LONGEST_WORD} characters"
         raise InputError(what, place, "put one sentence in each row")
 
 

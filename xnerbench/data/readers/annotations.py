@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.data import conll
-from xnerbench.data import words as wording
+from xnerbench.data import normalise
+from xnerbench.data.readers import conll
 from xnerbench.errors import InputError
 
 TOLERANCE = 1e-3  # of the sum of a word's probabilities, which were rounded when they were written
@@ -55,7 +55,7 @@ def for_pool(
 
 def _read_json(path: Path, names: list[str], where: str) -> dict[tuple[str, ...], np.ndarray]:
     found = {}
-    for number, line in enumerate(wording.read_lines(path, "utf-8", where, Counter()), 1):
+    for number, line in enumerate(normalise.read_lines(path, "utf-8", where, Counter()), 1):
         if not line.strip():
             continue
         place = f"{path}:{number}"
@@ -64,7 +64,7 @@ def _read_json(path: Path, names: list[str], where: str) -> dict[tuple[str, ...]
         except ValueError:
             raise InputError("not a line of JSON", place, "write one object a line") from None
         words, labels = _entry(entry, place)
-        clean = tuple(wording.clean(word, Counter()) for word in words)
+        clean = tuple(normalise.clean(word, Counter()) for word in words)
         if isinstance(labels[0], str):
             found[clean] = _hard(labels, names, place)
         else:

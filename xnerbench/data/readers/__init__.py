@@ -1,0 +1,1 @@
+"""What opens a corpus of each format, and other text that a user hands in."""
