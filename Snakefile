@@ -22,6 +22,7 @@ from xnerbench.pipeline.workflow import (
     use_this_python,
     which_attempt,
 )
+from xnerbench.study import taggers
 
 min_version("9.0")
 
@@ -49,7 +50,7 @@ if snakemake_api.is_main(workflow) and study.trains:
 wildcard_constraints:
     language="[a-z]{3}",
     target="[a-z]{3}",
-    split="train|pool|test",
+    split="train|pool|test|heldout",
     sources="[a-z+]+",
     seed="[0-9]+",
     # Cells of several numbers of updates (`u75`) come from one training, by the rule `branches`.

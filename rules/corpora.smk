@@ -66,6 +66,27 @@ rule gold_tags:
         job("corpus", study.file, role="gold")
 
 
+# Labelled text of a source that its teachers never see, for what their probabilities are worth.
+rule heldout_corpus:
+    input:
+        lambda wildcards: study.corpus_files(wildcards.language, "heldout"),
+    output:
+        files.heldout("{language}"),
+    log:
+        files.log("corpora", "{language}.heldout"),
+    retries: ATTEMPTS
+    conda:
+        "../environment.yml"
+    resources:
+        attempt=which_attempt,
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        recipe=study.recipe_of("corpus", role="heldout"),
+    shell:
+        job("corpus", study.file, role="heldout")
+
+
 rule subset:
     input:
         files.pool("{target}"),

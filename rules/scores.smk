@@ -21,8 +21,27 @@ if study.trains:
         shell:
             job("score", study.file)
 
+    # The gold of the target is no input: nothing here may read it.
+    rule signals:
+        input:
+            lambda wildcards: taggers.signal_files(files, study.cells, wildcards.target),
+        output:
+            files.signals("{target}"),
+        log:
+            files.log("signals", "{target}"),
+        conda:
+            "../environment.yml"
+        resources:
+            mem_mb=grows(2000),
+            runtime=grows(60),
+        params:
+            recipe=study.recipe_of("signals"),
+        shell:
+            job("signals", study.file)
+
     rule collect:
         input:
+            signals=expand(files.signals("{target}"), target=study.targets),
             scores=expand(files.scores("{target}"), target=study.targets),
             counts=expand(files.counts("{target}"), target=study.targets),
             weights=study.all_weights(),
@@ -34,6 +53,7 @@ if study.trains:
             counts=directory(files.results_counts_folder),
             weights=files.results_weights,
             corpora=files.results_corpora,
+            signals=files.results_signals,
             config=files.results_config,
             versions=files.results_versions,
         log:

@@ -46,6 +46,31 @@ rule soft_labels:
         job("softlabels", study.file)
 
 
+# Temperature and threshold of a teacher on labelled text of its own source that it was not trained on.
+rule reliability:
+    input:
+        encoder=files.encoder_record,
+        teacher=files.teacher(("{sources}",), "{seed}"),
+        heldout=lambda wildcards: files.heldout(wildcards.sources),
+        activations=lambda wildcards: files.activations(wildcards.sources, "heldout"),
+    output:
+        files.reliability(("{sources}",), "{seed}"),
+    log:
+        files.log("reliability", "{sources}.s{seed}"),
+    retries: ATTEMPTS
+    conda:
+        "../environment.yml"
+    resources:
+        attempt=which_attempt,
+        mem_mb=grows(2500),
+        runtime=grows(60),
+        gpu=GPU,
+    params:
+        recipe=study.recipe_of("reliability"),
+    shell:
+        job("reliability", study.file)
+
+
 # How much each source counts for a target: a language-identification model over the sources.
 rule similarity_weights:
     input:

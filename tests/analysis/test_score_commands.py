@@ -70,6 +70,7 @@ def test_from_predictions_to_tables(study, capsys):
     loaded, paths, cells = study
     assert run("score", "--config", "study.yaml", "--target", "deu") == 0
     assert f"{len(cells) - 2} of {len(cells)} cells scored" in capsys.readouterr().out
+    assert run("signals", "--config", "study.yaml", "--target", "deu") == 0
     assert run("collect", "--config", "study.yaml") == 0
     frame = pd.read_csv(paths.results_scores, keep_default_na=False)
     assert tuple(frame.columns) == score_columns(loaded.labels)

@@ -15,6 +15,7 @@ from xnerbench.catalogue import (
     comparison_tables,
     curve_tables,
     language_tables,
+    signal_tables,
     study_tables,
     surface_tables,
 )
@@ -28,6 +29,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *study_tables.TABLES,
+        *signal_tables.TABLES,
         *curve_tables.TABLES,
         *surface_tables.TABLES,
         *comparison_tables.TABLES,

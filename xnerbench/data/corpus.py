@@ -90,6 +90,11 @@ def source(config: Config, language: str) -> Part:
     return _labelled(config, language, "train", config.corpora.max_train)
 
 
+def heldout(config: Config, language: str) -> Part:
+    """A source's labelled text that its teachers are not trained on: its test set, capped at `corpora.max_test`."""
+    return _labelled(config, language, "test", config.corpora.max_test)
+
+
 def target(config: Config, language: str) -> Target:
     """A target's test set and pool.
 

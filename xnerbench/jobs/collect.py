@@ -39,4 +39,6 @@ def run(config: Config, layout: Layout) -> None:
         "platform": f"{platform.system()} {platform.machine()}",
         "commit": provenance.commit(),
     }
-    collecting.write(config, weights, collecting.corpora(entries), made_with, scores)
+    signals = collecting.signals(layout.signals(target) for target in targets)
+    corpora = collecting.corpora(entries)
+    collecting.write(config, weights, corpora, signals, made_with, scores)

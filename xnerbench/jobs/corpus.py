@@ -12,19 +12,23 @@ from xnerbench.study.layout import Layout
 
 
 def run(config: Config, layout: Layout, language: str, role: str) -> None:
-    """Writes a source's, a target's or a pool's gold files, and prints what they hold.
+    """Writes a source's, a target's, a pool's gold or a source's held-out files, and prints what they hold.
 
     Everything is read and checked before the first file is written; the manifest comes last.
     """
-    wanted = config.sources if role == "source" else config.targets
-    if language not in wanted:
-        key = "sources" if role == "source" else "targets"
+    key = "sources" if role in ("source", "heldout") else "targets"
+    if language not in getattr(config, key):
         raise InputError(f"`{language}` is not in `{key}`", "--language", f"add it to `{key}`")
     record: dict[str, Any] = {"status": "ok", "language": language, "role": role}
     if role == "gold":
         table = corpus.gold(config, language, layout.pool(language))
         artifacts.write_parquet(layout.gold(language), table, record)
         print(f"{language}: gold tags of {table.num_rows} sentences")
+        return
+    if role == "heldout":
+        part = corpus.heldout(config, language)
+        artifacts.write_parquet(layout.heldout(language), part.table(), record)
+        print(f"{language}: {len(part.words)} held-out sentences")
         return
     if role == "source":
         part = corpus.source(config, language)

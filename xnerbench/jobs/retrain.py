@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xnerbench.errors import InputError
-from xnerbench.jobs import activations, softlabels, students
+from xnerbench.jobs import activations, predictions, softlabels, students
 from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.training import process
@@ -61,7 +61,7 @@ def retrain(config: Config, layout: Layout, cell: Cell) -> Retrained:
                 softlabels.run(config, layout, target, joined(sources), str(seed))
         process.one_thread()
         trained = _made(config, layout, cell)
-        tags, _ = students.tags_of(config, layout, cell, trained)
+        tags, _ = predictions.tags_of(config, layout, cell, trained)
         assert trained.model is not None
         return Retrained(trained.model, trained.spec, tags)
     finally:

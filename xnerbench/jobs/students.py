@@ -1,4 +1,4 @@
-"""What a cell's tagger is made from: its teachers, its text, its recipe; and what it then says of the test set."""
+"""What a cell's tagger is made from: its teachers, its text, its recipe."""
 
 from __future__ import annotations
 
@@ -261,44 +261,3 @@ def _mixtures(
         "pool": labels.Mixture([part["pool"] for part in parts], alpha, sentence_of),
         "test": labels.Mixture([part["test"] for part in parts], mean),
     }
-
-
-def tags_of(
-    config: Config, layout: Layout, cell: Cell, made: Made
-) -> tuple[list[list[str]], dict[str, Any]]:
-    """The tags of the test set, and how far a student agrees with its teachers there and on held-out text.
-
-    Returns:
-        One list of tags per test sentence; `fidelity_test`, `fidelity_heldout`, `collapsed` and
-        `teacher_entities` of a student that has teachers, nothing otherwise. No gold tag is read.
-    """
-    names = tagger.label_names(config.labels)
-    test = open_activations(layout, cell.target, "test")
-    made.inputs["test"] = test.record["digest"]
-    lengths = [len(row) for row in read_parquet(layout.test(cell.target))[0]["words"].to_pylist()]
-
-    def tags(choices: np.ndarray) -> list[list[str]]:
-        return labels.predicted_tags(test, choices, lengths, names)
-
-    whole = np.arange(len(test.first))
-    if made.model is None:
-        assert made.teachers is not None
-        return tags(made.teachers["test"].at(whole).argmax(axis=1)), {}
-    own = tags(tagger.probabilities(made.model, test, made.spec.precision).argmax(axis=1))
-    if made.teachers is None:
-        return own, {}
-    student_tags = {"test": own}
-    teacher_tags = {"test": tags(made.teachers["test"].at(whole).argmax(axis=1))}
-    if len(made.heldout):
-        pool = open_activations(layout, cell.target, "pool")
-        probabilities = tagger.probabilities(made.model, pool, made.spec.precision, made.heldout)
-        student_tags["heldout"] = _rows(pool, made.heldout, names, probabilities.__getitem__)
-        teacher_tags["heldout"] = _rows(pool, made.heldout, names, made.teachers["pool"].at)
-    return own, agreement.summary(student_tags, teacher_tags)
-
-
-def _rows(pool: Activations, sentences: np.ndarray, names: list[str], at: Any) -> list[list[str]]:
-    """Tags of some pool sentences at their labelled words; `at` maps entries to probabilities."""
-    offsets = pool.word_offsets
-    entries = [np.arange(offsets[s], offsets[s + 1]) for s in sentences]
-    return [[names[choice] for choice in at(own).argmax(axis=1)] for own in entries]

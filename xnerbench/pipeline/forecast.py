@@ -104,11 +104,17 @@ class _Stages:
     def of(cls, cells: tuple[Cell, ...]) -> _Stages:
         needs = [grid.needs(cell) for cell in cells]
         labels = {item for need in needs for item in need.softlabels}
+        labels |= {  # every teacher labels the target's texts, for its signals
+            (cell.target, *teacher)
+            for cell, need in zip(cells, needs, strict=True)
+            for teacher in need.teachers
+        }
         teachers = {item for need in needs for item in need.teachers}
         teachers |= {(sources, seed) for _, sources, seed in labels}
         taught = {source for sources, _ in teachers for source in sources}
         taught |= {source for need in needs for _, names, _ in need.weights for source in names}
         texts = {item for need in needs for item in need.activations}
+        texts |= {(target, "pool") for target, _, _ in labels}
         return cls(cells, teachers, labels, texts | {(source, "train") for source in taught})
 
 

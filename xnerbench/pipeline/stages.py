@@ -30,14 +30,17 @@ ARGUMENTS: dict[str, str] = {
     "target": "target language, an ISO 639-3 code",
     "sources": "source languages joined by +",
     "seed": "the seed that names the artifact",
-    "split": "train, pool or test",
-    "role": "source, target or gold",
+    "split": "train, pool, test or heldout",
+    "role": "source, target, gold or heldout",
     "cell": "id, such as ts/eng/nld/steps/n100/s0",
     "training": "id of a training that serves several cells, such as ts/eng/nld/updates/n100/s0",
 }
 """What can name an artifact, and its help on the command line."""
 
-CHOICES = {"split": ("train", "pool", "test"), "role": ("source", "target", "gold")}
+CHOICES = {
+    "split": ("train", "pool", "test", "heldout"),
+    "role": ("source", "target", "gold", "heldout"),
+}
 _PATTERNS = {
     "language": "[a-z]{3}",
     "target": "[a-z]{3}",
@@ -116,8 +119,8 @@ class Stage:
 
 
 def _corpus_files(layout: Layout, language: str, role: str) -> list[Path]:
-    if role == "gold":
-        return [layout.gold(language)]
+    if role in ("gold", "heldout"):
+        return [getattr(layout, role)(language)]
     text = (
         [layout.train(language)]
         if role == "source"
@@ -236,6 +239,16 @@ STAGES: dict[str, Stage] = {
             ],
         ),
         Stage(
+            "reliability",
+            "what a teacher's probabilities are worth on its source's held-out text",
+            "xnerbench.jobs.reliability",
+            lambda config, **_: _trained(config),
+            naming="{sources}.s{seed}",
+            outputs=lambda layout, sources, seed: [
+                layout.reliability(split_sources(sources), int(seed))
+            ],
+        ),
+        Stage(
             "softlabels",
             "a teacher's probabilities for a target's pool and test set",
             "xnerbench.jobs.softlabels",
@@ -290,6 +303,15 @@ STAGES: dict[str, Stage] = {
             },
             naming="{target}",
             outputs=lambda layout, target: [layout.scores(target), layout.counts(target)],
+            fails_alone=False,
+        ),
+        Stage(
+            "signals",
+            "what taggers' probabilities say of their F1, without gold",
+            "xnerbench.jobs.signals",
+            lambda config, **_: {"labels": config.labels},
+            naming="{target}",
+            outputs=lambda layout, target: [layout.signals(target)],
             fails_alone=False,
         ),
         Stage(

@@ -141,6 +141,7 @@ class Study:
             "source": ("train",),
             "gold": ("train", "test"),
             "target": ("train", "test", "pool"),
+            "heldout": ("test",),
         }
         files: dict[str, None] = {}
         if corpus is None:

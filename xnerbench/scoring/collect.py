@@ -14,6 +14,7 @@ import yaml
 
 from xnerbench.analysis import tables
 from xnerbench.analysis.tables import as_frame
+from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS, score_columns
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
@@ -130,6 +131,20 @@ def safetensors_record(path: Path) -> dict[str, Any]:
         raise InputError(what, str(path), "Remove the file, and make it again") from None
 
 
+def signals(files: Iterable[Path]) -> pd.DataFrame:
+    """All targets' signals, in their order.
+
+    Raises:
+        InputError: A file is absent.
+    """
+    frames = []
+    for path in files:
+        if not path.is_file():
+            raise InputError("the signals are missing", str(path), "Run `xnerbench signals`")
+        frames.append(tables.read_csv(path))
+    return pd.concat(frames, ignore_index=True).reindex(columns=list(SIGNALS.names))
+
+
 def counts(source: Path, destination: Path) -> None:
     """Copies one target's counts, whole or not at all."""
     table, record = artifacts.read_parquet(source)
@@ -142,6 +157,7 @@ def write(
     study: Config,
     weights: pd.DataFrame,
     corpora: pd.DataFrame,
+    signals: pd.DataFrame | None,
     made_with: dict[str, Any],
     scores: pd.DataFrame,
 ) -> None:
@@ -150,6 +166,8 @@ def write(
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
     tables.write_csv(paths.results_weights, weights, WEIGHTS)
     tables.write_csv(paths.results_corpora, corpora, CORPORA)
+    if signals is not None:
+        tables.write_csv(paths.results_signals, signals, SIGNALS)
     artifacts.write_text(
         paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
     )

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from xnerbench.analysis.scores import validate
 from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame, read_csv
+from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
 from xnerbench.errors import InputError
 from xnerbench.storage import foreign
@@ -47,6 +48,13 @@ class Part:
     def corpora(self) -> pd.DataFrame:
         """Its `corpora.csv`."""
         return self._csv("corpora.csv", CORPORA.names)
+
+    @cached_property
+    def signals(self) -> pd.DataFrame | None:
+        """Its `signals.csv`; versions of the suite before it wrote none."""
+        if not (self.folder / "signals.csv").is_file():
+            return None
+        return self._csv("signals.csv", SIGNALS.names)
 
     @cached_property
     def versions(self) -> dict[str, Any]:
@@ -157,6 +165,19 @@ def weights(parts: Sequence[Part], cells: Iterable[tuple[str, int, str]]) -> pd.
                 rows += found
                 break
     return as_frame(rows, WEIGHTS.names)
+
+
+def signals(parts: Sequence[Part], targets: Sequence[str]) -> pd.DataFrame | None:
+    """The signals of these targets, each row from the first part that has it; `None` if no part has any.
+
+    Disagreement of seeds or sources is what the part saw: between parts nothing is compared.
+    """
+    known = [frame for part in parts if (frame := part.signals) is not None]
+    if not known:
+        return None
+    whole = pd.concat(known, ignore_index=True).reindex(columns=list(SIGNALS.names))
+    whole = whole.drop_duplicates(list(SIGNALS.names[: SIGNALS.names.index("temperature")]))
+    return pd.concat([whole[whole["target"] == target] for target in targets], ignore_index=True)
 
 
 def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:

@@ -106,6 +106,10 @@ class Layout:
         """The tags of the pool, for the supervised control only."""
         return self.work / "corpora" / name_of(lang) / "gold.parquet"
 
+    def heldout(self, lang: str) -> Path:
+        """A source's labelled text that no teacher is trained on."""
+        return self.work / "corpora" / name_of(lang) / "heldout.parquet"
+
     def manifest(self, lang: str, role: str) -> Path:
         """Counts, repairs and hashes of a corpus in one role, `source` or `target`."""
         return self.work / "corpora" / name_of(lang) / f"{name_of(role)}.json"
@@ -128,7 +132,7 @@ class Layout:
         return self.encoder / "record.json"
 
     def activations(self, lang: str, split: str) -> Path:
-        """Output of the frozen layers; `split` is `train`, `pool` or `test`."""
+        """Output of the frozen layers; `split` is `train`, `pool`, `test` or `heldout`."""
         return self.work / "activations" / f"{name_of(lang)}.{name_of(split)}.safetensors"
 
     def features(self, lang: str, split: str) -> Path:
@@ -138,6 +142,10 @@ class Layout:
     def teacher(self, sources: tuple[str, ...], seed: int) -> Path:
         """A teacher's trained layers and head."""
         return self.work / "teachers" / f"{joined(sources)}.s{seed}.safetensors"
+
+    def reliability(self, sources: tuple[str, ...], seed: int) -> Path:
+        """What a teacher's probabilities are worth on its source's held-out text."""
+        return self.work / "teachers" / f"{joined(sources)}.s{seed}.json"
 
     def softlabels(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
         """A teacher's probabilities for the words of a target's pool."""
@@ -161,6 +169,10 @@ class Layout:
     def counts(self, target: str) -> Path:
         """Entity counts of one target's cells."""
         return self.work / "counts" / f"{name_of(target)}.parquet"
+
+    def signals(self, target: str) -> Path:
+        """What the probabilities of a target's taggers say without its gold."""
+        return self.work / "signals" / f"{name_of(target)}.csv"
 
     def failure(self, kind: str, name: str) -> Path:
         """How often an artifact of a kind (`cell`, `teacher`, ...) failed, and why."""
@@ -195,6 +207,11 @@ class Layout:
     def results_weights(self) -> Path:
         """The weights of all similarity mixtures."""
         return self.results / "weights.csv"
+
+    @property
+    def results_signals(self) -> Path:
+        """What taggers' probabilities say without gold, one row per tagger, text and type."""
+        return self.results / "signals.csv"
 
     @property
     def results_corpora(self) -> Path:

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
-    collect.write(study, weights, corpora, versions, scores)
+    collect.write(study, weights, corpora, join.signals(parts, targets), versions, scores)
     return 0
 
 

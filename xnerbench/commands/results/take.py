@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-BESIDE = ("weights.csv", "corpora.csv", "config.yaml", "versions.json")
+BESIDE = ("weights.csv", "corpora.csv", "signals.csv", "config.yaml", "versions.json")
 """What `collect` writes beside the scores; nothing else of their folder is looked at."""
 
 

@@ -1,0 +1,77 @@
+"""What the probabilities of a target's taggers say without its gold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from xnerbench.analysis import tables
+from xnerbench.catalogue.signal_tables import SIGNALS
+from xnerbench.learning.layers.activations import read_record
+from xnerbench.learning.teachers import labels
+from xnerbench.scoring import signals
+from xnerbench.scoring.reliability import Reliability
+from xnerbench.storage.artifacts import read_json, read_parquet_record
+from xnerbench.study import grid, taggers
+from xnerbench.study.config import Config
+from xnerbench.study.grid import Cell
+from xnerbench.study.layout import Layout, joined
+
+
+def run(config: Config, layout: Layout, target: str) -> None:
+    """`signals/<target>.csv`: a tagger that failed has no rows, and its cell says why."""
+    cells = grid.cells(config)
+    teachers = []
+    for sources, seed in taggers.teachers_of(cells, target):
+        path = layout.softlabels(target, sources, seed)
+        if _ok(path):
+            probabilities = labels.read_soft(path)[0]
+            trust = _reliability(config, layout, sources, seed)
+            teachers.append(signals.Teacher(joined(sources), seed, probabilities, trust))
+    rows = [
+        *signals.rows(target, teachers, config.labels),
+        *(row for cell in taggers.students_of(cells, target) for row in _student(layout, cell)),
+    ]
+    frame = tables.as_frame(rows, SIGNALS.names)
+    tables.write_csv(layout.signals(target), frame, SIGNALS)
+    print(f"{target}: signals of {len(teachers)} teachers, {len(rows)} rows")
+
+
+def _ok(path: Path) -> bool:
+    return path.is_file() and read_record(path).get("status") == "ok"
+
+
+def _reliability(
+    config: Config, layout: Layout, sources: tuple[str, ...], seed: int
+) -> Reliability | None:
+    path = layout.reliability(sources, seed)
+    if not taggers.has_heldout(config, sources) or not path.is_file():
+        return None
+    record = read_json(path)
+    if record.get("status") != "ok":
+        return None
+    return Reliability(**{name: record[name] for name in Reliability.__dataclass_fields__})
+
+
+def _student(layout: Layout, cell: Cell) -> Iterator[dict[str, Any]]:
+    """What a student's cell wrote down of its own probabilities."""
+    path = layout.cell(cell)
+    record = read_parquet_record(path) if path.is_file() else {}
+    if record.get("status") != "ok":
+        return
+    for text, by_type in record.get("signals", {}).items():
+        for name, values in by_type.items():
+            yield {
+                "method": cell.method,
+                "sources": joined(cell.sources),
+                "target": cell.target,
+                "budget": cell.budget,
+                "n": cell.n,
+                "seed": cell.seed,
+                "text": text,
+                "type": name,
+                "scaling": "none",
+                "temperature": 1.0,
+                **values,
+            }
