@@ -14,6 +14,7 @@ def collected(paths, raw: dict, into: str) -> Path:
     """Scores and collects the working files under a configuration, and moves the results away."""
     Path("part.yaml").write_text(yaml.safe_dump(raw, sort_keys=False))
     assert run("score", "--config", "part.yaml", "--target", "deu") == 0
+    assert run("signals", "--config", "part.yaml", "--target", "deu") == 0
     assert run("collect", "--config", "part.yaml") == 0
     return paths.results_scores.parent.rename(into)
 

@@ -104,10 +104,16 @@ def test_from_predictions_to_tables(study, capsys):
 
 def test_scoring_and_collecting_twice_changes_no_byte(study):
     _, paths, _ = study
-    files = [paths.results_scores, paths.results_counts("deu"), paths.results_corpora]
+    files = [
+        paths.results_scores,
+        paths.results_counts("deu"),
+        paths.results_corpora,
+        paths.results_signals,
+    ]
     seen = []
     for _ in range(2):
         assert run("score", "--config", "study.yaml", "--target", "deu") == 0
+        assert run("signals", "--config", "study.yaml", "--target", "deu") == 0
         assert run("collect", "--config", "study.yaml") == 0
         seen.append([path.read_bytes() for path in files])
     assert seen[0] == seen[1]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from xnerbench.scoring import reliability, signals
+from xnerbench.analysis import tables
+from xnerbench.catalogue.study_tables import SIGNALS
+from xnerbench.scoring import join, reliability, signals
 from xnerbench.scoring.reliability import Reliability, of_heldout, temper
 
 TYPES = ("PER", "LOC")
@@ -101,3 +105,22 @@ def test_as_many_reach_the_threshold_as_are_right() -> None:
     assert reliability.of_heldout(P[:1], np.array([0])).threshold("none") is None
     with pytest.raises(ValueError, match="no word"):
         reliability.of_heldout(P[:0], np.array([], dtype=int))
+
+
+def test_parts_give_each_row_once_and_only_of_wanted_targets(tmp_path: Path) -> None:
+    teachers = [signals.Teacher("eng", seed, {"pool": P, "test": P}) for seed in (0, 1)]
+    parts = []
+    for i, (target, own) in enumerate(
+        [("nld", teachers[:1]), ("nld", teachers), ("fin", teachers)]
+    ):
+        frame = tables.as_frame(signals.rows(target, own, TYPES), SIGNALS.names)
+        parts.append(join.Part(tmp_path / str(i)))
+        tables.write_csv(parts[-1].folder / "signals.csv", frame, SIGNALS)
+    whole = join.signals(parts, ("nld",))
+    assert whole is not None
+    assert set(whole["target"]) == {"nld"}
+    assert len(whole) == 2 * 2 * 3  # seeds, texts, types
+    assert (
+        whole.loc[whole["seed"] == "0", "disagreement_seeds"] == ""
+    ).all()  # as the first part saw it
+    assert join.signals([join.Part(tmp_path)], ("nld",)) is None
