@@ -77,7 +77,9 @@ def test_a_settled_failure_leaves_whole_files_with_the_reason(layout: Layout, ki
     assert failures.count(layout, kind, NAMES[kind]) == 1
 
 
-@pytest.mark.parametrize(("role", "files"), [("source", 2), ("target", 3), ("gold", 1), ("heldout", 1)])
+@pytest.mark.parametrize(
+    ("role", "files"), [("source", 2), ("target", 3), ("gold", 1), ("heldout", 1)]
+)
 def test_a_failed_corpus_has_every_file_of_its_role(layout: Layout, role: str, files: int) -> None:
     assert len(STAGES["corpus"].files(layout, f"deu.{role}")) == files
 
