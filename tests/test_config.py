@@ -142,7 +142,7 @@ def test_every_mistake_is_reported_at_once_with_its_line(tmp_path):
         config.load(path)
     text = str(caught.value)
     assert f"{path}:5: targets[1]: `nl` is not an ISO 639-3 code. Did you mean nld (Dutch)" in text
-    assert f"{path}:6: sizes[1]: 10 stands twice" in text
+    assert f"{path}:6: sizes[1]: 10 is listed twice" in text
     assert f"{path}:8: methods[1]: there is no method `tss`. Did you mean `ts`" in text
 
 

@@ -15,6 +15,7 @@ from xnerbench.methods import METHODS
 from xnerbench.study import config, grid
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined, split_sources
+from xnerbench.study.needs import needs_of
 
 LANGUAGES = ("eng", "deu", "spa", "nld", "fra", "fin")
 
@@ -132,7 +133,7 @@ def test_a_cell_has_a_twin_where_the_floor_does_not_decide() -> None:
 
 
 def test_needs_follow_the_method() -> None:
-    needs = {cell.method: grid.needs(cell) for cell in grid.cells(study(seeds=[3]))}
+    needs = {cell.method: needs_of(cell) for cell in grid.cells(study(seeds=[3]))}
     assert needs["direct"].teachers and not needs["direct"].softlabels
     assert needs["direct"].activations == (("fra", "test"),)
     assert needs["multi-concat"].teachers == ((("eng", "deu"), 3),)
@@ -177,7 +178,7 @@ def test_every_path_is_relative_and_belongs_to_one_artifact() -> None:
     loaded = study()
     layout, cells = Layout(loaded), grid.cells(loaded)
     paths = [layout.cell(cell) for cell in cells]
-    needed = [grid.needs(cell) for cell in cells]
+    needed = [needs_of(cell) for cell in cells]
     paths += {layout.teacher(*item) for need in needed for item in need.teachers}
     paths += {layout.softlabels(*item) for need in needed for item in need.softlabels}
     paths += {layout.weights(*item) for need in needed for item in need.weights}

@@ -19,7 +19,7 @@ from xnerbench.study.keys import COUNT, schema_of
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _INTRO = """# Configuration reference
 
-<!-- Made by `xnerbench docs` from xnerbench/study/config.py, study/sections.py and data/formats/: edit those, not
+<!-- Made by `xnerbench docs` from xnerbench/study/model.py, study/sections.py and data/formats/: edit those, not
 this page. -->
 
 A study is one YAML file; `xnerbench check FILE` says what is wrong with it, line by line, and opens

@@ -9,6 +9,7 @@ from xnerbench.storage import provenance
 from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
+from xnerbench.study.needs import needs_of
 
 
 def run(config: Config, layout: Layout) -> None:
@@ -21,7 +22,7 @@ def run(config: Config, layout: Layout) -> None:
     mixtures = {
         (cell.target, cell.seed, cell.method): layout.weights(*need)
         for cell in cells
-        for need in grid.needs(cell).weights
+        for need in needs_of(cell).weights
     }
     entries = [
         (lang, role, layout.manifest(lang, role), layout.activations(lang, split))

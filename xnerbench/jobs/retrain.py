@@ -14,6 +14,7 @@ from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined
+from xnerbench.study.needs import needs_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def retrain(config: Config, layout: Layout, cell: Cell) -> Retrained:
         raise InputError(
             f"{cell.id} is a mixture of several taggers", "--cell", "Choose a cell that is one"
         )
-    needs = grid.needs(cell)
+    needs = needs_of(cell)
     test = layout.test(cell.target)
     kept = [layout.encoder_record, test, *(layout.subset(*item) for item in needs.subsets)]
     taught = {(sources, seed) for _, sources, seed in needs.softlabels} | {*needs.teachers}

@@ -28,10 +28,11 @@ from xnerbench.learning.training.loop import Outcome
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
-from xnerbench.study import grid
-from xnerbench.study.config import DICTIONARIES, Config
+from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined
+from xnerbench.study.needs import needs_of
+from xnerbench.study.sections import DICTIONARIES
 
 UNTRAINED = {"steps": 0, "train_seconds": 0.0, "final_loss": None}
 
@@ -133,7 +134,7 @@ def _prepared(
 ) -> tuple[Made, Text, Recipe, tagger.Tagger | None]:
     """Everything that training a cell's student reads."""
     info, made = cell.info, Made(encoder_spec(config, layout))
-    inputs, needs = made.inputs, grid.needs(cell)
+    inputs, needs = made.inputs, needs_of(cell)
     start = None
     if info.init == "teacher":
         start, record = load_teacher(layout, made.spec, cell.sources, cell.teacher_seed)
@@ -235,7 +236,7 @@ def _mixtures(
 
     Weights per sentence are those of the pool's sentences; the test set has their mean.
     """
-    needs = grid.needs(cell)
+    needs = needs_of(cell)
     if not needs.softlabels:
         return None
     parts = []

@@ -18,6 +18,7 @@ import yaml
 
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout
+from xnerbench.study.needs import needs_of
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
@@ -102,7 +103,7 @@ class _Stages:
 
     @classmethod
     def of(cls, cells: tuple[Cell, ...]) -> _Stages:
-        needs = [grid.needs(cell) for cell in cells]
+        needs = [needs_of(cell) for cell in cells]
         labels = {item for need in needs for item in need.softlabels}
         labels |= {  # every teacher labels the target's texts, for its signals
             (cell.target, *teacher)

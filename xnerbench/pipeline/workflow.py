@@ -21,6 +21,7 @@ from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, wr
 from xnerbench.study import config as configuration
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout, split_sources
+from xnerbench.study.needs import needs_of
 
 ATTEMPTS = 2
 """Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
@@ -168,9 +169,9 @@ class Study:
         return f"{series}/{grid.UPDATES}/{rest}"
 
     def cell_inputs(self, wildcards: Any) -> dict[str, Any]:
-        """Everything that a cell reads, by the names of `grid.Needs`."""
+        """Everything that a cell reads, by the names of `needs.Needs`."""
         cell, layout = self.cells_of_job(wildcards)[0], self.layout
-        needs = grid.needs(cell)
+        needs = needs_of(cell)
         inputs: dict[str, Any] = {
             "encoder": layout.encoder_record,
             "test": layout.test(cell.target),
@@ -213,7 +214,7 @@ class Study:
 
     def all_weights(self) -> list[str]:
         """Every file of similarity weights."""
-        needed = {item: None for cell in self.cells for item in grid.needs(cell).weights}
+        needed = {item: None for cell in self.cells for item in needs_of(cell).weights}
         return _text([self.layout.weights(*item) for item in needed])
 
     def all_manifests(self) -> list[str]:

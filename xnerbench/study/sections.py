@@ -18,6 +18,9 @@ EMBEDDED_LAYERS = 8
 EMBEDDED_FREEZE, FREEZE = 4, 3
 """4 of 8 measured best for the embedded encoder; 3 is the paper's for mBERT."""
 
+DICTIONARIES = ("embedded", "cldr")
+"""Dictionaries that need no file: the suite's small one, and names of CLDR."""
+
 
 def _learning_rate(default: float, meaning: str) -> Any:
     return key(default, meaning, above=0, maximum=1)

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.storage import artifacts
     from xnerbench.study import config, grid
     from xnerbench.study.layout import Layout
+    from xnerbench.study.needs import needs_of
 
     study = config.load(args.config)
     paths = Layout(study)
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         for target in targets
     }
     weights = join.weights(
-        parts, ((c.target, c.seed, c.method) for c in cells if grid.needs(c).weights)
+        parts, ((c.target, c.seed, c.method) for c in cells if needs_of(c).weights)
     )
     roles = (("source", study.sources), ("target", targets))
     corpora = join.corpora(parts, ((lang, role) for role, langs in roles for lang in langs))

@@ -12,6 +12,7 @@ from xnerbench.pipeline import failures, progress
 from xnerbench.storage import artifacts
 from xnerbench.study import config, grid
 from xnerbench.study.layout import Layout
+from xnerbench.study.needs import needs_of
 
 NAMED = 10
 """So many untrained or collapsed students are named."""
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 def show(study: config.Config) -> bool:
     """Prints the state once; whether every cell is there."""
     layout, cells = Layout(study), grid.cells(study)
-    needs = [grid.needs(cell) for cell in cells]
+    needs = [needs_of(cell) for cell in cells]
     labels = {item for need in needs for item in need.softlabels}
     teachers = {item for need in needs for item in need.teachers}
     teachers |= {(sources, seed) for _, sources, seed in labels}

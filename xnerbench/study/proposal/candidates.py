@@ -14,7 +14,8 @@ from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
 from xnerbench.study import config
-from xnerbench.study.config import AnalysisConfig, Config
+from xnerbench.study.config import Config
+from xnerbench.study.sections import AnalysisConfig
 
 
 @dataclass

@@ -1,0 +1,70 @@
+"""What each cell needs to exist first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xnerbench.study.grid import Cell
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a cell is made from, as the arguments of `Layout`'s methods of the same names.
+
+    Attributes:
+        activations: (language, split) of the frozen layers' outputs.
+        teachers: (sources, seed) of teachers whose weights the cell itself reads.
+        softlabels: (target, sources, seed), one per part of the mixture, in their order.
+        weights: (target, sources, seed) of the similarity weights.
+        subsets: (target, seed) of the permutation.
+        gold: Languages whose pool tags are read.
+        pools: Languages whose pool's words are read.
+        dictionaries: Languages whose dictionary is read.
+        trains: Languages whose labelled text is read.
+    """
+
+    activations: tuple[tuple[str, str], ...] = ()
+    teachers: tuple[tuple[tuple[str, ...], int], ...] = ()
+    softlabels: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    weights: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    subsets: tuple[tuple[str, int], ...] = ()
+    gold: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    dictionaries: tuple[str, ...] = ()
+    trains: tuple[str, ...] = ()
+
+
+def needs_of(cell: Cell) -> Needs:
+    """What must exist before a cell can run; the test set is always among it.
+
+    A student's teachers' probabilities are among it even where it does not learn from them: its agreement
+    with them is part of its record.
+    """
+    info, target, seed = cell.info, cell.target, cell.teacher_seed
+    test = (target, "test")
+    weights = ((target, cell.sources, seed),) if info.weights == "similarity" else ()
+    if not info.trains_student and info.applies == "teacher":
+        return Needs(activations=(test,), teachers=((cell.sources, seed),))
+    labels: tuple[tuple[str, tuple[str, ...], int], ...]
+    if info.weights == "concat":
+        labels = ((target, cell.sources, seed),)
+    elif info.weights == "seeds":
+        labels = tuple((target, cell.sources, each) for each in cell.teacher_seeds)
+    else:
+        labels = tuple((target, (source,), seed) for source in cell.sources)
+    if not info.trains_student:
+        return Needs(activations=(test,), softlabels=labels, weights=weights)
+    read = cell.sources if "source" in info.needs else ()
+    return Needs(
+        activations=((target, "pool"), test, *((source, "train") for source in read)),
+        teachers=((cell.sources, seed),)
+        if info.init == "teacher" or "teacher" in info.needs
+        else (),
+        softlabels=labels,
+        weights=weights,
+        subsets=((target, cell.subset_seed),),
+        gold=(target,) if info.reads_gold else (),
+        pools=(target,) if "words" in info.needs else (),
+        dictionaries=(target,) if "dictionary" in info.needs else (),
+        trains=read,
+    )

@@ -1,0 +1,38 @@
+"""What must hold between the keys of a configuration, beyond what the schema can say."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from xnerbench.errors import SHOWN, InputError
+from xnerbench.study.rules import cells, corpora, names, settings
+from xnerbench.study.rules.names import FILES, RESERVED
+from xnerbench.study.rules.settings import DISTANCES, primary_method
+from xnerbench.study.yaml_source import Where
+
+if TYPE_CHECKING:
+    from xnerbench.study.model import Config
+
+__all__ = ["DISTANCES", "FILES", "RESERVED", "mistakes", "primary_method"]
+
+
+def mistakes(config: Config, where: Where) -> list[InputError]:
+    """The first broken rules, most basic first; later rules may assume nothing about earlier ones."""
+    broken = (
+        names.name,
+        names.duplicates,
+        names.labels,
+        names.codes,
+        cells.updates,
+        corpora.dictionaries,
+        cells.sources,
+        cells.cells,
+        cells.only,
+        cells.largest_size,
+        settings.encoder,
+        corpora.label_map,
+        corpora.corpora,
+        settings.analysis,
+    )
+    return list(islice(chain.from_iterable(rule(config, where) for rule in broken), SHOWN))
