@@ -14,14 +14,8 @@ from snakemake.utils import min_version
 from xnerbench.pipeline import given, progress, snakemake_api, warm
 from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
-from xnerbench.pipeline.workflow import (
-    ATTEMPTS,
-    Study,
-    grows,
-    job,
-    use_this_python,
-    which_attempt,
-)
+from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
+from xnerbench.pipeline.workflow import Study
 from xnerbench.study import taggers
 
 min_version("9.0")

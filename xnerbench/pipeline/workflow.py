@@ -16,15 +16,13 @@ from xnerbench.catalogue import tables
 from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
 from xnerbench.pipeline import digests, failures, forecast
+from xnerbench.pipeline.shell import times
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
 from xnerbench.study import config as configuration
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout, split_sources
 from xnerbench.study.needs import needs_of
-
-ATTEMPTS = 2
-"""Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
 
 
 class Study:
@@ -244,61 +242,16 @@ class Study:
         """Time limit of a cell: ten times the forecast and never under 20 minutes, more at a retry."""
         cells = self.cells_of_job(wildcards)
         seconds = sum(forecast.cell_seconds(cell, self.config) for cell in cells)
-        return min(attempt, ATTEMPTS) * max(20, round(seconds / 6))
+        return times(attempt, max(20, round(seconds / 6)))
 
     def cell_megabytes(self, wildcards: Any, attempt: int) -> int:
         """Memory of a cell: flat in n but for the labels of its pool, more at a retry."""
-        return min(attempt, ATTEMPTS) * (2400 + self.cells_of_job(wildcards)[0].n // 50)
+        return times(attempt, 2400 + self.cells_of_job(wildcards)[0].n // 50)
 
     def teacher_minutes(self, wildcards: Any, attempt: int) -> int:
         """Time limit of a teacher, as for cells."""
         seconds = forecast.teacher_seconds(split_sources(wildcards.sources), self.config)
-        return min(attempt, ATTEMPTS) * max(30, round(seconds / 6))
-
-
-def job(stage: str, config: Path, **fixed: str) -> str:
-    """The shell line of a stage's job, with Snakemake's braces.
-
-    A job that may fail without stopping the others turns whatever goes wrong inside it into a failed artifact.
-    `fail` does the same from outside for a process that was killed: after `ATTEMPTS` of them, and also when the
-    scheduler killed the whole job, so that `fail` had no chance to run (hence the test in front).
-
-    Args:
-        stage: A name in `STAGES`.
-        config: The configuration file.
-        **fixed: Arguments of the stage that are no wildcards of the rule.
-    """
-    known = STAGES[stage]
-    values = {name: f"{{wildcards.{name}}}" for name in known.arguments} | fixed
-    options = "".join(f" --{name} {value}" for name, value in values.items())
-    command = f"python -m xnerbench {known.command or known.name}{options} --config {config}"
-    if not known.fails_alone:
-        return f"{command} 2>&1 | tee {{log}}"
-    return (
-        f"[ {{resources.attempt}} -le {ATTEMPTS} ] && {command} 2> {{log}}"
-        f" || python -m xnerbench fail --config {config} --kind {stage} --name {known.name_of(**values)}"
-        " --status $? --attempt {resources.attempt} --log {log}"
-    )
-
-
-def grows(amount: int) -> Callable[[Any, int], int]:
-    """A resource that grows with the attempt (the last one only writes down that the job failed)."""
-    return lambda wildcards, attempt: min(attempt, ATTEMPTS) * amount
-
-
-def which_attempt(wildcards: Any, attempt: int) -> int:
-    """Snakemake's attempt, from 1, for `attempted`: unlike what `grows`, it counts on after the last run."""
-    return attempt
-
-
-def use_this_python() -> None:
-    """Makes `python` in rules the interpreter that runs Snakemake, activated or not."""
-    import sys
-
-    folder = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", "")
-    if path.split(os.pathsep)[0] != folder:
-        os.environ["PATH"] = os.pathsep.join([folder, path])
+        return times(attempt, max(30, round(seconds / 6)))
 
 
 def _text(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from xnerbench.study import grid
+from xnerbench.study.needs import needs_of
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
@@ -21,7 +21,7 @@ def teachers_of(cells: Iterable[Cell], target: str) -> tuple[Teacher, ...]:
     found: dict[Teacher, None] = {}
     for cell in cells:
         if cell.target == target:
-            needs = grid.needs(cell)
+            needs = needs_of(cell)
             named = [*((sources, seed) for _, sources, seed in needs.softlabels), *needs.teachers]
             found |= dict.fromkeys(named)
     return tuple(found)

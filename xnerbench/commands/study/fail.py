@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.shell import ATTEMPTS
 from xnerbench.pipeline.stages import STAGES
-from xnerbench.pipeline.workflow import ATTEMPTS
 from xnerbench.study import config
 from xnerbench.study.layout import Layout
 

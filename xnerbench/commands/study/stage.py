@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xnerbench.jobs import running
-from xnerbench.pipeline.stages import ARGUMENTS, CHOICES, Stage
+from xnerbench.pipeline.stage import ARGUMENTS, CHOICES, Stage
 from xnerbench.study import config
 from xnerbench.study.layout import Layout
 
