@@ -13,7 +13,8 @@ import pytest
 
 from tests import small_study
 from xnerbench.errors import InputError
-from xnerbench.jobs import running, subset
+from xnerbench.jobs import subset
+from xnerbench.jobs.parts import running
 from xnerbench.learning.layers.activations import write_tensors
 from xnerbench.pipeline import failures
 from xnerbench.storage import artifacts

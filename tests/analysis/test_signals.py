@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xnerbench.analysis import tables
-from xnerbench.catalogue.study_tables import SIGNALS
+from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.scoring import join, reliability, signals
 from xnerbench.scoring.reliability import Reliability, of_heldout, temper
 

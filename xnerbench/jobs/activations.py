@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from xnerbench.jobs.upstream import UpstreamFailed, encoder_spec
+from xnerbench.jobs.parts.upstream import UpstreamFailed, encoder_spec
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers.activations import run_trunk, tokenise, write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from xnerbench.jobs import cell as cells
-from xnerbench.jobs.students import make_branches
+from xnerbench.jobs.parts.students import make_branches
 from xnerbench.learning.training import process
 from xnerbench.study import grid
 from xnerbench.study.config import Config

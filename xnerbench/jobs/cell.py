@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from xnerbench.jobs.predictions import tags_of
-from xnerbench.jobs.students import Made, applied, make
+from xnerbench.jobs.parts.predictions import tags_of
+from xnerbench.jobs.parts.students import Made, applied, make
 from xnerbench.learning.training import process
 from xnerbench.storage.artifacts import read_parquet, write_parquet
 from xnerbench.study import grid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xnerbench.jobs.upstream import encoder_spec, load_teacher, open_activations
+from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher, open_activations
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import labels
 from xnerbench.learning.training import process

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from xnerbench.jobs.upstream import succeeded
+from xnerbench.jobs.parts.upstream import succeeded
 from xnerbench.learning.layers.activations import map_tensors, read_record
 from xnerbench.learning.teachers import similarity
 from xnerbench.learning.training import process

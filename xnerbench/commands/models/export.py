@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Trains the cell's tagger again, compares its tags with the cell's, and writes the folder."""
-    from xnerbench.jobs.retrain import retrain
+    from xnerbench.jobs.parts.retrain import retrain
     from xnerbench.learning.taggers import export, tagger
     from xnerbench.report import model_card
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xnerbench.jobs import running
+from xnerbench.jobs.parts import running
 from xnerbench.pipeline.stage import ARGUMENTS, CHOICES, Stage
 from xnerbench.study import config
 from xnerbench.study.layout import Layout

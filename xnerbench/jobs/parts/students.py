@@ -14,7 +14,7 @@ import torch
 
 from xnerbench.data.dictionaries import Dictionary, read_dictionary
 from xnerbench.errors import InputError
-from xnerbench.jobs.upstream import encoder_spec, load_teacher, open_activations, succeeded
+from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher, open_activations, succeeded
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers import activations

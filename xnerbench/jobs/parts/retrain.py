@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xnerbench.errors import InputError
-from xnerbench.jobs import activations, predictions, softlabels, students
+from xnerbench.jobs import activations, softlabels
+from xnerbench.jobs.parts import predictions, students
 from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.training import process

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.jobs.students import Made
-from xnerbench.jobs.upstream import open_activations
+from xnerbench.jobs.parts.students import Made
+from xnerbench.jobs.parts.upstream import open_activations
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import agreement, labels
