@@ -63,6 +63,34 @@ def test_where_both_budgets_mean_the_same_updates_they_are_trained_once(project:
         assert again[key] == record[key]
 
 
+def test_numbers_of_updates_come_from_one_training_and_do_not_depend_on_each_other(
+    project: Project,
+) -> None:
+    wanted = {"targets": ["fin"], "methods": ["direct", "ts"], "only": {}, "budgets": None}
+    project.configure(**wanted, updates=[3, 6])
+    project.run(SCORES, cores=1)
+    logs = project.folder / "work/tiny/logs/branches"
+    assert len(list(logs.rglob("*.log"))) == 2  # one training per size
+    scores = project.scores()
+    assert (scores["status"] == "ok").all()
+    students = scores[scores["method"] == "ts"]
+    assert sorted(zip(students["n"], students["updates"].astype(int), strict=True)) == [
+        (10, 3), (10, 6), (20, 3), (20, 6),
+    ]  # fmt: skip
+    assert (students["steps"].astype(int) == students["updates"].astype(int)).all()
+    learned = project.learned()
+    cells = project.folder / "work/tiny/cells/ts/eng/fin"
+    shutil.rmtree(cells)
+    project.configure(updates=[6])
+    project.run(cores=1)  # to the report
+    assert [u for u in project.scores()["updates"] if u != ""] == [6, 6]
+    again = project.learned()
+    for n in (10, 20):
+        name = f"ts/eng/fin/u6/n{n}/s0.parquet"
+        assert again[name] == learned[name]
+    assert "6 updates" in (project.folder / "results/tiny/report.html").read_text(encoding="utf-8")
+
+
 def test_committed_scores_are_drawn_without_training(finished: Project, tmp_path: Path) -> None:
     """A fresh clone has code and results, no working files."""
     clone = finished.copy(tmp_path / "clone", without=("work", ".snakemake"))
