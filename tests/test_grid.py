@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnerbench.errors import InputError
+from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
 from xnerbench.study import config, grid
 from xnerbench.study.grid import Cell
@@ -213,6 +213,18 @@ def test_updates_are_budgets_that_one_training_serves() -> None:
     assert grid.cells_of_run(loaded, "ts/eng/nld/updates/n20/s5") == served
     with pytest.raises(InputError, match="names no training"):
         grid.cells_of_run(loaded, served[0].id)
+
+
+def test_a_method_may_have_some_of_the_numbers_of_updates() -> None:
+    loaded = study(methods=["ts", "ts-kl"], updates=[10, 30], only={"ts-kl": {"updates": [30]}})
+    cells = grid.cells(loaded)
+    assert {cell.budget for cell in cells if cell.method == "ts"} == {"u10", "u30"}
+    assert {cell.budget for cell in cells if cell.method == "ts-kl"} == {"u30"}
+    served = grid.cells_of_run(loaded, "ts-kl/eng/nld/updates/n20/s5")
+    assert [cell.budget for cell in served] == ["u30"]
+    assert served == grid.runs(loaded, cells)["ts-kl/eng/nld/updates/n20/s5"]
+    with pytest.raises(InputErrors, match="20 is not in `updates`"):
+        study(methods=["ts"], updates=[10], only={"ts": {"updates": [20]}})
 
 
 def test_a_variant_is_a_method_with_a_name_of_its_own() -> None:

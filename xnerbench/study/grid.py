@@ -197,7 +197,10 @@ def cells_of_run(config: Config, run: str) -> tuple[Cell, ...]:
     any_of = Cell.parse(run, config)
     if any_of.budget != UPDATES:
         raise InputError(f"`{run}` names no training of several numbers of updates", "--training")
-    return tuple(dataclasses.replace(any_of, budget=f"u{number}") for number in config.updates)
+    return tuple(
+        dataclasses.replace(any_of, budget=budget)
+        for budget in _numbers_of_updates(config, any_of.method)
+    )
 
 
 def source_sets(config: Config, method: str, target: str) -> tuple[tuple[str, ...], ...]:
@@ -230,11 +233,15 @@ def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]
         return
     budgets: list[str] = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
     if not config.method(method).trainer:
-        budgets += [f"u{number}" for number in config.updates]
+        budgets += _numbers_of_updates(config, method)
     for budget in budgets:
         for n in config.sizes_for(target):
             if _wanted(config, method, "sizes", n):
                 yield budget, n
+
+
+def _numbers_of_updates(config: Config, method: str) -> list[str]:
+    return [f"u{n}" for n in config.updates if _wanted(config, method, "updates", n)]
 
 
 def _wanted(config: Config, method: str, key: str, value: str | int) -> bool:

@@ -89,6 +89,9 @@ class Only:
     )
     targets: tuple[str, ...] | None = key(None, "Part of `targets`; `null` is all.")
     budgets: tuple[Budget, ...] | None = key(None, "Part of `budgets`; `null` is all.")
+    updates: tuple[int, ...] | None = key(
+        None, "Part of `updates`; `null` is all.", minimum=1, maximum=COUNT
+    )
     seeds: tuple[int, ...] | None = key(
         None, "Part of `seeds`; `null` is all.", minimum=0, maximum=SEED
     )

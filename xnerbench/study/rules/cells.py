@@ -85,10 +85,11 @@ def only(config: Config, where: Where) -> Iterator[InputError]:
                 f"`{shortened(name)}` is not in `methods`", where("only", name), remedy
             )
             continue
-        for key in ("sizes", "targets", "budgets", "seeds"):
+        for key in ("sizes", "targets", "budgets", "updates", "seeds"):
             chosen, whole = getattr(part, key), getattr(config, key)
             at = ("only", name, key)
-            if chosen and key in ("sizes", "budgets") and not config.method(name).trains_student:
+            of_students = key in ("sizes", "budgets", "updates")
+            if chosen and of_students and not config.method(name).trains_student:
                 what = f"`{name}` has no {key}: it trains on no target text"
                 yield InputError(what, where(*at), "remove the key")
             for index, value in enumerate(chosen or ()):
