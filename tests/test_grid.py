@@ -29,6 +29,7 @@ def study(**changes: Any) -> config.Config:
         "seeds": [3, 5],
         "methods": list(METHODS),
         "dictionaries": {"nld": "cldr", "fra": "embedded"},
+        "parallel": {"nld": {"file": __file__}, "fra": {"file": __file__}},
         "corpora": {"languages": {code: {"format": "embedded"} for code in LANGUAGES}},
     }
     return config.from_dict({**raw, **changes}, Path())
@@ -89,6 +90,7 @@ def test_a_target_never_teaches_itself() -> None:
         single_sources=["eng", "deu"],
         exclude_target_from_sources=True,
         dictionaries={"deu": "cldr", "nld": "cldr"},
+        parallel={"deu": {"file": __file__}, "nld": {"file": __file__}},
     )
     cells = grid.cells(loaded)
     assert all(cell.target not in cell.sources for cell in cells)
@@ -150,11 +152,47 @@ def test_needs_follow_the_method() -> None:
     assert ("eng", "train") in needs["joint"].activations
     assert needs["teacher-cs"].dictionaries == needs["teacher-cs"].pools == ("fra",)
     assert {method for method, need in needs.items() if need.trains} == {
+        "adapt",
         "joint",
         "teacher-cs",
         "ts-mcl",
     }
+    assert needs["project"].parallel == needs["project"].pools == ("fra",)
+    assert needs["gazetteer"].gazetteers == ("fra",)
+    assert not needs["gazetteer"].dictionaries
+    assert not any(need.annotations for need in needs.values())
+    file = study(
+        methods=["direct", {"name": "elsewhere", "base": "ts-mix", "teacher": "file"}],
+        annotations={"nld": __file__, "fra": __file__},
+        dictionaries={},
+        parallel={},
+    )
     assert not needs["supervised"].softlabels
+    needs = {cell.method: needs_of(cell) for cell in grid.cells(file)}
+    assert needs["elsewhere"].annotations == needs["elsewhere"].pools == ("fra",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"parallel": {"nld": {"file": __file__}}},
+            "`project` needs `parallel`, and `fra` has none",
+        ),
+        ({"parallel": {"nld": {}}}, "not clear where the two sides are"),
+        ({"parallel": {"nld": {"source": __file__}}}, "not clear where the two sides are"),
+        ({"parallel": {"nld": {"file": "nowhere.txt"}}}, "there is no file .*nowhere.txt"),
+        ({"gazetteers": {"fra": "nowhere.tsv"}}, "there is no file .*nowhere.tsv"),
+        ({"gazetteers": {"fin": __file__}}, "`fin` is not in `targets`"),
+        (
+            {"methods": [{"name": "v", "base": "ts", "teacher": "both"}]},
+            "`v` needs `annotations`, and `nld` has none",
+        ),
+    ],
+)
+def test_files_that_are_handed_in_are_where_a_method_asks(changes: Any, message: str) -> None:
+    with pytest.raises(InputErrors, match=message):
+        study(**changes)
 
 
 def test_a_method_with_a_trainer_of_its_own_has_no_cells_of_updates() -> None:

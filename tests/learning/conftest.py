@@ -30,6 +30,7 @@ def small_bert(folder: Path, layers: int = 4) -> Path:
         *(f"##{c}" for c in LETTERS),
         "the",
         ".",
+        "[MASK]",
     ]
     model = BertModel(
         BertConfig(

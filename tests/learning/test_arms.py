@@ -11,13 +11,13 @@ import torch
 from xnerbench.augment import AUGMENTATIONS, Augmented, register_augmentation
 from xnerbench.augment.text import unchanged
 from xnerbench.data.dictionaries import Dictionary
+from xnerbench.learning.encoders.frozen import FrozenLayers
 from xnerbench.learning.objectives.objective import UNLABELLED
 from xnerbench.learning.students import augmented, joint, rounds, student, switched
 from xnerbench.learning.students.student import SourceText, Text
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture, uniform
 from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import METHODS
 
 from .conftest import encode, random_sentences
@@ -57,9 +57,6 @@ def target(spec, text, sentences, source, tmp_path_factory):
     rng = np.random.default_rng(0)
     soft = rng.dirichlet([0.3] * 5, len(text.first)).astype(np.float32)
 
-    def encoded(new):
-        return encode(new, spec, tmp_path_factory.mktemp("new") / "n.safetensors")
-
     pairs = [(word, other) for word, other in zip(
         [w for s in source.words for w in s], [w for s in sentences for w in s], strict=False
     )]  # fmt: skip
@@ -70,7 +67,7 @@ def target(spec, text, sentences, source, tmp_path_factory):
         words=sentences,
         dictionary=Dictionary(pairs),
         source=source,
-        encode=encoded,
+        encode=FrozenLayers(spec, True, 32, tmp_path_factory.mktemp("new")),
         types=("PER", "LOC"),
     )
 
@@ -191,23 +188,21 @@ def test_carried_labels_follow_their_words(target):
 
 def test_switched_words_come_from_the_cells_own_pool(target, source):
     method = variant("teacher-cs", switch_rate=1.0)
+    every = np.arange(len(source.words))
+
+    def made(method, sentences=every):
+        return switched.switched_words(method, target, np.random.SeedSequence(0), sentences)
+
     known = {word for s in target.subset for word in target.words[s]}
     changed = 0
-    for old, new in zip(
-        source.words,
-        switched.switched_words(method, target, np.random.SeedSequence(0)),
-        strict=True,
-    ):
+    for old, new in zip(source.words, made(method), strict=True):
         for before, after in zip(old, new, strict=True):
             changed += before != after
             assert after == before or after in known
     assert changed > 10
-    never = variant("teacher-cs", switch_rate=0.0)
-    assert switched.switched_words(never, target, np.random.SeedSequence(0)) == source.words
-    control = variant("teacher-cs", switch_rate=1.0, shuffled=True)
-    assert switched.switched_words(control, target, np.random.SeedSequence(0)) != (
-        switched.switched_words(method, target, np.random.SeedSequence(0))
-    )
+    assert made(variant("teacher-cs", switch_rate=0.0)) == source.words
+    assert made(variant("teacher-cs", switch_rate=1.0, shuffled=True)) != made(method)
+    assert made(method, every[5:9]) == made(method)[5:9]
 
 
 @pytest.mark.parametrize("name", ["relation_weight", "semantic_weight", "contrast_weight"])
@@ -222,34 +217,69 @@ def test_each_part_of_the_loss_changes_the_teacher(spec, target, name):
 
 
 def test_self_training_adds_the_targets_labels(spec, target):
-    start = {"init": "pretrained"}
+    start = {"init": "pretrained", "own_teacher": False}
     model, cost = trained(spec, variant("ts-mcl", **start), target)
     alone, _ = trained(spec, METHODS["teacher-cs"], dataclasses.replace(target, soft=None))
     assert cost.steps == 6
     assert not torch.equal(weights(model), weights(alone))
     again, _ = trained(spec, variant("ts-mcl", **start), target)
     assert torch.equal(weights(model), weights(again))
+    unseen, _ = trained(spec, variant("ts-mcl", **start, target_views=False), target)
+    assert not torch.equal(weights(model), weights(unseen))
 
 
-def test_a_sentence_and_its_copy_are_a_pair_whatever_their_lengths(spec, source, target):
-    heads = switched.Heads(32, 2, np.random.SeedSequence(0))
-    model = tagger.fresh(spec.folder, spec.freeze, 5, stream(0, "x"))
-    rows = np.asarray([3, 1, 8, 5])
-    longer = target.encode([words + ["extra"] * (i % 5) for i, words in enumerate(source.words)])
+def test_a_student_after_mcl_ner_begins_as_its_own_teacher(spec, target):
+    blank = dataclasses.replace(
+        target, soft=Mixture([np.zeros((len(target.pool.first), 5))], uniform(1))
+    )
+    own, cost = trained(spec, variant("ts-mcl", init="pretrained"), target)
+    # Whatever the ordinary teacher says, the labels are those of the first stage.
+    again, _ = trained(spec, variant("ts-mcl", init="pretrained"), blank)
+    assert torch.equal(weights(own), weights(again))
+    assert cost.steps == 6
 
-    def view(activations):
-        batch = switched.gather(activations, rows)
-        hidden = model.output(batch)[1]
-        return switched.View(batch, hidden, torch.zeros(len(hidden), dtype=torch.long))
 
-    order = [rows[view(part).batch.order].tolist() for part in (source.activations, longer)]
-    assert order[0] != order[1]  # else the test shows nothing
-    same = heads._semantic([view(source.activations), view(source.activations)])
-    other = heads._semantic([view(source.activations), view(longer)])
-    crossed = heads._semantic(
-        [view(source.activations), dataclasses.replace(
-            view(longer), batch=dataclasses.replace(view(longer).batch, order=np.arange(4))
-        )]
-    )  # fmt: skip
-    assert same <= other + 1e-4
-    assert other != crossed
+def test_ablations_share_their_copies(spec, target, tmp_path):
+    kept = FrozenLayers(spec, True, 32, tmp_path)
+    student = dataclasses.replace(target, encode=kept)
+    text = dataclasses.replace(student, soft=None)
+    for name, values, own in (
+        ("teacher-cs", {}, text),
+        ("teacher-cs", {"relation_weight": 0.0}, text),
+        ("ts-mcl", {"own_teacher": False}, student),
+    ):
+        trained(spec, variant(name, **values), own)
+    assert len(list(tmp_path.iterdir())) == 1
+    trained(spec, variant("teacher-cs", shuffled=True), text)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_without_weights_the_copies_alone_are_trained_on(spec, target):
+    none = {"relation_weight": 0.0, "semantic_weight": 0.0, "contrast_weight": 0.0}
+    text = dataclasses.replace(target, soft=None)
+    plain, _ = trained(spec, variant("teacher-cs", **none, switch_rate=0.0), text)
+    switched_, _ = trained(spec, variant("teacher-cs", **none), text)
+    assert not torch.equal(weights(plain), weights(switched_))
+
+
+def test_rounds_end_where_nothing_changes(spec, target):
+    never = variant("self-train", rounds=4, stop_fidelity=100.0)
+    always = variant("self-train", rounds=4, stop_fidelity=1e-9)
+    _, cost = trained(spec, never, target)
+    _, less = trained(spec, always, target)
+    assert cost.told == {"rounds": 4}
+    assert less.told["rounds"] < 4
+    assert less.steps < cost.steps
+
+
+def test_subwords_are_sampled_for_copies(spec, target, monkeypatch):
+    teacher = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(3))
+    frozen = FrozenLayers(spec, False, 32, target.encode.folder)
+    frozen.__dict__["vocabulary"] = {letter: -1.0 for letter in "abcdefghijklmnopqrstuvwxyz"} | {
+        "the": -2.0
+    }
+    text = dataclasses.replace(target, teacher=teacher, encode=frozen)
+    model, cost = trained(spec, variant("ts-augment", augment="subword"), text)
+    assert cost.steps == RECIPE.steps(20)
+    plain, _ = trained(spec, METHODS["ts-kl"], target)
+    assert not torch.equal(weights(model), weights(plain))

@@ -31,6 +31,17 @@ def test_info_nce_of_three_pairs(temperature: float) -> None:
     torch.testing.assert_close(value, torch.tensor(expected), rtol=1e-4, atol=1e-5)
 
 
+def test_rows_without_a_pair_are_negatives_of_both_sides() -> None:
+    t, others = 0.5, torch.tensor([[-1.0, 0.0]])
+    columns = [list(column) for column in zip(*COSINES, strict=True)]
+    left = [[*row, -float(own[0])] for row, own in zip(COSINES, LEFT, strict=True)]
+    right = [[*row, -float(own[0])] for row, own in zip(columns, RIGHT, strict=True)]
+    expected = (one_way(left, t) + one_way(right, t)) / 2
+    value = contrast.info_nce(LEFT, RIGHT, t, others)
+    torch.testing.assert_close(value, torch.tensor(expected))
+    assert value > contrast.info_nce(LEFT, RIGHT, t)
+
+
 def test_supervised_contrast_of_three_rows() -> None:
     # Rows 0 and 2 share a class; cosines 0-1: 0, 0-2: 0.6, 1-2: 0.8.
     t = 0.5

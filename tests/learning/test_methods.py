@@ -20,8 +20,8 @@ TRAINED = [info for info in METHODS.values() if info.trains_student]
 
 def objective(method, labels=5, width=8):
     names = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"][:labels]
-    dictionary = {"rome": ("Rooma",)}
-    context = Context(method.chosen, names, width, np.random.SeedSequence(0), dictionary)
+    listed = {("Rooma",): "LOC"}
+    context = Context(method.chosen, names, width, np.random.SeedSequence(0), names=listed)
     return objective_of(method, context)
 
 

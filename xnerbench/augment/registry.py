@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -52,9 +52,14 @@ def augmentation(name: str, where: str = "augment") -> Augmentation:
 
 
 def augment(
-    pool: Pool, name: str, seed: int, copies: int = 1, options: dict[str, Any] | None = None
+    pool: Pool,
+    name: str,
+    seed: int,
+    copies: int = 1,
+    options: dict[str, Any] | None = None,
+    sentences: Iterable[int] | None = None,
 ) -> list[Augmented]:
-    """Every sentence's copies, copy by copy: element `copy * len(pool.words) + sentence`.
+    """The copies of every sentence, or of those that are wanted, copy by copy: `copy * len(pool.words) + sentence`.
 
     A sentence's draws are its own (they depend on the seed, the augmentation, its number and the copy), so
     they are the same whatever else is augmented.
@@ -64,8 +69,9 @@ def augment(
     """
     function = augmentation(name)
     made = []
+    wanted = list(range(len(pool.words)) if sentences is None else sentences)
     for copy in range(copies):
-        for sentence in range(len(pool.words)):
+        for sentence in wanted:
             entropy = [seed, zlib.crc32(name.encode()), copy, sentence]
             rng = np.random.default_rng(np.random.SeedSequence(entropy))
             made.append(function(pool, sentence, rng, **(options or {})))

@@ -50,7 +50,7 @@ def subword(
     alpha: float = 0.3,
     best: int = 64,
 ) -> Augmented:
-    """Draws the segmentation of each word with probability `rate`; the others keep their best one.
+    """Draws the segmentation of each word with probability `rate`; the others are left to the tokenizer.
 
     Args:
         pool: With the tokenizer's pieces.
@@ -73,13 +73,13 @@ def subword(
     drawn = []
     for word in pool.words[sentence]:
         sampled = rng.random() < rate
-        found = _found(table, MARK + word, best)
-        choice = 0
-        if sampled and len(found) > 1:
-            scores = alpha * np.asarray([score for score, _ in found])
-            chances = np.exp(scores - scores.max())
-            choice = rng.choice(len(found), p=chances / chances.sum())
-        drawn.append(list(found[choice][1]) if found else [MARK + word])
+        found = _found(table, pool.mark + word, best) if sampled else []
+        if not found:  # not sampled, or written with signs that the pieces lack
+            drawn.append([])
+            continue
+        scores = alpha * np.asarray([score for score, _ in found])
+        weights = np.exp(scores - scores.max())
+        drawn.append(list(found[rng.choice(len(found), p=weights / weights.sum())][1]))
     return Augmented(list(pool.words[sentence]), unchanged(pool, sentence), drawn)
 
 

@@ -21,12 +21,14 @@ class Pool:
         tags: IOB2 tags, gold of a source or a teacher's guesses; None where none are known.
         dictionary: From the text's language to the one switched to; None where none is given.
         pieces: A Unigram tokenizer's pieces and their log probabilities; empty where not needed.
+        mark: What the tokenizer puts before a word; empty for languages written without spaces.
     """
 
     words: list[list[str]]
     tags: list[list[str]] | None = None
     dictionary: Dictionary | None = None
     pieces: Mapping[str, float] = field(default_factory=dict)
+    mark: str = ""
 
     @cached_property
     def mentions(self) -> dict[str, list[tuple[int, int, int]]]:
@@ -46,7 +48,8 @@ class Augmented:
     Attributes:
         words: Its words.
         origin: int64 (words, 2), the sentence and word of the pool whose label each word carries.
-        pieces: The subwords of each word, where the augmentation is about them.
+        pieces: The subwords of each word, where the augmentation is about them; none for a word that is left to the
+            tokenizer.
     """
 
     words: list[str]

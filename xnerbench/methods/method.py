@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from xnerbench.methods.options import Option
 
-Need = Literal["soft", "gold", "second", "words", "dictionary", "source", "teacher"]
+Need = Literal[
+    "soft", "gold", "second", "words", "dictionary", "names", "source", "teacher", "pairs"
+]
 
 
 def _number(value: Any, option: Option | None) -> Any:
@@ -33,8 +35,8 @@ class Method:
         applies: What is applied to the test set where no student is trained: the `teacher`, or the `mixture`
             of the teachers' probabilities.
         needs: What the objective reads beside the output: `soft` labels, `gold` tags of the pool, a `second`
-            view of the same sentences (other dropout), their `words`, a `dictionary`; and what its trainer reads: the
-            `source` text with its gold tags, the `teacher` itself.
+            view of the same sentences (other dropout), their `words`, a `dictionary`, a list of `names`; and what its
+            trainer reads: the `source` text with its gold tags, the `teacher` itself, sentence `pairs`.
         objective: What a student is trained with: a function `(context) -> Objective`, or its place as
             `module:function`. See `learning.objectives.objective`.
         trainer: What trains the student, as `module:function` with the arguments of
@@ -80,6 +82,16 @@ class Method:
     def reads_gold(self) -> bool:
         """Whether the pool's gold tags are read in training."""
         return "gold" in self.needs
+
+    @property
+    def reads_annotations(self) -> bool:
+        """Whether soft labels come from a file, too."""
+        return "soft" in self.needs and (self.option("teacher") or "source") != "source"
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether the words of the pool's sentences are read."""
+        return "words" in self.needs or self.reads_annotations
 
     @property
     def mixes(self) -> bool:

@@ -72,6 +72,12 @@ STUDENT: dict[str, Option] = {
         "Where the student's trainable layers start: at the pretrained encoder's, or at the teacher's.",
         choices=("pretrained", "teacher"),
     ),
+    "teacher": Option(
+        "source",
+        "Whose labels the student learns: those of the source's teacher; those of a `file` (`annotations`) on the "
+        "sentences that it has, and the teacher's elsewhere; or the mean of `both`.",
+        choices=("source", "file", "both"),
+    ),
     "learning_rate": Option(
         None, "Peak rate; that of `student` unless given.", kind=float, above=0.0
     ),

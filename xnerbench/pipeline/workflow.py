@@ -184,6 +184,17 @@ class Study:
                 file for item in needs.dictionaries for file in self.config.dictionary_files(item)
             ],
             "trains": [layout.train(item) for item in needs.trains],
+            "gazetteers": [
+                self.config.path(self.config.gazetteers[item])
+                for item in needs.gazetteers
+                if item in self.config.gazetteers
+            ],
+            "annotations": [
+                self.config.path(self.config.annotations[item]) for item in needs.annotations
+            ],
+            "parallel": [
+                file for item in needs.parallel for file in self.config.parallel_files(item)
+            ],
         }
         if twin := grid.twin(self.config, cell):
             inputs["twin"] = layout.cell(twin)

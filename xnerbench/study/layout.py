@@ -135,6 +135,11 @@ class Layout:
         """Output of the frozen layers; `split` is `train`, `pool`, `test` or `heldout`."""
         return self.work / "activations" / f"{name_of(lang)}.{name_of(split)}.safetensors"
 
+    @property
+    def encoded(self) -> Path:
+        """Folder of the frozen layers' output for sentences that cells make; bounded, and of no use to anybody else."""
+        return self.work / "encoded"
+
     def features(self, lang: str, split: str) -> Path:
         """Sentence features for language identification; `split` is `train` or `pool`."""
         return self.work / "features" / f"{name_of(lang)}.{name_of(split)}.safetensors"

@@ -23,6 +23,7 @@ from xnerbench.study.sections import (
     CorporaConfig,
     EncoderConfig,
     Only,
+    ParallelConfig,
     SimilarityConfig,
     StudentRecipe,
     TeacherRecipe,
@@ -93,6 +94,27 @@ class Config:
         "without its ending or of a table of word pairs, `embedded`, or `cldr`.",
         pattern=PATH,
         hint=PATH_HINT,
+        of="target",
+    )
+    gazetteers: dict[str, str] = key(
+        {},
+        "Lists of names for the method `gazetteer`, by target language, beside the places that CLDR names: files with "
+        "a name, a tab and one of `labels` a line.",
+        pattern=PATH,
+        hint=PATH_HINT,
+        of="target",
+    )
+    annotations: dict[str, str] = key(
+        {},
+        "Labels made elsewhere for sentences of a target's pool, by target language, for methods with `teacher: file` "
+        "or `teacher: both`: a file in CoNLL columns, or JSON lines with `words` and `tags` or `probabilities`.",
+        pattern=PATH,
+        hint=PATH_HINT,
+        of="target",
+    )
+    parallel: dict[str, ParallelConfig] = key(
+        {},
+        "Parallel text for the method `project`, by target language; its other side is in the source's language.",
         of="target",
     )
     budgets: tuple[Budget, ...] = key(
@@ -216,6 +238,12 @@ class Config:
             *(path.with_name(path.name + end) for end in (".index", ".dict.dz", ".dict")),
         ]
         return [file for file in named if artifacts.is_file(file)]
+
+    def parallel_files(self, target: str) -> list[Path]:
+        """The files of a target's parallel text: one of pairs, or the source's side and the target's."""
+        own = self.parallel[target]
+        named = (own.file,) if own.file else (own.source, own.target)
+        return [self.path(each) for each in named if each]
 
     def corpus_path(self, relative: str) -> Path:
         """A corpus's path, taken from `corpora.root` with its environment variables expanded.

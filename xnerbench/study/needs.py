@@ -21,6 +21,9 @@ class Needs:
         pools: Languages whose pool's words are read.
         dictionaries: Languages whose dictionary is read.
         trains: Languages whose labelled text is read.
+        gazetteers: Languages whose list of names is read.
+        annotations: Languages whose labels made elsewhere are read.
+        parallel: Languages whose parallel text is read.
     """
 
     activations: tuple[tuple[str, str], ...] = ()
@@ -32,6 +35,9 @@ class Needs:
     pools: tuple[str, ...] = ()
     dictionaries: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    gazetteers: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+    parallel: tuple[str, ...] = ()
 
 
 def needs_of(cell: Cell) -> Needs:
@@ -64,7 +70,10 @@ def needs_of(cell: Cell) -> Needs:
         weights=weights,
         subsets=((target, cell.subset_seed),),
         gold=(target,) if info.reads_gold else (),
-        pools=(target,) if "words" in info.needs else (),
+        pools=(target,) if info.reads_words else (),
         dictionaries=(target,) if "dictionary" in info.needs else (),
         trains=read,
+        gazetteers=(target,) if "names" in info.needs else (),
+        annotations=(target,) if info.reads_annotations else (),
+        parallel=(target,) if "pairs" in info.needs else (),
     )

@@ -98,6 +98,30 @@ class Only:
 
 
 @dataclass(frozen=True)
+class ParallelConfig:
+    """Parallel text of the source and a target, words separated by spaces: `file`, or `source` and `target`."""
+
+    file: str | None = key(
+        None,
+        "One file with a sentence pair a line, `source ||| target`.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+    source: str | None = key(
+        None,
+        "The source's side, a sentence a line; needs `target`.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+    target: str | None = key(
+        None,
+        "The target's side: line n translates line n of `source`. The same file can be the target corpus's `pool`.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How a teacher or a student is trained; `warmup` is a share of the updates."""
 

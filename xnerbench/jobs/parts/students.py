@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from xnerbench.data.dictionaries import Dictionary, read_dictionary
 from xnerbench.errors import InputError
+from xnerbench.jobs.parts.texts import text_of
 from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher, open_activations, succeeded
-from xnerbench.learning.encoders import encoder
-from xnerbench.learning.encoders.tokenizer import load_tokenizer
-from xnerbench.learning.layers import activations
-from xnerbench.learning.layers.activations import Activations, read_record
+from xnerbench.learning.layers.activations import read_record
 from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.students import student
 from xnerbench.learning.students.student import Text
@@ -32,7 +26,6 @@ from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined
 from xnerbench.study.needs import needs_of
-from xnerbench.study.sections import DICTIONARIES
 
 UNTRAINED = {"steps": 0, "train_seconds": 0.0, "final_loss": None}
 
@@ -49,7 +42,6 @@ class Made:
         cost: What training took, for the record.
         inputs: Digests of everything read.
         settings: What of the configuration decided it.
-        kept: Temporary folders that its texts lie in.
     """
 
     spec: EncoderSpec
@@ -59,7 +51,6 @@ class Made:
     cost: dict[str, Any] = field(default_factory=lambda: dict(UNTRAINED))
     inputs: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    kept: list[Any] = field(default_factory=list)
 
     def stamp(self) -> dict[str, Any]:
         """The provenance part of the cell's record."""
@@ -115,6 +106,7 @@ def _cost(outcome: Outcome) -> dict[str, Any]:
         "train_seconds": outcome.seconds,
         "final_loss": outcome.final_loss,
         "words_seen": outcome.words,
+        **outcome.told,
     }
 
 
@@ -134,13 +126,11 @@ def _prepared(
 ) -> tuple[Made, Text, Recipe, tagger.Tagger | None]:
     """Everything that training a cell's student reads."""
     info, made = cell.info, Made(encoder_spec(config, layout))
-    inputs, needs = made.inputs, needs_of(cell)
+    inputs = made.inputs
     start = None
     if info.init == "teacher":
         start, record = load_teacher(layout, made.spec, cell.sources, cell.teacher_seed)
         inputs["teacher"] = record["digest"]
-    pool = open_activations(layout, cell.target, "pool")
-    inputs["pool"] = pool.record["digest"]
     subset_path = layout.subset(cell.target, cell.subset_seed)
     order = read_parquet(subset_path)[0]["position"].to_numpy()
     inputs["subset"] = sha256_file(subset_path)
@@ -152,24 +142,8 @@ def _prepared(
         )
     made.teachers = _mixtures(layout, cell, inputs)
     made.heldout = agreement.heldout(order, cell.n)
-    text = Text(
-        pool,
-        np.array(order[: cell.n]),
-        soft=made.teachers["pool"] if made.teachers and "soft" in info.needs else None,
-        gold=_gold(config, layout, cell, pool, inputs) if needs.gold else None,
-        words=read_parquet(layout.pool(cell.target))[0]["words"].to_pylist()
-        if needs.pools
-        else None,
-        dictionary=_dictionary(config, layout, cell, inputs) if needs.dictionaries else None,
-        source=_source(config, layout, cell, inputs) if needs.trains else None,
-        teacher=load_teacher(layout, made.spec, cell.sources, cell.teacher_seed)[0]
-        if "teacher" in info.needs
-        else None,
-        encode=_encode(config, made, cell.target),
-        types=config.labels,
-    )
-    if (few := info.option("labelled")) is not None and text.gold is not None:
-        text = student.with_few_labels(text, few)
+    soft = made.teachers["pool"] if made.teachers else None
+    text = text_of(config, layout, cell, made.spec, order, soft, inputs)
     recipe = recipe_of(config, cell)
     made.settings = {
         "recipe": dataclasses.asdict(recipe),
@@ -179,54 +153,6 @@ def _prepared(
         "freeze": made.spec.freeze,
     }
     return made, text, recipe, start
-
-
-def _gold(
-    config: Config, layout: Layout, cell: Cell, pool: Activations, inputs: dict[str, str]
-) -> torch.Tensor:
-    path = layout.gold(cell.target)
-    tags = read_parquet(path)[0]["tags"].to_pylist()
-    inputs["gold"] = sha256_file(path)
-    return torch.from_numpy(labels.gold_labels(pool, tags, tagger.label_names(config.labels)))
-
-
-def _dictionary(config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]) -> Dictionary:
-    source = config.dictionaries[cell.target]
-    for path in config.dictionary_files(cell.target):
-        inputs[f"dictionary.{path.name}"] = sha256_file(path)
-    named = source if source in DICTIONARIES else str(config.path(source))
-    return read_dictionary(named, cell.target, f"dictionaries.{cell.target}")
-
-
-def _source(
-    config: Config, layout: Layout, cell: Cell, inputs: dict[str, str]
-) -> student.SourceText:
-    (source,) = cell.sources
-    encoded = open_activations(layout, source, "train")
-    inputs["source"] = encoded.record["digest"]
-    table = read_parquet(layout.train(source))[0]
-    tags = table["tags"].to_pylist()
-    gold = labels.gold_labels(encoded, tags, tagger.label_names(config.labels))
-    return student.SourceText(encoded, torch.from_numpy(gold), table["words"].to_pylist(), tags)
-
-
-def _encode(config: Config, made: Made, language: str) -> Callable[[list[list[str]]], Activations]:
-    """Runs the frozen layers over new sentences; what they say lives as long as the process."""
-
-    def run(sentences: list[list[str]]) -> Activations:
-        spaced = config.corpora.languages[language].spaced
-        tokenizer = load_tokenizer(made.spec.folder, spaced)
-        tokenised = activations.tokenise(tokenizer, sentences, config.max_subwords)
-        trunk = encoder.load_trunk(made.spec.folder, made.spec.freeze)
-        hidden = activations.run_trunk(trunk, tokenised.ids, made.spec.precision)
-        folder = tempfile.TemporaryDirectory()
-        made.kept.append(folder)
-        path = Path(folder.name) / "new.safetensors"
-        numbers = np.arange(len(sentences))
-        activations.write(path, hidden, tokenised, numbers, {"status": "ok"})
-        return Activations(path)
-
-    return run
 
 
 def _mixtures(

@@ -34,18 +34,13 @@ def few_and_soft(context: Context) -> Objective:
 
 
 def gazetteer(context: Context) -> Objective:
-    """Distillation with soft labels moved towards the type of the names that the dictionary's target side lists."""
+    """Distillation with the soft labels of listed names moved towards their types."""
     soft_loss, weight = distil(context), context.options["vote"]
-    kind = context.options["type"]
-    listed = (word for words in (context.dictionary or {}).values() for word in words)
-    names = {tuple(name.split()): kind for name in listed}
+    names = context.names or {}
     longest = max(map(len, names), default=0)
-    known = f"B-{kind}" in context.labels
 
     def objective(output: Output, seen: Seen) -> torch.Tensor:
         assert seen.soft is not None and seen.words is not None
-        if not known:
-            return soft_loss(output, seen)
         sentence = seen.sentence.cpu().numpy()
         soft = seen.soft.cpu().numpy().copy()
         for rows in np.split(np.arange(len(sentence)), np.flatnonzero(np.diff(sentence)) + 1):

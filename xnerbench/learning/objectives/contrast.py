@@ -41,7 +41,10 @@ def sentence_means(states: torch.Tensor, sentence: torch.Tensor, count: int) -> 
 
 
 def info_nce(
-    left: torch.Tensor, right: torch.Tensor, temperature: float = TEMPERATURE
+    left: torch.Tensor,
+    right: torch.Tensor,
+    temperature: float = TEMPERATURE,
+    others: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """-log of the softmax of row i's pair among all rows, mean over rows and both directions.
 
@@ -49,12 +52,17 @@ def info_nce(
         left: (B, d), rows of length one.
         right: (B, d), row i is the other view of row i of `left`. Detach a side to leave it alone.
         temperature: Divides the similarities.
+        others: (N, d), rows without a pair: negatives of every row of both sides.
     """
     if len(left) == 0:
         return left.sum() + right.sum()
-    scores = left @ right.T / temperature
+    scores = left @ right.T
+    ways = [(left, scores), (right, scores.T)]
+    if others is not None:
+        ways = [(side, torch.cat([known, side @ others.T], dim=1)) for side, known in ways]
     pairs = torch.arange(len(left), device=left.device)
-    return (functional.cross_entropy(scores, pairs) + functional.cross_entropy(scores.T, pairs)) / 2
+    values = [functional.cross_entropy(known / temperature, pairs) for _, known in ways]
+    return torch.stack(values).mean()
 
 
 def supervised_contrast(

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
+from xnerbench.data.gazetteer import Names
 from xnerbench.learning.layers.batch import Batch
 from xnerbench.learning.objectives import losses
 from xnerbench.methods import Method
@@ -72,6 +73,7 @@ class Context:
         width: d, size of the hidden states.
         seed: For the objective's own draws; the cell's, and of nothing else.
         dictionary: Word of a source -> words of the target; None unless the method needs `dictionary`.
+        names: Names as words -> entity type; None unless it needs `names`.
     """
 
     options: Mapping[str, Any]
@@ -79,6 +81,7 @@ class Context:
     width: int
     seed: np.random.SeedSequence
     dictionary: Dictionary | None = None
+    names: Names | None = None
 
 
 class Objective(Protocol):

@@ -1,4 +1,7 @@
-"""Scores of relations between pairs of words: a biaffine head that is used in training only."""
+"""Scores relations between the words of sentences, and learns them: a biaffine of two small projections.
+
+W2NER's scorer has convolutions on top; for a loss that only shapes the encoder the biaffine is enough.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 
 
 class RelationScorer(nn.Module):
@@ -35,26 +39,51 @@ class RelationScorer(nn.Module):
         """(words, d) -> h and g, (words, inner) each."""
         return functional.gelu(self.tail(states)), functional.gelu(self.head(states))
 
-    def forward(self, states: torch.Tensor) -> torch.Tensor:
-        """The words of one sentence (words, d) -> scores (words, words, relations)."""
-        h, g = (functional.pad(side, (0, 1), value=1.0) for side in self.sides(states))
-        return torch.einsum("ia,rab,jb->ijr", h, self.pairs, g)
+    def forward(self, sides: tuple[torch.Tensor, torch.Tensor], lengths: list[int]) -> torch.Tensor:
+        """Scores of all pairs of words of each sentence.
+
+        Args:
+            sides: As of `sides`, the sentences one after the other.
+            lengths: Words of each sentence.
+
+        Returns:
+            (cells, relations): the cells of the first sentence's grid row by row, then those of the second.
+        """
+        h, g = (functional.pad(side, (0, 1), value=1.0) for side in sides)
+        left = torch.einsum("wa,rab->wrb", h, self.pairs)
+        rows = pad_sequence(list(left.split(lengths)), batch_first=True)
+        columns = pad_sequence(list(g.split(lengths)), batch_first=True)
+        scores = torch.einsum("sirb,sjb->sijr", rows, columns)
+        inside = torch.arange(rows.shape[1], device=h.device) < torch.tensor(
+            lengths, device=h.device
+        ).unsqueeze(1)
+        return scores[inside.unsqueeze(2) & inside.unsqueeze(1)]
 
 
-def relation_loss(scores: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy over all cells, with those of a relation and those of none each half of the weight.
+def relation_loss(scores: torch.Tensor, grids: list[np.ndarray]) -> torch.Tensor:
+    """Cross-entropy over the cells of each sentence, mean over sentences that have a word.
 
-    Nearly all cells are empty; unweighted, a head that says `none` everywhere would be nearly right.
-    A sentence without a relation is the plain mean.
+    In a sentence the cells with and without a relation have half of the weight each: nearly all are empty, and
+    unweighted a head that says `none` everywhere would be nearly right. A sentence without a relation is the plain
+    mean.
 
     Args:
-        scores: (words, words, relations).
-        grid: int64 (words, words), as of `relations.encode`.
+        scores: (cells, relations), as of `RelationScorer`.
+        grids: int64 (words, words) of each sentence, as of `relations.encode`.
     """
-    if grid.numel() == 0:
+    grids = [grid for grid in grids if grid.size]
+    if not grids:
         return scores.sum()
-    each = functional.cross_entropy(scores.flatten(0, 1), grid.flatten(), reduction="none")
-    related = grid.flatten() > 0
-    if not related.any() or related.all():
-        return each.mean()
-    return 0.5 * each[related].mean() + 0.5 * each[~related].mean()
+    weights = torch.from_numpy(np.concatenate([_weights(grid) for grid in grids]))
+    cells = torch.from_numpy(np.concatenate([grid.ravel() for grid in grids]))
+    each = functional.cross_entropy(scores.float(), cells.to(scores.device), reduction="none")
+    return (each * weights.to(scores.device)).sum() / len(grids)
+
+
+def _weights(grid: np.ndarray) -> np.ndarray:
+    """float32 (cells,), summing to one."""
+    related = grid.ravel() > 0
+    count = int(related.sum())
+    if count in (0, related.size):
+        return np.full(related.size, 1.0 / related.size, dtype=np.float32)
+    return np.where(related, 0.5 / count, 0.5 / (related.size - count)).astype(np.float32)

@@ -7,8 +7,10 @@ import dataclasses
 import numpy as np
 
 from xnerbench.augment import Augmented, Pool, augment
+from xnerbench.augment.subword import MARK
 from xnerbench.data.dictionaries import Dictionary
 from xnerbench.data.tags import to_iob2
+from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.students.student import Text, train_student
 from xnerbench.learning.taggers import tagger
@@ -16,6 +18,7 @@ from xnerbench.learning.teachers.labels import Mixture, uniform
 from xnerbench.learning.teachers.teacher import ConcatActivations
 from xnerbench.learning.training.loop import Outcome
 from xnerbench.learning.training.recipe import Recipe
+from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
 
 
@@ -34,8 +37,13 @@ def train_augmented(
     updates = recipe.steps(len(text.subset))
     probabilities = np.array(text.soft.at(np.arange(len(text.pool.first))))
     pool = _pool(text, probabilities, names)
+    if method.option("augment") == "subword":
+        pool = _with_pieces(pool, text)
+    if method.option("shuffled") and pool.dictionary is not None:
+        order = np.random.default_rng(stream(seed, "student", target, "shuffled"))
+        pool = dataclasses.replace(pool, dictionary=pool.dictionary.shuffled(order))
     copies = augment(pool, method.option("augment"), seed, method.option("copies"))
-    encoded = text.encode([made.words for made in copies])
+    encoded = _encoded(text, copies)
     if method.option("labels") == "anew":
         assert text.teacher is not None
         text.teacher.to(encoder.device)
@@ -53,6 +61,21 @@ def train_augmented(
     )
     own = dataclasses.replace(recipe, epochs=0, min_steps=updates)
     return train_student(encoder, method, names, whole, own, target, seed, start)
+
+
+def _with_pieces(pool: Pool, text: Text) -> Pool:
+    assert text.encode is not None
+    frozen = text.encode
+    return dataclasses.replace(pool, pieces=frozen.vocabulary, mark=MARK if frozen.spaced else "")
+
+
+def _encoded(text: Text, copies: list[Augmented]) -> Activations:
+    """The frozen layers' output for the copies, with the subwords that an augmentation prescribes."""
+    assert text.encode is not None
+    words = [made.words for made in copies]
+    if all(made.pieces is None for made in copies):
+        return text.encode(words)
+    return text.encode(words, [made.pieces or [[]] * len(made.words) for made in copies])
 
 
 def _pool(text: Text, probabilities: np.ndarray, names: list[str]) -> Pool:

@@ -11,6 +11,7 @@ from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.students.selection import class_balanced, soft_frequency
 from xnerbench.learning.students.student import Text, prepared
 from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers import agreement
 from xnerbench.learning.teachers.labels import Mixture, sentence_of, uniform
 from xnerbench.learning.training.loop import Outcome, train
 from xnerbench.learning.training.recipe import Recipe
@@ -56,7 +57,7 @@ def self_train(
     """Trains in rounds; arguments as of `student.train_student`.
 
     The first round learns from the cell's soft labels, each further one from what the last student says. All
-    rounds together make the updates that a cell of the study makes.
+    rounds together make the updates that a cell of the study makes, fewer where `stop_fidelity` ends them.
     """
     assert text.soft is not None
     rounds, first = method.option("rounds"), method.option("share")
@@ -78,11 +79,28 @@ def self_train(
             )
         )  # fmt: skip
         if number + 1 < rounds:
-            probabilities = tagger.probabilities(
-                model, text.pool, encoder.precision, np.sort(text.subset)
+            before, probabilities = (
+                probabilities,
+                tagger.probabilities(model, text.pool, encoder.precision, np.sort(text.subset)),
             )
+            told = [_tags(text, each, names) for each in (probabilities, before)]
+            agreed = agreement.entity_f1(*told)
+            if agreed is None or agreed >= method.option("stop_fidelity"):
+                break
     assert model is not None
     return model, _together(outcomes)
+
+
+def _tags(text: Text, probabilities: np.ndarray, names: list[str]) -> list[list[str]]:
+    """The most likely tags of the labelled words of the cell's sentences."""
+    offsets = text.pool.word_offsets
+    return [
+        [
+            names[label]
+            for label in probabilities[offsets[sentence] : offsets[sentence + 1]].argmax(axis=1)
+        ]
+        for sentence in text.subset
+    ]
 
 
 def _together(outcomes: list[Outcome]) -> Outcome:
@@ -92,4 +110,5 @@ def _together(outcomes: list[Outcome]) -> Outcome:
         outcomes[-1].final_loss,
         sum(each.words for each in outcomes),
         max(each.peak_mb for each in outcomes),
+        {"rounds": len(outcomes)},
     )

@@ -6,10 +6,13 @@ import dataclasses
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from xnerbench.data.gazetteer import Names
+from xnerbench.data.readers.parallel import Pair
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import Batch
 from xnerbench.learning.layers.dropout import Dropout
@@ -18,6 +21,7 @@ from xnerbench.learning.objectives.objective import (
     UNLABELLED,
     Context,
     Dictionary,
+    Objective,
     Output,
     Seen,
     objective_of,
@@ -29,6 +33,9 @@ from xnerbench.learning.training.loop import Outcome, Step, train, train_branche
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
+
+if TYPE_CHECKING:
+    from xnerbench.learning.encoders.frozen import FrozenLayers
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,12 @@ class Text:
         gold: int64 (W,), the pool's gold labels, likewise.
         words: The pool's sentences as words, likewise.
         dictionary: Word of a source -> words of the target, likewise.
+        names: Names as words -> entity type, likewise.
         source: The labelled text of the source, likewise.
         teacher: The source's teacher, likewise.
-        encode: Runs the frozen layers over new sentences.
+        pairs: Sentences of the source's language and their translations, likewise.
+        encode: The frozen layers, for new sentences of the target.
+        source_spaced: Whether the source's language is written with spaces.
         types: The study's entity types.
     """
 
@@ -71,9 +81,12 @@ class Text:
     gold: torch.Tensor | None = None
     words: Sequence[Sequence[str]] | None = None
     dictionary: Dictionary | None = None
+    names: Names | None = None
     source: SourceText | None = None
     teacher: tagger.Tagger | None = None
-    encode: Callable[[list[list[str]]], Activations] | None = None
+    pairs: Sequence[Pair] | None = None
+    encode: FrozenLayers | None = None
+    source_spaced: bool = True
     types: tuple[str, ...] = ()
 
 
@@ -96,23 +109,28 @@ def trainer_of(method: Method) -> Callable[..., tuple[tagger.Tagger, Outcome]]:
     return getattr(importlib.import_module(module), function)
 
 
-def step_of(objective: Callable[[Output, Seen], torch.Tensor], text: Text, second: bool) -> Step:
+def step_of(objective: Objective, text: Text, second: bool) -> Step:
     """An update's loss: the tagger's output and what the method may see, given to its objective."""
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
         output = Output(*model.output(batch, dropout))
-        device, entries = output.logits.device, batch.entries
-        soft = gold = words = None
-        if text.soft is not None:
-            soft = torch.from_numpy(text.soft.at(entries.numpy())).to(device)
-        if text.gold is not None:
-            gold = text.gold[entries].to(device)
-        if text.words is not None:
-            words = _words(text, entries.numpy())
         again = Output(*model.output(batch, dropout)) if second else None
-        return objective(output, Seen(batch, soft, gold, again, words))
+        return objective(output, seen_of(text, batch, again))
 
     return step
+
+
+def seen_of(text: Text, batch: Batch, second: Output | None = None) -> Seen:
+    """What an objective may see of a batch of the text."""
+    device, entries = batch.hidden.device, batch.entries
+    soft = gold = words = None
+    if text.soft is not None:
+        soft = torch.from_numpy(text.soft.at(entries.numpy())).to(device)
+    if text.gold is not None:
+        gold = text.gold[entries].to(device)
+    if text.words is not None:
+        words = _words(text, entries.numpy())
+    return Seen(batch, soft, gold, second, words)
 
 
 def _words(text: Text, entries: np.ndarray) -> list[str]:
@@ -233,6 +251,20 @@ def prepared(
     start: tagger.Tagger | None,
 ) -> tuple[tagger.Tagger, Step, list[torch.nn.Parameter]]:
     """The tagger to train, an update's loss, and the objective's own parameters."""
+    model, objective, also = begun(encoder, method, names, text, target, seed, start)
+    return model, step_of(objective, text, "second" in method.needs), also
+
+
+def begun(
+    encoder: EncoderSpec,
+    method: Method,
+    names: list[str],
+    text: Text,
+    target: str,
+    seed: int,
+    start: tagger.Tagger | None,
+) -> tuple[tagger.Tagger, Objective, list[torch.nn.Parameter]]:
+    """The tagger to train, the method's objective, and the objective's own parameters."""
     model = start or tagger.fresh(
         encoder.folder, encoder.freeze, len(names), stream(seed, "student", target, "head")
     )
@@ -243,7 +275,8 @@ def prepared(
         width=model.head.in_features,
         seed=stream(seed, "student", target, "objective"),
         dictionary=text.dictionary,
+        names=text.names,
     )
     objective = objective_of(method, context)
     also = [parameter.to(encoder.device) for parameter in parameters_of(objective)]
-    return model, step_of(objective, text, "second" in method.needs), also
+    return model, objective, also

@@ -1,16 +1,16 @@
 """Training on source text and its code-switched copies with contrasts, after MCL-NER (Mo et al., AAAI 2024).
 
 The paper's code and hyper-parameters are not public: relations are W2NER's, the contrasts InfoNCE and SupCon, the
-weights our own. The head of relations and the projections are thrown away after training.
+weights our own.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 import torch
-from torch import nn
 
 from xnerbench.augment import Pool, augment
 from xnerbench.data.dictionaries import Dictionary
@@ -18,18 +18,21 @@ from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import Batch, gather
 from xnerbench.learning.layers.dropout import Dropout
 from xnerbench.learning.layers.spec import EncoderSpec
-from xnerbench.learning.objectives import contrast, losses, relations
-from xnerbench.learning.objectives.relation_head import RelationScorer, relation_loss
+from xnerbench.learning.objectives import losses
+from xnerbench.learning.objectives.contrast_heads import Heads, View
+from xnerbench.learning.objectives.objective import Output
 from xnerbench.learning.students.joint import rows_of
-from xnerbench.learning.students.student import Text, prepared, run
+from xnerbench.learning.students.student import SourceText, Text, begun, run, seen_of
 from xnerbench.learning.taggers import tagger
+from xnerbench.learning.teachers.labels import Mixture, gold_labels, uniform
+from xnerbench.learning.teachers.teacher import ConcatActivations
 from xnerbench.learning.training.loop import Outcome
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
 
-MOST_CELLS = 256
-"""Cells of a batch's grids that the contrast of relations compares."""
+SURE = 0.9
+"""A target sentence's relations are contrasted where the teacher gives every word's tag this probability at least."""
 
 
 def train_switched(
@@ -49,35 +52,123 @@ def train_switched(
     `student.train_student`; the pool decides which translations can be switched in.
     """
     source = text.source
-    assert source is not None and text.encode is not None
-    copies = text.encode(switched_words(method, text, stream(seed, "student", target, "switch")))
-    model, own_step, also = prepared(encoder, method, names, text, target, seed, start)
-    heads = Heads(model.head.in_features, len(text.types), stream(seed, "student", target, "heads"))
+    assert source is not None
+    batches = source_batches(source, recipe, len(text.subset), target, seed)
+    pairs = Pairs.of(method, text, names, np.unique(np.concatenate(batches)), target, seed)
+    model, objective, also = begun(encoder, method, names, text, target, seed, start)
+    heads = Heads(
+        model.head.in_features, names, text.types, stream(seed, "student", target, "heads")
+    )
     heads.to(encoder.device)
-    weights = [method.option(f"{name}_weight") for name in ("relation", "semantic", "contrast")]
-    batches = rows_of(source, recipe.batch_size, stream(seed, "student", target, "source"))
+    weights = tuple(
+        method.option(f"{name}_weight") for name in ("relation", "semantic", "contrast")
+    )
     cells = np.random.default_rng(stream(seed, "student", target, "cells"))
+    drawn: Iterator[np.ndarray] = iter(batches)
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
-        rows = next(batches)
-        value = own_step(model, batch, dropout) if text.soft is not None else 0.0
-        views = []
-        for activations in (source.activations, copies):
-            # A switched word may be split otherwise, so a copy has labels of its own.
-            other = gather(activations, rows).to(batch.hidden.device)
-            logits, hidden = model.output(other, dropout)
-            gold = _gold(activations, rows[other.order], source.tags, names).to(logits.device)
-            value = value + losses.gold(logits, gold)
-            views.append(View(other, hidden, gold))
-        return value + heads.loss(views, names, text.types, weights, cells)
+        value, own, sure = 0.0, None, None
+        if text.soft is not None:
+            output = Output(*model.output(batch, dropout))
+            seen = seen_of(text, batch)
+            value = objective(output, seen)
+            if method.option("target_views"):
+                own, sure = _target(batch, output, seen.soft)
+        both = pairs.batch(next(drawn)).to(batch.hidden.device)
+        logits, hidden = model.output(both, dropout)
+        gold = pairs.gold[both.entries]
+        value = value + losses.gold(logits, gold.to(logits.device))
+        if any(weights):
+            view = View.of(both, hidden, gold.numpy())
+            value = value + heads.loss(view, weights, cells, own, sure)
+        return value
 
     # Without soft labels the pool only counts the updates: a teacher of the source learns nothing from it.
-    also = [*also, *heads.parameters()]
+    also = [*also, *heads.parameters()] if any(weights) else also
     return model, run(encoder, text, recipe, target, seed, model, step, also)
 
 
-def switched_words(method: Method, text: Text, seed: np.random.SeedSequence) -> list[list[str]]:
-    """The source's sentences, code-switched with translations that occur in the cell's own part of the pool."""
+def train_contrasted(
+    encoder: EncoderSpec,
+    method: Method,
+    names: list[str],
+    text: Text,
+    recipe: Recipe,
+    target: str,
+    seed: int,
+    start: tagger.Tagger | None = None,
+) -> tuple[tagger.Tagger, Outcome]:
+    """As `train_switched` from a teacher of the same kind, which also gives the soft labels (`own_teacher`).
+
+    That teacher makes as many updates as its student, and their times are added up; updates are the student's.
+    """
+    if not method.option("own_teacher"):
+        return train_switched(encoder, method, names, text, recipe, target, seed, start)
+    alone = dataclasses.replace(text, soft=None)
+    teacher, first = train_switched(encoder, method, names, alone, recipe, target, seed, start)
+    soft = tagger.probabilities(teacher, text.pool, encoder.precision, np.sort(text.subset))
+    own = dataclasses.replace(text, soft=Mixture([soft], uniform(1)))
+    model, second = train_switched(encoder, method, names, own, recipe, target, seed, teacher)
+    return model, dataclasses.replace(second, seconds=first.seconds + second.seconds)
+
+
+def source_batches(
+    source: SourceText, recipe: Recipe, sentences: int, target: str, seed: int
+) -> list[np.ndarray]:
+    """The source sentences of every update of a student on so many sentences of a pool."""
+    drawn = rows_of(source, recipe.batch_size, stream(seed, "student", target, "source"))
+    return [next(drawn) for _ in range(recipe.steps(sentences))]
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+    """Source sentences beside their code-switched copies.
+
+    Attributes:
+        both: The source's text, then the copies.
+        gold: int64 (W,), labels of both. A switched word may be split otherwise, so copies have labels of their own.
+        copied: Sorted numbers of the source sentences that have a copy.
+        sentences: Sentences of the source.
+    """
+
+    both: ConcatActivations
+    gold: torch.Tensor
+    copied: np.ndarray
+    sentences: int
+
+    @classmethod
+    def of(
+        cls,
+        method: Method,
+        text: Text,
+        names: list[str],
+        copied: np.ndarray,
+        target: str,
+        seed: int,
+    ) -> Pairs:
+        """Makes the copies of some sentences and runs the frozen layers over them.
+
+        The draws depend on the seed and the target only, so the ablations of an arm have the same copies.
+        """
+        source = text.source
+        assert source is not None and text.encode is not None
+        words = switched_words(method, text, stream(seed, "student", target, "switch"), copied)
+        copies: Activations = text.encode(words)
+        own = gold_labels(copies, [source.tags[sentence] for sentence in copied], names)
+        gold = torch.cat([source.gold, torch.from_numpy(own)])
+        both = ConcatActivations([source.activations, copies])
+        return cls(both, gold, copied, len(source.activations))
+
+    def batch(self, rows: np.ndarray) -> Batch:
+        """Source sentences, and their copies in the same order."""
+        copies = self.sentences + np.searchsorted(self.copied, rows)
+        return gather(self.both, np.concatenate([rows, copies]))
+
+
+def switched_words(
+    method: Method, text: Text, seed: np.random.SeedSequence, sentences: np.ndarray
+) -> list[list[str]]:
+    """Some of the source's sentences, code-switched with translations that occur in the cell's own part of the pool."""
     assert text.source is not None and text.dictionary is not None and text.words is not None
     pool = {word for sentence in text.subset for word in text.words[sentence]}
     pairs = [(word, other) for word, found in text.dictionary.items() for other in found]
@@ -85,122 +176,21 @@ def switched_words(method: Method, text: Text, seed: np.random.SeedSequence) -> 
     draw, order = seed.spawn(2)
     if method.option("shuffled"):
         dictionary = dictionary.shuffled(np.random.default_rng(order))
-    options = {"rate": method.option("switch_rate")}
     made = augment(
         Pool(text.source.words, text.source.tags, dictionary),
         "code-switch",
         int(draw.generate_state(1)[0]),
-        options=options,
+        options={"rate": method.option("switch_rate")},
+        sentences=sentences.tolist(),
     )
     return [each.words for each in made]
 
 
-def _gold(
-    activations: Activations, rows: np.ndarray, tags: list[list[str]], names: list[str]
-) -> torch.Tensor:
-    """int64 (W,): the labels of some sentences' labelled words, sentence by sentence."""
-    index = {name: i for i, name in enumerate(names)}
-    offsets, word = activations.word_offsets, activations.word
-    found = [
-        index[tags[sentence][word[entry]]]
-        for sentence in rows
-        for entry in range(offsets[sentence], offsets[sentence + 1])
-    ]
-    return torch.tensor(found, dtype=torch.long)
-
-
-@dataclasses.dataclass(frozen=True)
-class View:
-    """One view of a batch of source sentences: packed words, their states (W, d) and labels (W,)."""
-
-    batch: Batch
-    hidden: torch.Tensor
-    gold: torch.Tensor
-
-    @property
-    def lengths(self) -> list[int]:
-        """Labelled words of each sentence, in the order of the packed words."""
-        return torch.cat([block.real.sum(dim=1) for block in self.batch.first_blocks]).tolist()
-
-
-class Heads(nn.Module):
-    """What is trained with the tagger and thrown away: relations, and two projections."""
-
-    def __init__(self, width: int, types: int, seed: np.random.SeedSequence) -> None:
-        super().__init__()
-        one, two, three = seed.spawn(3)
-        self.scorer = RelationScorer(width, relations.FIRST_TYPE + types, one)
-        self.sentences = contrast.Projection(width, two)
-        self.cells = contrast.Projection(2 * self.scorer.tail.out_features, three)
-
-    def loss(
-        self,
-        views: list[View],
-        names: list[str],
-        types: tuple[str, ...],
-        weights: list[float],
-        rng: np.random.Generator,
-    ) -> torch.Tensor:
-        """w_R L_R + w_S L_S + w_C L_C of the two views of a batch."""
-        relation, semantic, cells = weights
-        value = views[0].hidden.sum() * 0.0
-        if relation or cells:
-            grids = [self._grids(view, names, types) for view in views]
-        if relation:
-            each = [
-                relation_loss(self.scorer(states), grid) for view in grids for states, grid in view
-            ]
-            value = value + relation * torch.stack(each).mean()
-        if semantic:
-            value = value + semantic * self._semantic(views)
-        if cells:
-            value = value + cells * self._contrast([pair for view in grids for pair in view], rng)
-        return value
-
-    def _grids(
-        self, view: View, names: list[str], types: tuple[str, ...]
-    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """The states and the relations of each sentence that has a labelled word."""
-        lengths = view.lengths
-        pairs = zip(view.hidden.split(lengths), view.gold.split(lengths), strict=True)
-        return [
-            (
-                states,
-                torch.from_numpy(
-                    relations.encode([names[label] for label in gold.tolist()], types)
-                ).to(states.device),
-            )
-            for states, gold in pairs
-            if len(gold)
-        ]
-
-    def _semantic(self, views: list[View]) -> torch.Tensor:
-        projected = []
-        for view in views:
-            lengths = torch.tensor(view.lengths, device=view.hidden.device)
-            owner = torch.repeat_interleave(
-                torch.arange(len(lengths), device=view.hidden.device), lengths
-            )
-            means = contrast.sentence_means(view.hidden, owner, len(lengths))
-            # Back to the order asked for, in which the views are pairs.
-            back = torch.from_numpy(np.argsort(view.batch.order)).to(means.device)
-            projected.append(self.sentences(means[back]))
-        return contrast.info_nce(*projected)
-
-    def _contrast(
-        self, pairs: list[tuple[torch.Tensor, torch.Tensor]], rng: np.random.Generator
-    ) -> torch.Tensor:
-        """SupCon over related cells and as many empty ones between neighbours, both views together."""
-        rows, classes = [], []
-        for states, grid in pairs:
-            h, g = self.scorer.sides(states)
-            related = grid.nonzero()
-            beside = torch.arange(len(grid) - 1, device=grid.device)
-            beside = torch.stack([beside, beside + 1], dim=1)
-            beside = beside[grid[beside[:, 0], beside[:, 1]] == 0][: len(related)]
-            for i, j in (related.T, beside.T):
-                rows.append(torch.cat([h[i], g[j]], dim=1))
-                classes.append(grid[i, j])
-        every, label = torch.cat(rows), torch.cat(classes)
-        kept = torch.from_numpy(np.sort(rng.permutation(len(every))[:MOST_CELLS])).to(every.device)
-        return contrast.supervised_contrast(self.cells(every[kept]), label[kept])
+def _target(batch: Batch, output: Output, soft: torch.Tensor | None) -> tuple[View, np.ndarray]:
+    """The target's sentences of a batch with the teacher's most likely tags, and which of them it is sure of."""
+    assert soft is not None
+    highest, label = soft.cpu().max(dim=1)
+    view = View.of(batch, output.hidden, label.numpy())
+    edges = np.cumsum(view.lengths)[:-1]
+    parts = np.split(highest.numpy() >= SURE, edges)
+    return view, np.asarray([bool(part.all()) for part in parts])

@@ -10,7 +10,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -45,6 +45,7 @@ class Outcome:
         final_loss: Mean loss of the last tenth of the updates.
         words: Labelled words seen, repeats counted.
         peak_mb: Largest resident memory of the process so far.
+        told: What else a trainer has to say for the record, by name.
     """
 
     steps: int
@@ -52,6 +53,7 @@ class Outcome:
     final_loss: float
     words: int
     peak_mb: float
+    told: dict[str, float] = field(default_factory=dict)
 
 
 def train(

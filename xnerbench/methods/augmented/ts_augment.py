@@ -12,7 +12,7 @@ METHOD = Method(
         **STUDENT,
         "augment": Option(
             "mention",
-            "Augmentation: `mention`, `shuffle` (a negative control), or one that a plug-in registers. "
+            "Augmentation: `mention`, `subword`, `shuffle` (a negative control), or one that a plug-in registers. "
             "`code-switch` needs a dictionary: see `ts-switch`.",
         ),
         "copies": Option(1, "Augmented copies of each sentence.", minimum=1, maximum=20),

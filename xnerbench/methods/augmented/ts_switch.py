@@ -1,5 +1,6 @@
 """Code-switched copies of the unlabelled text, back into the source's language."""
 
+from xnerbench.methods.augmented.teacher_cs import CONTRAST
 from xnerbench.methods.augmented.ts_augment import METHOD as AUGMENT
 from xnerbench.methods.method import Method
 
@@ -8,6 +9,6 @@ METHOD = Method(
     summary="As ts-augment, with words switched by the inverted dictionary",
     needs=("soft", "words", "teacher", "dictionary"),
     trainer=AUGMENT.trainer,
-    options=AUGMENT.options,
+    options={**AUGMENT.options, "shuffled": CONTRAST["shuffled"]},
     values={"loss": "kl", "augment": "code-switch"},
 )

@@ -1,12 +1,12 @@
-"""Names of places as weak labels beside the teacher's."""
+"""Names of places, and of whatever a user lists, as weak labels beside the teacher's."""
 
 from xnerbench.methods.method import Method
 from xnerbench.methods.options import STUDENT, Option
 
 METHOD = Method(
     name="gazetteer",
-    summary="As ts-kl, with words that a list of places names moved towards LOC in the soft labels",
-    needs=("soft", "words", "dictionary"),
+    summary="As ts-kl, with soft labels of listed names (CLDR's places, a user's list) moved towards their types",
+    needs=("soft", "words", "names"),
     objective="xnerbench.learning.objectives.combined:gazetteer",
     options={
         **STUDENT,
@@ -16,7 +16,6 @@ METHOD = Method(
             minimum=0.0,
             maximum=1.0,
         ),
-        "type": Option("LOC", "Entity type of the listed names."),
     },
     values={"loss": "kl", "init": "teacher"},
 )

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from xnerbench.errors import SHOWN, InputError
-from xnerbench.study.rules import cells, corpora, names, settings
+from xnerbench.study.rules import cells, corpora, handed_in, names, settings
 from xnerbench.study.rules.names import FILES, RESERVED
 from xnerbench.study.rules.settings import DISTANCES, primary_method
 from xnerbench.study.yaml_source import Where
@@ -26,6 +26,7 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
         names.codes,
         cells.updates,
         corpora.dictionaries,
+        handed_in.handed_in,
         cells.sources,
         cells.cells,
         cells.only,
