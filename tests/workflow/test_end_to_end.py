@@ -83,7 +83,7 @@ def test_numbers_of_updates_come_from_one_training_and_do_not_depend_on_each_oth
     shutil.rmtree(cells)
     project.configure(updates=[6])
     project.run(cores=1)  # to the report
-    assert [u for u in project.scores()["updates"] if u != ""] == [6, 6]
+    assert [u for u in project.scores()["updates"] if u != ""] == ["6", "6"]
     again = project.learned()
     for n in (10, 20):
         name = f"ts/eng/fin/u6/n{n}/s0.parquet"
