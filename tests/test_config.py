@@ -42,20 +42,24 @@ def messages(raw, base=Path()):
 def test_defaults():
     study = config.from_dict(EMBEDDED, Path())
     assert study.labels == ("PER", "LOC", "ORG")
-    assert (study.encoder.layers, study.encoder.freeze) == (8, 4)
+    assert (study.encoder.layers, study.encoder.freeze) == (8, 7)
     assert study.single_sources == ("eng",)
     assert study.teacher_seeds == study.subset_seeds == (3, 5, 7)
-    assert study.teacher.learning_rate == 3e-4
+    assert study.teacher.learning_rate == study.student.learning_rate == 1e-3
+    assert (study.student.batch_size, study.student.min_steps) == (16, 300)
     assert study.similarity.orthogonality == "sources"
     assert study.analysis.primary_method == "ts"
     assert study.analysis.primary_budget == "steps"
     assert study.corpora.languages["nld"].pool == 1500
 
 
-def test_other_encoders_keep_every_layer_and_freeze_the_papers_three():
+def test_other_encoders_keep_every_layer_and_have_the_papers_recipe():
     hub = {"name": "owner/model", "revision": "0123456789abcdef"}
-    encoder = config.from_dict({**EMBEDDED, "encoder": hub}, Path()).encoder
-    assert (encoder.layers, encoder.freeze) == (None, 3)
+    study = config.from_dict({**EMBEDDED, "encoder": hub}, Path())
+    assert (study.encoder.layers, study.encoder.freeze) == (None, 3)
+    assert (study.teacher.learning_rate, study.student.learning_rate) == (5e-5, 1e-4)
+    own = config.from_dict({**EMBEDDED, "student": {"learning_rate": 2e-5}}, Path())
+    assert own.student.learning_rate == 2e-5
     shallow = config.from_dict({**EMBEDDED, "encoder": {**hub, "layers": 2}}, Path()).encoder
     assert shallow.freeze == 2
 
@@ -197,7 +201,12 @@ def test_schema_is_valid_documents_every_key_and_accepts_its_own_defaults():
 
 def test_defaults_of_a_section_are_those_of_its_class():
     made = config.from_dict(EMBEDDED, Path())
-    for name in ("teacher", "student", "similarity", "compute"):
+    for name in ("teacher", "student"):
+        own = dataclasses.replace(
+            getattr(made, name), learning_rate=None
+        )  # it goes with the encoder
+        assert own == type(own)()
+    for name in ("similarity", "compute"):
         assert getattr(made, name) == type(getattr(made, name))()
     settled = dataclasses.replace(AnalysisConfig(), primary_method="ts", primary_budget="steps")
     assert made.analysis == settled

@@ -29,7 +29,8 @@ def test_the_forecast_grows_with_the_study(monkeypatch: pytest.MonkeyPatch, tmp_
     text = forecast.summary(loaded, grid.cells(loaded))
     assert f"Study grid: {len(grid.cells(loaded))} cells (direct 8, ts 12," in text
     # One a source and seed, and one on the union of the sources.
-    assert "2 targets, 6 teachers, 8 sets of soft labels, 6 texts" in text
+    # Soft labels of all of them: students learn from those of one source, signals are read off every one.
+    assert "2 targets, 6 teachers, 12 sets of soft labels, 6 texts" in text
 
 
 def test_a_full_disk_is_foreseen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from xnerbench.errors import InputErrors
 from xnerbench.study import keys, plugins, rules, schema, yaml_source
@@ -17,10 +17,16 @@ from xnerbench.study.sections import (
     EMBEDDED,
     EMBEDDED_FREEZE,
     EMBEDDED_LAYERS,
+    EMBEDDED_RATE,
     FREEZE,
+    STUDENT_RATE,
+    TEACHER_RATE,
     AnalysisConfig,
+    Recipe,
 )
 from xnerbench.study.variants import method_mistakes, split
+
+AnyRecipe = TypeVar("AnyRecipe", bound=Recipe)
 
 __all__ = ["Config", "from_dict", "load"]
 
@@ -62,6 +68,11 @@ def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
     return config
 
 
+def _with_rate(recipe: AnyRecipe, rate: float) -> AnyRecipe:
+    """A recipe with this learning rate where it has none."""
+    return recipe if recipe.learning_rate else dataclasses.replace(recipe, learning_rate=rate)
+
+
 def _settled(config: Config) -> Config:
     """The configuration with what depends on other keys in place of `null`."""
     encoder, analysis, corpora = config.encoder, config.analysis, config.corpora
@@ -85,6 +96,8 @@ def _settled(config: Config) -> Config:
         budgets=budgets,
         updates=updates,
         encoder=dataclasses.replace(encoder, layers=layers, freeze=freeze),
+        teacher=_with_rate(config.teacher, EMBEDDED_RATE if embedded else TEACHER_RATE),
+        student=_with_rate(config.student, EMBEDDED_RATE if embedded else STUDENT_RATE),
         teacher_seeds=config.teacher_seeds or config.seeds,
         subset_seeds=config.subset_seeds or config.seeds,
         single_sources=config.single_sources or config.sources[:1],

@@ -15,15 +15,27 @@ EMBEDDED = "embedded"
 """Name of the encoder that comes with a package."""
 
 EMBEDDED_LAYERS = 8
-EMBEDDED_FREEZE, FREEZE = 4, 3
-"""4 of 8 measured best for the embedded encoder; 3 is the paper's for mBERT."""
+EMBEDDED_FREEZE, FREEZE = 7, 3
+"""One trained layer of 8 for the embedded encoder: docs/recipe.md; 3 frozen ones are the paper's for mBERT."""
+
+EMBEDDED_RATE = 1e-3
+TEACHER_RATE, STUDENT_RATE = 5e-5, 1e-4
+"""Rates where a configuration has none: for the embedded encoder (docs/recipe.md), and the paper's for any other."""
 
 DICTIONARIES = ("embedded", "cldr")
 """Dictionaries that need no file: the suite's small one, and names of CLDR."""
 
 
-def _learning_rate(default: float, meaning: str) -> Any:
+def _learning_rate(default: float | None, meaning: str) -> Any:
     return key(default, meaning, above=0, maximum=1)
+
+
+def _rate_by_encoder(other: float) -> Any:
+    meaning = (
+        f"Peak learning rate of AdamW. `null` is {EMBEDDED_RATE:g} for the embedded encoder (docs/recipe.md) and "
+        f"{other:g}, the paper's for multilingual BERT, for any other."
+    )
+    return _learning_rate(None, meaning)
 
 
 def _share(default: float, meaning: str) -> Any:
@@ -34,8 +46,8 @@ def _epochs(default: int, meaning: str) -> Any:
     return key(default, meaning, minimum=1, maximum=10_000)
 
 
-def _batch_size() -> Any:
-    return key(32, "Sentences an update.", minimum=1, maximum=65_536)
+def _batch_size(default: int = 16) -> Any:
+    return key(default, "Sentences an update.", minimum=1, maximum=65_536)
 
 
 def _cap(what: str) -> Any:
@@ -125,7 +137,7 @@ class ParallelConfig:
 class Recipe:
     """How a teacher or a student is trained; `warmup` is a share of the updates."""
 
-    learning_rate: float = _learning_rate(3e-4, "Peak learning rate of AdamW.")
+    learning_rate: float = _learning_rate(None, "Peak learning rate of AdamW.")
     epochs: int = _epochs(3, "Passes over the text.")
     batch_size: int = _batch_size()
     min_steps: int = key(0, "At least so many updates.", minimum=0, maximum=COUNT)
@@ -146,6 +158,7 @@ class Recipe:
 class TeacherRecipe(Recipe):
     """How the teachers are trained."""
 
+    learning_rate: float = _rate_by_encoder(TEACHER_RATE)
     epochs: int = _epochs(3, "Passes over the labelled text.")
     min_steps: int = key(
         0,
@@ -159,9 +172,10 @@ class TeacherRecipe(Recipe):
 class StudentRecipe(Recipe):
     """How the students are trained."""
 
+    learning_rate: float = _rate_by_encoder(STUDENT_RATE)
     epochs: int = _epochs(3, "Passes over the unlabelled text.")
     min_steps: int = key(
-        150,
+        300,
         "At least so many updates under the budget `steps`; not used under `epochs`.",
         minimum=1,
         maximum=COUNT,
@@ -186,7 +200,7 @@ class SimilarityConfig:
     epochs: int = _epochs(10, "Passes over the source sentences.")
     learning_rate: float = _learning_rate(1e-4, "Learning rate.")
     weight_decay: float = _share(1e-5, "Weight decay.")
-    batch_size: int = _batch_size()
+    batch_size: int = _batch_size(32)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def check(
 
 
 def _with_format(study: Config, mistake: InputError) -> InputError:
-    """A mistake in a file that looks like another format, with that said first: it explains the rest."""
+    """A mistake in a file that looks like another format, with that said beside what is wrong with it as configured."""
     for language in (*study.sources, *study.targets):
         entry, place = study.corpora.languages.get(language), study.place(language)
         for split in SPLITS if entry is not None else ():
@@ -106,7 +106,12 @@ def _with_format(study: Config, mistake: InputError) -> InputError:
                 continue
             what, remedy = recognised.doubt(entry, place, split)
             if what:
-                return InputError(f"{what}: {mistake.what}", mistake.where, remedy)
+                both = (
+                    f"{mistake.remedy}; or, if that is what it is, {remedy}"
+                    if mistake.remedy
+                    else remedy
+                )
+                return InputError(f"{mistake.what}; {what}", mistake.where, both)
     return mistake
 
 

@@ -44,8 +44,13 @@ def doubt(corpus: Format, place: Place, split: Split) -> tuple[str, str]:
 
 
 def _kind(path: Path) -> tuple[str, dict[str, object]]:
-    if path.suffix == ".parquet":
+    if path.suffix == ".parquet" or _is_binary(path):
         return "", {}
     found = survey.recognise(path, path.parent)
     # What survey has doubts about itself is nothing to correct anybody with.
     return ("", {}) if found is None or found.note else (found.format, found.settings)
+
+
+def _is_binary(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"\0" in file.read(4096)

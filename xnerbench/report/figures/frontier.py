@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -38,7 +39,7 @@ def together(studies: Sequence[Results]) -> Drawing:
     axes.step(
         best["train_seconds"], best["fidelity_heldout"], where="post", color=style.MUTED, lw=0.8
     )
-    for _, row in best.tail(NAMED).iterrows():
+    for _, row in _apart(best).iterrows():
         axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), (3, 4),
                       textcoords="offset points", fontsize=style.TINY)  # fmt: skip
     _seconds_axis(axes, frame["train_seconds"])
@@ -72,6 +73,20 @@ def frontier(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered[
         ordered["fidelity_heldout"] > ordered["fidelity_heldout"].cummax().shift(fill_value=-1.0)
     ]
+
+
+def _apart(best: pd.DataFrame) -> pd.DataFrame:
+    """The recipes of the frontier whose names do not lie on one another, from the best one down."""
+    kept: list[pd.Series] = []
+    for _, row in best.iloc[::-1].iterrows():
+        near = any(
+            abs(np.log(row["train_seconds"] / other["train_seconds"])) < 0.3
+            and abs(row["fidelity_heldout"] - other["fidelity_heldout"]) < 4
+            for other in kept
+        )
+        if not near and len(kept) < NAMED:
+            kept.append(row)
+    return pd.DataFrame(kept, columns=best.columns)
 
 
 def _recipes(study: Results, several: bool) -> pd.DataFrame:
