@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from xnerbench.data import embedded
 from xnerbench.data.dictionaries import Dictionary, cldr, dictd, own, read_dictionary, table
+from xnerbench.data.dictionaries.coverage import Coverage, coverage
 from xnerbench.errors import InputError
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -173,3 +174,16 @@ def test_freedict_where_it_is_installed(name: str, least: int, word: str, transl
     pairs = found.pairs()
     odd = [pair for pair in pairs if pair[1][0].isdigit() or set(pair[1]) & set("[]<>\n")]
     assert len(odd) < 0.003 * len(pairs)
+
+
+def test_coverage_counts_words_outside_mentions_and_what_the_pool_can_take_over() -> None:
+    dictionary = Dictionary([("house", "talo"), ("big", "iso"), ("rome", "Rooma"), ("of", "n n")])
+    found = coverage(
+        dictionary,
+        [["The", "big", "house", "of", "Rome", "."], ["Big", "Rome"]],
+        [["O", "O", "O", "O", "B-LOC", "O"], ["O", "O"]],
+        [["Iso", "talo"], ["talo"]],
+    )
+    # Outside mentions: the, big, house, of, Big, Rome; the full stop is no word.
+    assert found == Coverage(4, 5 / 6, 3 / 6)
+    assert coverage(dictionary, [], [], []) == Coverage(4, 0.0, 0.0)

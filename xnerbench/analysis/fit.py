@@ -22,6 +22,7 @@ from xnerbench.analysis.distances import (
 )
 from xnerbench.analysis.distances.genealogy import Genealogy
 from xnerbench.analysis.inference import bootstrap
+from xnerbench.analysis.inference import differences as comparing
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.planning import goals
 from xnerbench.analysis.scores import Scores
@@ -69,6 +70,11 @@ class Analysis:
     def family_of(self) -> dict[str, str]:
         """Target -> top-level family."""
         return {target: own.family for target, own in self.families.items()}
+
+    @functools.cached_property
+    def differences(self) -> Rows:
+        """Rows of `differences`, which `ranking` reads, too."""
+        return comparing.rows(self.draws, self.settings, self.family_of)
 
     @functools.cached_property
     def derived(self) -> Rows:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from xnerbench.analysis import costs as costing
 from xnerbench.analysis import students as training
+from xnerbench.analysis.curves import exchange as exchanging
 from xnerbench.analysis.curves import growth as growing
 from xnerbench.analysis.curves import rows as of_curves
 from xnerbench.analysis.distances import genealogy, languages
 from xnerbench.analysis.fit import Analysis, Rows
-from xnerbench.analysis.inference import differences as comparing
+from xnerbench.analysis.inference import ranking as ranked
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.surface import decomposition as splitting
 from xnerbench.analysis.surface import fidelity as copying
@@ -92,7 +93,17 @@ def fidelity(study: Analysis) -> Rows:
 
 def differences(study: Analysis) -> Rows:
     """Paired differences between methods."""
-    return comparing.rows(study.draws, study.settings, study.family_of)
+    return study.differences
+
+
+def ranking(study: Analysis) -> Rows:
+    """Every arm with its differences to direct transfer and to the primary method."""
+    return ranked.rows(study.draws, study.scores, study.settings, study.differences)
+
+
+def exchange(study: Analysis) -> Rows:
+    """What arms are worth in sentences."""
+    return exchanging.rows(study.draws, study.settings, study.family_of)
 
 
 def costs(study: Analysis) -> Rows:

@@ -148,6 +148,15 @@ CORPORA = Table(
         number("fertility", "subwords per word"),
         number("unknown_share", "share of words with an unknown subword"),
         number("split_share", "share of words of several subwords"),
+        integer("dictionary_entries", "source words in a target's dictionary"),
+        number(
+            "dictionary_share",
+            "share of the source's words outside mentions that have an entry there",
+        ),
+        number(
+            "dictionary_share_in_pool",
+            "the same with a translation of one word that occurs in the target's pool",
+        ),
         text("sha256", "hash of each source file"),
     ),
     needs="language role",

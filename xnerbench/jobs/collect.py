@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import platform
 
+from xnerbench.data.dictionaries import read_dictionary
+from xnerbench.data.dictionaries.coverage import Coverage, coverage
 from xnerbench.scoring import collect as collecting
 from xnerbench.storage import provenance
+from xnerbench.storage.artifacts import read_parquet
 from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
@@ -41,5 +44,27 @@ def run(config: Config, layout: Layout) -> None:
         "commit": provenance.commit(),
     }
     signals = collecting.signals(layout.signals(target) for target in targets)
-    corpora = collecting.corpora(entries)
+    corpora = collecting.corpora(entries, _coverages(config, layout))
     collecting.write(config, weights, corpora, signals, made_with, scores)
+
+
+def _coverages(config: Config, layout: Layout) -> dict[str, Coverage]:
+    """How much of the first single source's text each target's dictionary covers; told in the log, too."""
+    found: dict[str, Coverage] = {}
+    for target in config.dictionaries:
+        source = next((each for each in config.single_sources if each != target), None)
+        files = (layout.train(source), layout.pool(target)) if source else ()
+        if not files or not all(path.is_file() for path in files):
+            continue
+        labelled, pool = (read_parquet(path)[0] for path in files)
+        found[target] = own = coverage(
+            read_dictionary(config.dictionary(target), target, f"dictionaries.{target}"),
+            labelled["words"].to_pylist(),
+            labelled["tags"].to_pylist(),
+            pool["words"].to_pylist(),
+        )
+        print(
+            f"dictionary of {target}: {own.entries} entries, {own.share:.0%} of the words of {source} "
+            f"outside mentions, {own.share_in_pool:.0%} with a translation in the pool"
+        )
+    return found

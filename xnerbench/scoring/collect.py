@@ -16,6 +16,7 @@ from xnerbench.analysis import tables
 from xnerbench.analysis.tables import as_frame
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS, score_columns
+from xnerbench.data.dictionaries.coverage import Coverage
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 from xnerbench.study.config import Config
@@ -72,12 +73,16 @@ def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
     return as_frame(rows, WEIGHTS.names)
 
 
-def corpora(entries: Iterable[tuple[str, str, Path, Path]]) -> pd.DataFrame:
+def corpora(
+    entries: Iterable[tuple[str, str, Path, Path]],
+    dictionaries: Mapping[str, Coverage] | None = None,
+) -> pd.DataFrame:
     """One row a language and role, from manifests and from what the tokeniser counted.
 
     Args:
         entries: Language, role, manifest, and the activations file whose record has
             `SUBWORD_COUNTS`: of the test set for a target, of the training set for a source.
+        dictionaries: What the targets' dictionaries cover.
     """
     rows = []
     for language, role, manifest_path, activations_path in entries:
@@ -85,6 +90,12 @@ def corpora(entries: Iterable[tuple[str, str, Path, Path]]) -> pd.DataFrame:
         row = {name: _flat(manifest.get(name)) for name in CORPORA.names}
         row |= {"language": language, "role": role}
         row |= _subwords(safetensors_record(activations_path))
+        if role == "target" and (own := (dictionaries or {}).get(language)) is not None:
+            row |= {
+                "dictionary_entries": own.entries,
+                "dictionary_share": own.share,
+                "dictionary_share_in_pool": own.share_in_pool,
+            }
         rows.append(row)
     return as_frame(rows, CORPORA.names)
 

@@ -47,7 +47,9 @@ class Part:
     @cached_property
     def corpora(self) -> pd.DataFrame:
         """Its `corpora.csv`."""
-        return self._csv("corpora.csv", CORPORA.names)
+        # Earlier versions of the suite knew fewer columns.
+        found = self._csv("corpora.csv", CORPORA.needs.split())
+        return found.reindex(columns=list(CORPORA.names), fill_value="")
 
     @cached_property
     def signals(self) -> pd.DataFrame | None:

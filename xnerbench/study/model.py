@@ -227,6 +227,11 @@ class Config:
         """A path of the configuration other than a corpus's, taken from `base`."""
         return self.base / home(relative)
 
+    def dictionary(self, target: str) -> str:
+        """A target's dictionary as its reader wants it: a name that is built in, or a path."""
+        source = self.dictionaries[target]
+        return source if source in DICTIONARIES else str(self.path(source))
+
     def dictionary_files(self, target: str) -> list[Path]:
         """The files of a target's dictionary: one, or the two of a dictd dictionary; none where it is built in."""
         source = self.dictionaries[target]

@@ -263,6 +263,10 @@ class AnalysisConfig:
         None,
         "Its budget, `u300` for 300 updates. `null` is the first of `budgets`, or the largest of `updates`.",
     )
+    exchange: tuple[str, ...] = key(
+        (),
+        "Methods whose gain over `primary_method` is told in sentences of it: the arms that augment the text.",
+    )
     primary_distance: str = key(
         "syntactic",
         "Primary linguistic distance: `syntactic`, `phonological`, `inventory`, `featural`, `geographic`, `genetic`, "

@@ -26,7 +26,6 @@ from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
 from xnerbench.study.needs import needs_of
-from xnerbench.study.sections import DICTIONARIES
 
 Inputs = dict[str, str]
 
@@ -127,11 +126,9 @@ def _annotated(
 
 
 def _dictionary(config: Config, target: str, inputs: Inputs) -> Dictionary:
-    source = config.dictionaries[target]
     for path in config.dictionary_files(target):
         inputs[f"dictionary.{path.name}"] = sha256_file(path)
-    named = source if source in DICTIONARIES else str(config.path(source))
-    return read_dictionary(named, target, f"dictionaries.{target}")
+    return read_dictionary(config.dictionary(target), target, f"dictionaries.{target}")
 
 
 def _names(config: Config, target: str, inputs: Inputs) -> Names:
