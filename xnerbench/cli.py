@@ -27,7 +27,8 @@ COMMANDS: dict[str, str] = {
     "results.join": "make one study of results that were run in parts",
     "study.status": "how far a study is",
     "study.fail": "write down that a job of the workflow failed",
-    "results.plan": "how much unlabelled text a goal is expected to need",
+    "results.plan": "what F1 to expect without labels, and how much text a goal needs",
+    "results.calibrate": "write what F1 can be read off without labels, from a study of many languages",
     "results.compare": "print every method side by side, and published ones",
     "results.recipes": "print how far students of several studies are trained, and at what cost",
 }

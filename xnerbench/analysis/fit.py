@@ -47,6 +47,7 @@ class Analysis:
         draws: Target -> bootstrap draws.
         curves: (method, sources, target, budget) -> fitted curve.
         settings: With the primary method and budget resolved.
+        signals: `signals.csv`, or `None`.
     """
 
     scores: Scores
@@ -54,6 +55,14 @@ class Analysis:
     draws: dict[str, Draws]
     curves: dict[tuple[str, str, str, str], Curve]
     settings: Settings
+    signals: pd.DataFrame | None = None
+
+    @functools.cached_property
+    def calibrations(self) -> dict[Any, Any]:
+        """What F1 can be read off without labels, by outcome (`confidence.rows`)."""
+        from xnerbench.analysis.confidence import rows  # it reads this module's `Analysis`
+
+        return rows.calibrations(self)
 
     @functools.cached_property
     def languages(self) -> Languages:
@@ -131,7 +140,11 @@ class Analysis:
 
 
 def study_of(
-    scores: Scores, counts: Path | None, corpora: pd.DataFrame | None, settings: Settings
+    scores: Scores,
+    counts: Path | None,
+    corpora: pd.DataFrame | None,
+    settings: Settings,
+    signals: pd.DataFrame | None = None,
 ) -> Analysis:
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
@@ -139,7 +152,7 @@ def study_of(
     every = [series for own in draws.values() for series in series_of(own)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
     fitted = dict(zip(names, fitting.fit_all(every), strict=True))
-    return Analysis(scores, corpora, draws, fitted, settings)
+    return Analysis(scores, corpora, draws, fitted, settings, signals)
 
 
 def resolved(scores: Scores, settings: Settings) -> Settings:

@@ -27,6 +27,7 @@ class Figure:
         draw: `Results -> Drawing`.
         tables: Names of the tables whose numbers it draws, or files.
         shows: Half a sentence for `docs/figures.md`, in Markdown.
+        first: Shown right under the report's summary and not in its section.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Figure:
     draw: Reference
     tables: tuple[str, ...] = ()
     shows: str = ""
+    first: bool = False
 
     def __post_init__(self) -> None:
         sections.heading(self.section)
@@ -196,6 +198,15 @@ FIGURES: dict[str, Figure] = {
             f"{_DRAWN}.distance:draw_covariates_gain",
             _REGRESSED,
             "the same of the gain at the largest size",
+        ),
+        Figure(
+            "confidence",
+            "prediction",
+            f"{_DRAWN}.confidence:draw",
+            ("calibration_points", "calibration_lines", "calibration"),
+            "F1 of direct transfer against the teacher's confidence on unlabelled text, families marked, with what is "
+            "expected of a language without labels and its interval; right under the report's summary",
+            first=True,
         ),
         Figure(
             "left-out",

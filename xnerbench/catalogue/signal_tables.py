@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from xnerbench.catalogue.columns import SOURCES, TARGET, integer, number, text
-from xnerbench.catalogue.table import Table
+from xnerbench.catalogue.columns import (
+    BUDGET,
+    HIGH,
+    LOW,
+    METHOD,
+    SOURCES,
+    TARGET,
+    VERDICT,
+    integer,
+    number,
+    text,
+    truth,
+)
+from xnerbench.catalogue.table import Shown, Table
 
 _SHARE = "share of its entity words (words whose most probable label is not `O`, or of the type)"
 
@@ -55,4 +67,77 @@ SIGNALS = Table(
     needs="method sources target budget n seed text type scaling confident mean entropy",
 )
 
-TABLES: tuple[Table, ...] = (SIGNALS,)
+_OUTCOME = (
+    METHOD,
+    SOURCES,
+    BUDGET,
+    integer("n", "unlabelled sentences, 0 for what trains no student"),
+    text("text", "text that the signals are of"),
+)
+
+TABLES: tuple[Table, ...] = (
+    SIGNALS,
+    Table(
+        "calibration",
+        "F1 read off signals without gold: one row per outcome and per form and signals that were compared. Without "
+        "`signals.csv`, or with fewer than eight languages of four families, there are no rows, here and in the next "
+        "two tables.",
+        (
+            *_OUTCOME,
+            text("form", "`linear` (of logits), `isotonic`, or `mean` (no signal at all)"),
+            text("signals", "what it reads, of the source's teachers; or `fertility + distance`"),
+            integer("n_languages", "languages"),
+            integer("n_families", "families"),
+            number(
+                "error_family", "mean absolute error in F1 on languages whose family was left out"
+            ),
+            number("error_language", "the same with the language alone left out"),
+            number("r", "correlation of what is predicted without the family with F1"),
+            truth("chosen", "whether it was chosen, by `error_family`"),
+            number("error_honest", "as `error_family`, the choice made without the family, too"),
+            number("half_width", "half of the interval, in logits of F1"),
+            number("level", "level of the interval that so many branches bear"),
+            number(
+                "coverage", "share of languages in the interval that was made without their family"
+            ),
+            VERDICT,
+        ),
+        needs="method sources budget n form signals error_family chosen",
+        rows="xnerbench.analysis.confidence.rows:candidates",
+        shown=(
+            Shown("calibration", "prediction", "xnerbench.report.views.confidence:calibration"),
+        ),
+    ),
+    Table(
+        "calibration_points",
+        "One row per outcome and language, predicted without its family.",
+        (
+            *_OUTCOME,
+            TARGET,
+            text("family", "top-level family"),
+            text("signal", "first signal of the chosen form"),
+            number("x", "its value"),
+            number("observed", "mean F1"),
+            number("predicted", "F1 read off without labels, chosen and fitted without the family"),
+            LOW,
+            HIGH,
+            truth("covered", "whether the interval made without the family holds it"),
+        ),
+        needs="method sources budget n target family signal x observed predicted",
+        rows="xnerbench.analysis.confidence.rows:points",
+    ),
+    Table(
+        "calibration_lines",
+        "The chosen form over its signal, for drawing; none where it reads several.",
+        (
+            *_OUTCOME,
+            text("signal", "the signal"),
+            number("x", "its value"),
+            number("f1", "F1 expected there"),
+            LOW,
+            HIGH,
+        ),
+        needs="method sources budget n signal x f1 low high",
+        rows="xnerbench.analysis.confidence.rows:lines",
+    ),
+)

@@ -64,6 +64,18 @@ COVARIATES = {
     "pretrained_on": "language in the encoder's pretraining",
 }
 
+SIGNALS = {
+    "confident": "share of entity words above 0.9",
+    "mean": "mean probability of entity words",
+    "median": "median probability of entity words",
+    "entropy": "mean entropy of entity words",
+    "atc": "thresholded confidence of entity words",
+    "disagreement_seeds": "disagreement of seeds",
+    "entity_rate": "share of entity words",
+    "fertility": "subwords per word",
+    "distance": "distance",
+}
+
 FORMS = {
     "constant": "constant",
     "log-linear": "log-linear",
@@ -149,3 +161,13 @@ def language(code: str) -> str:
     """The English name of an ISO 639-3 code without its qualifiers, or the code itself."""
     found = pycountry.languages.get(alpha_3=code) if len(code) == 3 else None
     return found.name.split("(")[0].strip() if found else code
+
+
+def signal(code: str) -> str:
+    """A signal without gold in words."""
+    return SIGNALS.get(code, code)
+
+
+def signals(codes: str) -> str:
+    """Several signals, as in the column `signals` of `calibration`."""
+    return " and ".join(signal(code) for code in codes.split(" + "))

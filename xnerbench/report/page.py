@@ -15,6 +15,7 @@ import yaml
 from markupsafe import Markup
 
 from xnerbench import __version__
+from xnerbench.catalogue.figures import FIGURES
 from xnerbench.catalogue.figures import shown_in as figures_of
 from xnerbench.catalogue.sections import SECTIONS
 from xnerbench.catalogue.tables import shown_in as tables_of
@@ -58,7 +59,11 @@ def html(context: dict[str, Any], figures: Path) -> str:
         return Markup(inline.figure(figures, entry["name"], entry["title"]))
 
     files = importlib.resources.files("xnerbench.report") / "templates"
-    drawn = [entry["name"] for section in context["sections"] for entry in section["figures"]]
+    shown = [
+        *context["headline"],
+        *(e for section in context["sections"] for e in section["figures"]),
+    ]
+    drawn = [entry["name"] for entry in shown]
     widths = (
         f"#figure-{name} {{ --inches: {inline.width(figures, name):.2f}; }}" for name in drawn
     )
@@ -107,10 +112,14 @@ def _environment(escaped: bool) -> jinja2.Environment:
 def _context(
     study: Results, entries: dict[str, dict[str, Any]], tables: dict[str, View]
 ) -> dict[str, Any]:
+    first = [
+        name for name, figure in FIGURES.items()
+        if figure.first and name in entries and "omitted" not in entries[name]
+    ]  # fmt: skip
     sections = []
     for section in SECTIONS:
         own = [entries[name] for name in figures_of(section.name) if name in entries]
-        drawn = [entry for entry in own if "omitted" not in entry]
+        drawn = [entry for entry in own if "omitted" not in entry and entry["name"] not in first]
         omitted = [entry for entry in own if "omitted" in entry]
         found = [tables[name] for name in tables_of(section.name) if name in tables]
         if own or found or section.otherwise:
@@ -123,6 +132,7 @@ def _context(
         "version": __version__,
         "banners": _banners(study),
         "summary": summary.sentences(study),
+        "headline": [entries[name] for name in first],
         "methods": methods.paragraphs(study),
         "sections": sections,
         "missing": study.missing,

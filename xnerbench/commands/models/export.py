@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import read_parquet, read_parquet_record
-from xnerbench.study import config, grid
+from xnerbench.study import config, grid, validity
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
 
@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         again.spec.precision,
     )
     record = {"study": study.study, "cell": cell.id, "chosen": reason, "equal_tags": equal}
+    record |= {"sources": list(cell.sources), "made_with": validity.made_with(study)}
     card = model_card.render(study, layout, cell, reason, equal)
     names = tagger.label_names(study.labels)
     export.write(arguments.out, layout.encoder, again.model, names, use, record, card)

@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_inputs(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what is analysed and how, shared with `plan`."""
-    parser.add_argument("--scores", type=Path, required=True, help="scores.csv, own or foreign")
+def add_inputs(parser: argparse.ArgumentParser, scores: bool = True) -> None:
+    """The arguments that say what is analysed and how, shared with `plan`, which can do without scores."""
+    parser.add_argument("--scores", type=Path, required=scores, help="scores.csv, own or foreign")
     parser.add_argument(
         "--counts",
         type=Path,
@@ -128,13 +128,24 @@ def _corpora(path: Path) -> Any:
     return read_table(path, CORPORA, "Collect the study's results again, or leave it out")
 
 
+def read_signals(path: Path) -> Any:
+    """The signals beside the scores; `None` where there are none."""
+    from xnerbench.catalogue.signal_tables import SIGNALS
+    from xnerbench.report.reading import read_table
+
+    if not path.is_file():
+        return None
+    return read_table(path, SIGNALS, "Collect the study's results again, or move it away")
+
+
 def run(args: argparse.Namespace) -> int:
     """Writes every table, prints what was missing, and returns 0."""
     from xnerbench.analysis import fit, tables
     from xnerbench.catalogue.tables import TABLES
 
     scores, counts, corpora = read_inputs(args)
-    study = fit.study_of(scores, counts, corpora, settings_of(args))
+    signals = read_signals(args.scores.parent / "signals.csv")
+    study = fit.study_of(scores, counts, corpora, settings_of(args), signals)
     written = fit.tables(study)
     for name, frame in written.items():
         tables.write_csv(args.out / f"{name}.csv", frame, TABLES[name])

@@ -1,4 +1,4 @@
-"""`xnerbench plan`: how much unlabelled text a goal is expected to need."""
+"""`xnerbench plan`: what to expect in a language without labels, or how much unlabelled text a goal needs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
+    from xnerbench.commands.results import plan_text
     from xnerbench.commands.results.fit import add_inputs
 
-    add_inputs(parser)
-    parser.add_argument("--target", required=True, help="language, in the study or not (ISO 639-3)")
-    parser.add_argument("--goal-f1", type=float, required=True, help="F1 to reach, 0 to 100")
+    add_inputs(parser, scores=False)
+    plan_text.add_arguments(parser)
+    parser.add_argument(
+        "--target", help="with --scores: a language, in the study or not (ISO 639-3)"
+    )
+    parser.add_argument("--goal-f1", type=float, help="with --scores: F1 to reach, 0 to 100")
     parser.add_argument(
         "--point",
         action="append",
@@ -35,10 +39,20 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.analysis import fit
     from xnerbench.analysis.planning import plan
     from xnerbench.commands.results.fit import read_inputs, settings_of
+    from xnerbench.errors import InputError
 
     if args.figure is not None:
         _check_kind(args.figure)
     measured = _points(args.point)
+    if args.scores is None:
+        from xnerbench.commands.results import plan_text
+
+        return plan_text.run(args, measured)
+    for option, value in (("--target", args.target), ("--goal-f1", args.goal_f1)):
+        if value is None:
+            raise InputError(
+                "it is needed with --scores", option, "Give it, or give --text instead"
+            )
     _check_fertility(args.fertility)
     scores, counts, corpora = read_inputs(args)
     settings = settings_of(args)

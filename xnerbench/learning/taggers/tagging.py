@@ -14,7 +14,7 @@ from safetensors import safe_open
 from xnerbench.errors import InputError
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
-from xnerbench.learning.layers.activations import run_trunk, tokenise
+from xnerbench.learning.layers.activations import Tokenised, run_trunk, tokenise
 from xnerbench.learning.layers.transformer import load_upper
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.taggers.export import NOTE
@@ -37,6 +37,12 @@ class Encoded:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+
+def encoded(tokenised: Tokenised, hidden: np.ndarray) -> Encoded:
+    """A text in memory from its subwords and the frozen layers' output."""
+    lengths = np.cumsum([0, *(len(ids) for ids in tokenised.ids)])
+    return Encoded(hidden, lengths, tokenised.first, tokenised.word_offsets, tokenised.word)
 
 
 class Model:
@@ -92,12 +98,16 @@ class Model:
             rest = [i for i in rest if reached[i] < len(sentences[i])]
         return tags
 
+    def probabilities(self, sentences: list[list[str]]) -> np.ndarray:
+        """Label probabilities of words with a subword, float32 (W, labels); what is beyond the input is left out."""
+        tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
+        text = encoded(tokenised, run_trunk(self._trunk, tokenised.ids, self.precision))
+        return tagger.probabilities(self._tagger, text, self.precision)
+
     def _once(self, sentences: list[list[str]]) -> tuple[list[list[str]], list[int]]:
         """Tags as far as the input goes, and the word that each sentence was cut before."""
         tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
-        lengths = np.cumsum([0, *(len(ids) for ids in tokenised.ids)])
-        hidden = run_trunk(self._trunk, tokenised.ids, self.precision)
-        text = Encoded(hidden, lengths, tokenised.first, tokenised.word_offsets, tokenised.word)
+        text = encoded(tokenised, run_trunk(self._trunk, tokenised.ids, self.precision))
         choices = tagger.probabilities(self._tagger, text, self.precision).argmax(axis=1)
         tags = labels.predicted_tags(text, choices, [len(row) for row in sentences], self.names)
         reached = []

@@ -1,0 +1,169 @@
+"""F1 without labels: forms, the choice of signals, and intervals whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xnerbench.analysis.confidence import calibrating, carrying, conformal, forms, stored
+from xnerbench.analysis.confidence.panel import Panel, expit, logit
+from xnerbench.analysis.confidence.rows import Outcome
+from xnerbench.errors import InputError
+
+# Families of the wide reference study: two hold most languages, in several branches each.
+SIZES = {"ie": (5, 5, 4, 2, 1), "ac": (7, 6, 3), "af": (1, 1), **{f"f{i}": (1,) for i in range(9)}}
+FAMILIES = [name for name, own in SIZES.items() for size in own for _ in range(size)]
+BRANCHES = [
+    f"{name}/{i}" for name, own in SIZES.items() for i, size in enumerate(own) for _ in range(size)
+]
+
+
+def panel(
+    rng: np.random.Generator,
+    correlation: float,
+    families: Sequence[str] = FAMILIES,
+    branches: Sequence[str] = BRANCHES,
+    noise: float = 0.4,
+) -> Panel:
+    """Languages whose confidence tells their F1 but for an error that relatives share."""
+    n = len(families)
+    of_family = {name: rng.normal() for name in dict.fromkeys(families)}
+    of_branch = {name: rng.normal() for name in dict.fromkeys(branches)}
+    shared = np.array(
+        [
+            (of_family[f] + of_branch[b]) / np.sqrt(2)
+            for f, b in zip(families, branches, strict=True)
+        ]
+    )
+    error = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * rng.normal(size=n)
+    z = rng.normal(0.5, 1.0, n)
+    signals = {
+        "confident": expit(z),
+        "mean": expit(rng.normal(size=n)),
+        "median": expit(rng.normal(size=n)),
+        "entropy": np.exp(rng.normal(size=n)),
+        "entity_rate": expit(rng.normal(size=n)),
+    }
+    f1 = 100 * expit(0.2 + 0.8 * z + noise * error)
+    return Panel(tuple(f"l{i}" for i in range(n)), tuple(families), tuple(branches), signals, f1)
+
+
+def test_what_tells_is_chosen_and_what_does_not_is_left_out() -> None:
+    own = panel(np.random.default_rng(0), 0.0, noise=0.1)
+    found = calibrating.calibrate(own, 0.95)
+    assert found.chosen.signals == ("confident",)
+    assert found.form.name == "linear"
+    assert found.form.values[1] == pytest.approx(0.8, abs=0.05)
+    assert found.error < 3
+    by_signals = {one.signals: one for one in found.candidates if one.form != "isotonic"}
+    assert by_signals[()].error > 5 * found.error
+    assert by_signals[("mean",)].error > 3 * found.error
+
+
+def test_a_second_signal_is_taken_where_it_lowers_the_error() -> None:
+    own = panel(np.random.default_rng(1), 0.0, noise=0.02)
+    second = own.signals["entropy"]
+    f1 = 100 * expit(logit(own.f1 / 100) - 0.7 * np.log(second))
+    found = calibrating.calibrate(
+        Panel(own.targets, own.families, own.branches, own.signals, f1), 0.95
+    )
+    assert set(found.chosen.signals) == {"confident", "entropy"}
+
+
+def test_isotonic_never_falls_and_wins_on_a_step() -> None:
+    own = panel(np.random.default_rng(2), 0.0)
+    x = own.signals["confident"]
+    f1 = np.where(x > np.median(x), 80.0, 20.0)
+    stepped = Panel(own.targets, own.families, own.branches, own.signals, f1)
+    found = calibrating.calibrate(stepped, 0.9)
+    assert found.form.name == "isotonic"
+    at = found.form.f1(np.linspace(-5, 5, 100)[:, None])
+    assert (np.diff(at) >= 0).all()
+
+
+def test_no_language_is_predicted_with_its_family() -> None:
+    """A family of its own kind spoils every fit but that of its own languages."""
+    own = panel(np.random.default_rng(3), 0.0, noise=0.05)
+    alone = np.array(own.families) == "f0"
+    spoiled = Panel(
+        own.targets, own.families, own.branches, own.signals, np.where(alone, 5.0, own.f1)
+    )
+    clean = calibrating.calibrate(own, 0.95).honest[alone]
+    assert calibrating.calibrate(spoiled, 0.95).honest[alone] == pytest.approx(clean)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.8])
+def test_intervals_hold_a_language_of_a_new_family(correlation: float) -> None:
+    """95 % intervals cover 92 to 98 % of languages of a family of their own, whatever relatives share."""
+    rng = np.random.default_rng(int(10 * correlation))
+    held = []
+    for _ in range(500):
+        own = panel(rng, correlation, [*FAMILIES, "new"], [*BRANCHES, "new"])
+        z, y = own.matrix(["confident"]), logit(own.f1 / 100)
+        left = forms.left_out(
+            Panel(own.targets[:-1], own.families[:-1], own.branches[:-1],
+                  {k: v[:-1] for k, v in own.signals.items()}, own.f1[:-1]),
+            "linear", ["confident"], own.families[:-1],
+        )  # fmt: skip
+        half = conformal.half_width(left - y[:-1], own.branches[:-1], 0.95)
+        fitted = forms.fit("linear", ["confident"], z[:-1], own.f1[:-1])
+        held.append(abs(fitted.logit_f1(z[-1:])[0] - y[-1]) <= half)
+    assert 0.92 <= np.mean(held) <= 0.98 + 0.012  # the second: two standard errors of 500 studies
+
+
+def test_blocks_weigh_the_same_whatever_their_size() -> None:
+    errors = np.array([1.0] * 90 + [5.0])
+    blocks = ["large"] * 90 + ["small"]
+    assert conformal.half_width(errors, blocks, 0.5) == 5.0
+    assert conformal.half_width(errors, blocks, 0.3) == 1.0
+    assert (
+        conformal.half_width(errors, blocks, 0.95) == np.inf
+    )  # two blocks bear two thirds at most
+    assert conformal.level(blocks, 0.95) == 0.66
+    assert conformal.around(0.0, np.inf) == (0.0, 100.0)
+
+
+def test_carrying_direct_transfer_forward() -> None:
+    own = panel(np.random.default_rng(4), 0.0)
+    direct = {target: f1 - 1.5 for target, f1 in zip(own.targets, own.f1, strict=True)}
+    found = carrying.carry(own, direct, 0.95)
+    assert found is not None
+    assert (found.gain, found.error) == (pytest.approx(1.5), pytest.approx(0, abs=1e-9))
+    assert carrying.carry(own, {}, 0.95) is None
+
+
+def test_a_calibration_reads_back_and_refuses_other_teachers(tmp_path: Path) -> None:
+    found = calibrating.calibrate(panel(np.random.default_rng(5), 0.0), 0.95)
+    told = {
+        "study": "made",
+        "made_with": {"encoder": "e", "recipe": "r", "labels": ["PER"]},
+        "teachers": {"eng": "text"},
+        "versions": {},
+    }
+    outcome = Outcome("direct", "eng", "none", 0)
+    path = tmp_path / "calibration.json"
+    stored.write(path, told, [stored.entry_of(outcome, found, None)])
+    again = stored.read(path)
+    own = again.entry("direct", "eng")
+    assert own is not None
+    signals = {"confident": 0.7, "mean": 0.8, "median": 0.8, "entropy": 0.4, "entity_rate": 0.1}
+    z = np.array([logit(np.array(0.7))]) if own.signals == ("confident",) else None
+    assert z is not None
+    assert own.predict(signals) == pytest.approx(found.predict(z), abs=1e-3)
+    assert own.outside({"confident": 0.999}) == "above"
+    assert again.entry("ts", "eng", "steps", 100) is None
+    again.check({"encoder": "e", "recipe": "r"}, "it")
+    for other, why in (
+        ({"encoder": "x", "recipe": "r"}, "another encoder"),
+        ({"encoder": "e", "recipe": "x"}, "another recipe"),
+    ):
+        with pytest.raises(InputError, match=why):
+            again.check(other, "it")
+    with pytest.raises(InputError, match="no calibration"):
+        stored.read(tmp_path / "none.json")
+    path.write_text('{"format": 99}')
+    with pytest.raises(InputError, match="of this version"):
+        stored.read(path)

@@ -1,0 +1,121 @@
+"""The teacher's confidence on raw text against F1: languages by family, what is expected, and its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from xnerbench.report import names, numbers
+from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
+from xnerbench.report.results import Results, is_true
+
+DIRECT = "direct"
+RELATIVES = 2
+"""Families of so many languages have a colour of their own, as far as there are colours."""
+
+
+@dataclass(frozen=True)
+class New:
+    """A language without labels: its signal, and what is expected of it."""
+
+    name: str
+    x: float
+    f1: float
+    low: float
+    high: float
+
+
+def draw(study: Results) -> Drawing:
+    """Direct transfer of the reference source."""
+    points = _of_direct(study, study.table("calibration_points"))
+    if points.empty:
+        raise NothingToDraw("it needs signals and scores of eight languages of four families")
+    lines = _of_direct(study, study.table("calibration_lines"))
+    figure = drawn(points, lines)
+    chosen = _of_direct(study, study.table("calibration"))
+    chosen = chosen[is_true(chosen["chosen"])].iloc[0]
+    source = study.language(str(points["sources"].iloc[0]))
+    runs = study.ok[(study.ok["method"] == DIRECT) & study.ok["target"].isin(points["target"])]
+    runs = runs[runs["sources"] == points["sources"].iloc[0]]
+    band = "" if lines.empty else (
+        f"Line and band: F1 expected of a language without labels, with its {100 * chosen['level']:.0f} % interval "
+        "(conformal, families left out). "
+    )  # fmt: skip
+    return Drawing(
+        figure=figure,
+        title="F1 without labels",
+        caption=(
+            f"F1 of direct transfer from {source} against {names.signal(str(points['signal'].iloc[0]))} of its "
+            f"teacher on unlabelled text, one point per language. {band}Left-out families are predicted with a mean "
+            f"error of {numbers.fixed(chosen['error_honest'])} F1. "
+            + facts(study, runs)
+        ),
+    )  # fmt: skip
+
+
+def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> Figure:
+    """The picture.
+
+    Args:
+        points: Of `calibration_points`, one outcome.
+        lines: Of `calibration_lines`, the same outcome; may be empty.
+        new: A further language.
+    """
+    figure, (axes,) = style.panels(1, 1, width=5.6, panel_height=3.2, right=1.5, top=0.12)
+    x, y = points["x"].to_numpy(float), points["observed"].to_numpy(float)
+    every = [*x, *([new.x] if new else [])]
+    spread = max(max(every) - min(every), 1e-3)
+    axes.set_xlim(min(every) - 0.05 * spread, max(every) + 0.08 * spread)
+    axes.set_ylim(0, 100)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.grid()
+    if len(lines) > 1:
+        axes.fill_between(
+            lines["x"], lines["low"], lines["high"], color=style.MUTED, alpha=0.14, lw=0
+        )
+        axes.plot(lines["x"], lines["f1"], color=style.MUTED, lw=1.0)
+    looks = _looks(points["family"])
+    for family, (colour, marker) in looks.items():
+        own = points["family"].map(lambda name: name if name in looks else "") == family
+        axes.plot(x[own], y[own], ls="none", marker=marker, ms=3.8, mew=0, color=colour, zorder=3)
+    texts, xs, ys = list(points["target"]), list(x), list(y)
+    if new is not None:
+        axes.errorbar([new.x], [new.f1], yerr=[[new.f1 - new.low], [new.high - new.f1]], color=style.INK, marker="*",
+                      ms=8, lw=1.0, capsize=2, zorder=4)  # fmt: skip
+        texts, xs, ys = [*texts, new.name], [*xs, new.x], [*ys, new.f1]
+    labels.place(axes, xs, ys, texts, fontsize=style.TINY)
+    name = names.signal(str(points["signal"].iloc[0]))
+    axes.set_xlabel(name[0].upper() + name[1:])
+    axes.set_ylabel("F1 of direct transfer")
+    handles = [
+        Line2D(
+            [], [], ls="none", marker=marker, ms=4, mew=0, color=colour, label=family or "others"
+        )
+        for family, (colour, marker) in looks.items()
+    ]
+    figure.legend(
+        handles=handles, loc="center left", bbox_to_anchor=(4.2 / 5.6, 0.55), borderaxespad=0.0
+    )
+    return figure
+
+
+def _looks(families: pd.Series) -> dict[str, tuple[str, str]]:
+    """Colour and marker of the largest families; `""` stands for all others."""
+    sizes = families.value_counts()
+    sizes = sizes[sizes >= RELATIVES].sort_index().sort_values(ascending=False, kind="stable")
+    named = list(sizes.index[: len(style.HUES)])
+    found = {name: (style.HUES[i], style.MARKERS[i]) for i, name in enumerate(named)}
+    if len(named) < families.nunique():
+        found[""] = (style.MUTED, style.MARKERS[len(named)])
+    return found
+
+
+def _of_direct(study: Results, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of direct transfer from the reference source."""
+    own = frame[frame["method"] == DIRECT]
+    return own[own["sources"] == study.sources_of(DIRECT)].reset_index(drop=True)

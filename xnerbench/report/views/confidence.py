@@ -1,0 +1,61 @@
+"""F1 without labels: how far what is read off confidence errs, beside what distance and the mean do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from xnerbench.report import names, numbers
+from xnerbench.report.results import Results, is_true
+from xnerbench.report.view import View, columns, number, text
+
+RIVALS = {"Mean": "", "Distance and fertility": "fertility + distance"}
+"""Columns that what is chosen has to beat, and the signals of their rows."""
+
+
+def calibration(study: Results) -> View | None:
+    """One row per outcome: the chosen signals and their error on families that were left out."""
+    frame = study.table("calibration")
+    if frame.empty:
+        return None
+    rows = []
+    for (method, sources, budget, n), own in frame.groupby(
+        ["method", "sources", "budget", "n"], sort=False
+    ):
+        chosen = own[is_true(own["chosen"])].iloc[0]
+        rows.append(
+            [
+                text(names.method(str(method))),
+                text(sources),
+                text("" if budget == "none" else names.budget(str(budget))),
+                number(n, numbers.count),
+                text(signals_of(chosen)),
+                number(chosen["n_languages"], numbers.count),
+                number(chosen["error_honest"]),
+                *(number(_error(own, signals)) for signals in RIVALS.values()),
+                number(chosen["r"], digits=2),
+                number(100 * chosen["coverage"], digits=0),
+            ]
+        )
+    words = ("Method", "Sources", "Budget", "Read off")
+    return View(
+        "calibration",
+        "F1 read off the teacher's confidence, without labels",
+        "Mean absolute error in F1 on languages whose whole family was left out, the choice of signals included; "
+        "beside it that of the others' mean and of distance and fertility. Held: share of languages in the interval "
+        "that was made without their family.",
+        columns(
+            "Method", "Sources", "Budget", "n", "Read off", "Languages", "Error", *RIVALS, "r", "Held %", words=words
+        ),
+        rows,
+        "tables/calibration.csv",
+    )  # fmt: skip
+
+
+def signals_of(row: pd.Series) -> str:
+    """What a row reads, in words."""
+    return f"{names.signals(str(row['signals']))} ({row['form']})"
+
+
+def _error(own: pd.DataFrame, signals: str) -> float | None:
+    found = own[own["signals"].fillna("") == signals]
+    return float(found["error_family"].min()) if len(found) else None
