@@ -41,9 +41,9 @@ def panel(
     error = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * rng.normal(size=n)
     z = rng.normal(0.5, 1.0, n)
     signals = {
-        "confident": expit(z),
-        "mean": expit(rng.normal(size=n)),
-        "median": expit(rng.normal(size=n)),
+        "begin_confident": expit(z),
+        "begin_mean": expit(rng.normal(size=n)),
+        "confident": expit(rng.normal(size=n)),
         "entropy": np.exp(rng.normal(size=n)),
         "entity_rate": expit(rng.normal(size=n)),
     }
@@ -54,13 +54,13 @@ def panel(
 def test_what_tells_is_chosen_and_what_does_not_is_left_out() -> None:
     own = panel(np.random.default_rng(0), 0.0, noise=0.1)
     found = calibrating.calibrate(own, 0.95)
-    assert found.chosen.signals == ("confident",)
+    assert found.chosen.signals == ("begin_confident",)
     assert found.form.name == "linear"
     assert found.form.values[1] == pytest.approx(0.8, abs=0.05)
     assert found.error < 3
     by_signals = {one.signals: one for one in found.candidates if one.form != "isotonic"}
     assert by_signals[()].error > 5 * found.error
-    assert by_signals[("mean",)].error > 3 * found.error
+    assert by_signals[("begin_mean",)].error > 3 * found.error
 
 
 def test_a_second_signal_is_taken_where_it_lowers_the_error() -> None:
@@ -70,12 +70,12 @@ def test_a_second_signal_is_taken_where_it_lowers_the_error() -> None:
     found = calibrating.calibrate(
         Panel(own.targets, own.families, own.branches, own.signals, f1), 0.95
     )
-    assert set(found.chosen.signals) == {"confident", "entropy"}
+    assert set(found.chosen.signals) == {"begin_confident", "entropy"}
 
 
 def test_isotonic_never_falls_and_wins_on_a_step() -> None:
     own = panel(np.random.default_rng(2), 0.0)
-    x = own.signals["confident"]
+    x = own.signals["begin_confident"]
     f1 = np.where(x > np.median(x), 80.0, 20.0)
     stepped = Panel(own.targets, own.families, own.branches, own.signals, f1)
     found = calibrating.calibrate(stepped, 0.9)
@@ -102,14 +102,14 @@ def test_intervals_hold_a_language_of_a_new_family(correlation: float) -> None:
     held = []
     for _ in range(500):
         own = panel(rng, correlation, [*FAMILIES, "new"], [*BRANCHES, "new"])
-        z, y = own.matrix(["confident"]), logit(own.f1 / 100)
+        z, y = own.matrix(["begin_confident"]), logit(own.f1 / 100)
         left = forms.left_out(
             Panel(own.targets[:-1], own.families[:-1], own.branches[:-1],
                   {k: v[:-1] for k, v in own.signals.items()}, own.f1[:-1]),
-            "linear", ["confident"], own.families[:-1],
+            "linear", ["begin_confident"], own.families[:-1],
         )  # fmt: skip
         half = conformal.half_width(left - y[:-1], own.branches[:-1], 0.95)
-        fitted = forms.fit("linear", ["confident"], z[:-1], own.f1[:-1])
+        fitted = forms.fit("linear", ["begin_confident"], z[:-1], own.f1[:-1])
         held.append(abs(fitted.logit_f1(z[-1:])[0] - y[-1]) <= half)
     assert 0.92 <= np.mean(held) <= 0.98 + 0.012  # the second: two standard errors of 500 studies
 
@@ -149,11 +149,17 @@ def test_a_calibration_reads_back_and_refuses_other_teachers(tmp_path: Path) -> 
     again = stored.read(path)
     own = again.entry("direct", "eng")
     assert own is not None
-    signals = {"confident": 0.7, "mean": 0.8, "median": 0.8, "entropy": 0.4, "entity_rate": 0.1}
-    z = np.array([logit(np.array(0.7))]) if own.signals == ("confident",) else None
+    signals = {
+        "begin_confident": 0.7,
+        "mean": 0.8,
+        "median": 0.8,
+        "entropy": 0.4,
+        "entity_rate": 0.1,
+    }
+    z = np.array([logit(np.array(0.7))]) if own.signals == ("begin_confident",) else None
     assert z is not None
     assert own.predict(signals) == pytest.approx(found.predict(z), abs=1e-3)
-    assert own.outside({"confident": 0.999}) == "above"
+    assert own.outside({"begin_confident": 0.999}) == "above"
     assert again.entry("ts", "eng", "steps", 100) is None
     again.check({"encoder": "e", "recipe": "r"}, "it")
     for other, why in (

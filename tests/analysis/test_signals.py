@@ -35,13 +35,22 @@ def test_only_words_that_are_tagged_as_entities_are_asked() -> None:
     assert found["ALL"]["atc"] == pytest.approx(2 / 3)
     assert found["PER"]["entity_words"] == 2
     assert found["LOC"]["mean"] == pytest.approx(0.5)
+    assert (found["ALL"]["begin_words"], found["ALL"]["begin_mean"]) == (1, pytest.approx(0.95))
+    assert found["PER"]["begin_confident"] == 1
+    assert found["LOC"]["begin_words"] == 0
+    assert "begin_mean" not in found["LOC"]
     entropy = -(0.4 * np.log(0.4) + 0.1 * np.log(0.1) + 0.5 * np.log(0.5))
     assert found["LOC"]["entropy"] == pytest.approx(entropy)
 
 
 def test_a_text_without_entities_has_counts_and_no_means() -> None:
     found = signals.of_text(P[:1], TYPES)
-    assert found["ALL"] == {"words": 1, "entity_words": 0, "entity_rate": 0.0}
+    assert found["ALL"] == {
+        "words": 1,
+        "entity_words": 0,
+        "entity_rate": 0.0,
+        "begin_words": 0,
+    }
 
 
 def test_disagreement_is_over_words_that_either_calls_an_entity() -> None:

@@ -56,6 +56,10 @@ SIGNALS = Table(
             "average thresholded confidence (Garg et al. 2022): share of its entity words above a threshold, which on "
             "the source's held-out text as large a share reaches as is right",
         ),
+        integer("begin_words", "words tagged `B-`, the first words of entities"),
+        number("begin_confident", "share of these with a probability above 0.9"),
+        number("begin_mean", "mean probability of their label"),
+        number("begin_entropy", "their mean entropy, in nats"),
         number(
             "disagreement_seeds",
             "share of the words that either calls an entity whose labels differ between it and the source's teachers "

@@ -18,6 +18,19 @@ from xnerbench.scoring import signals
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
 
+NAMES = (
+    "entity_words",
+    "entity_rate",
+    "begin_confident",
+    "begin_mean",
+    "begin_entropy",
+    "confident",
+    "mean",
+    "median",
+    "entropy",
+)
+"""Signals that raw text and its teachers suffice for."""
+
 
 def trained(config: Config, layout: Layout) -> dict[str, list[int]]:
     """Sources whose teachers are there, with their seeds, in the order of the configuration.
@@ -83,10 +96,10 @@ def signals_of(
     found: dict[str, dict[str, Any]] = {}
     for source, arrays in probabilities.items():
         own = [signals.of_text(array, types)[signals.ALL] for array in arrays]
-        known = [one for one in own if "mean" in one]
+        known = [one for one in own if "begin_mean" in one]
         found[source] = {
             name: float(np.mean([float(one[name] or 0.0) for one in known])) if known else 0.0
-            for name in ("entity_words", "entity_rate", "confident", "mean", "median", "entropy")
+            for name in NAMES
         }
         choices = [array.argmax(axis=1) for array in arrays]
         if len(choices) > 1:

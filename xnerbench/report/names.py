@@ -65,6 +65,9 @@ COVARIATES = {
 }
 
 SIGNALS = {
+    "begin_confident": "share of first words of entities above 0.9",
+    "begin_mean": "mean probability of first words of entities",
+    "begin_entropy": "mean entropy of first words of entities",
     "confident": "share of entity words above 0.9",
     "mean": "mean probability of entity words",
     "median": "median probability of entity words",

@@ -5,7 +5,8 @@ every type after it; no tag of the text is. A word counts as an entity word wher
 and its confidence is that label's probability.
 
 Guillory et al. 2021 (arXiv:2107.03315) and Garg et al. 2022 (arXiv:2201.04234) estimate the accuracy of classifiers
-from their confidence. Asking the words that are tagged as entities only is ours, to our knowledge.
+from their confidence. Asking the words that are tagged as entities only is ours, to our knowledge, and so is asking
+their first words: F1 counts entities, and a long one has one first word.
 """
 
 from __future__ import annotations
@@ -61,8 +62,9 @@ def of_text(
         threshold: Of average thresholded confidence, from `reliability`.
 
     Returns:
-        `words, entity_words, entity_rate, confident, mean, median, entropy, atc`; shares in 0..1, entropy in nats.
-        What is a mean over no word is left out.
+        `words, entity_words, entity_rate, confident, mean, median, entropy, atc`, and of words tagged `B-` alone
+        `begin_words, begin_confident, begin_mean, begin_entropy`; shares in 0..1, entropy in nats. What is a mean over
+        no word is left out.
     """
     p = np.asarray(probabilities, dtype=np.float64)
     choice = p.argmax(axis=1)
@@ -83,6 +85,14 @@ def of_text(
                 "median": float(np.median(sure)),
                 "entropy": float(entropy[mine].mean()),
                 "atc": None if threshold is None else float(np.mean(sure >= threshold)),
+            }
+        begins = mine & (choice % 2 == 1)
+        own["begin_words"] = int(begins.sum())
+        if begins.any():
+            own |= {
+                "begin_confident": float(np.mean(confidence[begins] > CONFIDENT)),
+                "begin_mean": float(confidence[begins].mean()),
+                "begin_entropy": float(entropy[begins].mean()),
             }
         found[name] = own
     return found

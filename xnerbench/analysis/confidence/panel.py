@@ -11,7 +11,18 @@ import pandas as pd
 
 from xnerbench.analysis.distances.genealogy import Genealogy
 
-SIGNALS = ("confident", "mean", "median", "entropy", "atc", "disagreement_seeds", "entity_rate")
+SIGNALS = (
+    "begin_confident",
+    "begin_mean",
+    "begin_entropy",
+    "confident",
+    "mean",
+    "median",
+    "entropy",
+    "atc",
+    "disagreement_seeds",
+    "entity_rate",
+)
 """Signals of one teacher that a calibration may rest on, in order of preference."""
 OPTIONAL = ("atc", "disagreement_seeds")
 """What needs held-out text of the source, or a second seed."""
@@ -37,7 +48,7 @@ def scaled(name: str, values: np.ndarray) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
     if name in FACTS:
         return values
-    if name == "entropy":
+    if name.endswith("entropy"):
         return np.asarray(-np.log(np.maximum(values, 1e-3)))
     return -logit(values) if name.startswith("disagreement") else logit(values)
 
@@ -86,7 +97,8 @@ def signals_of(
         & (frame["scaling"] == scaling)
         & (frame["type"] == kind)
     ]
-    return own.groupby("target", sort=False)[list(SIGNALS)].mean()
+    columns = [name for name in SIGNALS if name in own]  # a file of an earlier version has fewer
+    return own.groupby("target", sort=False)[columns].mean().reindex(columns=list(SIGNALS))
 
 
 def panel_of(

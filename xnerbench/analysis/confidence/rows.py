@@ -157,6 +157,6 @@ def lines(study: Analysis) -> list[dict[str, Any]]:
 
 def unscaled(name: str, z: float) -> float:
     """The signal at a value of the scale that it is fitted on."""
-    if name == "entropy":
+    if name.endswith("entropy"):
         return float(np.exp(-z))
     return float(expit(np.array(-z if name.startswith("disagreement") else z)))
