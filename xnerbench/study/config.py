@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from xnerbench.errors import InputErrors
 from xnerbench.study import keys, plugins, rules, schema, yaml_source
-from xnerbench.study.model import Config
+from xnerbench.study.model import CLEARED, Config
 from xnerbench.study.sections import (
     EMBEDDED,
     EMBEDDED_FREEZE,
@@ -52,6 +52,8 @@ def from_dict(raw: Mapping[str, Any], base: Path) -> Config:
 
 def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
     plugins.load(raw, base, where)
+    if isinstance(raw, dict):
+        raw = {k: value for k, value in raw.items() if value is not None or k not in CLEARED}
     raw, chosen, mistakes = split(raw, where)
     mistakes = schema.mistakes(Config, raw, where) or mistakes
     if not mistakes:

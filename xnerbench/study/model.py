@@ -37,6 +37,11 @@ def _seeds(default: Any, meaning: str) -> Any:
     return key(default, meaning, minimum=0, maximum=SEED)
 
 
+TAKEN_BACK = "`null`, in a file that lies over another one, takes all entries back."
+CLEARED = ("only", "largest_size")
+"""Keys that a file over another sets to `null` to be rid of the entries below, which it could only add to."""
+
+
 @dataclass(frozen=True)
 class Config:
     """A whole study. Field names are the keys of the file; `base` is where relative paths start."""
@@ -152,14 +157,15 @@ class Config:
     )
     only: dict[str, Only] = key(
         {},
-        "Runs a method on a part of the grid only, for example `{supervised: {sizes: [25, 400]}}`.",
+        "Runs a method on a part of the grid only, for example `{supervised: {sizes: [25, 400]}}`. "
+        f"{TAKEN_BACK}",
         of="method",
     )
     largest_size: dict[str, int] = key(
         {},
         "Largest of `sizes` for a target whose pool is smaller than the others', for example `{amh: "
-        "1600}`. Its larger "
-        "sizes are left out of the grid; a target without an entry has all of them.",
+        "1600}`. Its larger sizes are left out of the grid; a target without an entry has all of them. "
+        f"{TAKEN_BACK}",
         minimum=1,
         maximum=COUNT,
         of="target",
