@@ -21,9 +21,9 @@ def runs_of(n_languages=14, sd=4.0, slope_sd=0.5, noise=1.0, distance_effect=-30
         + rng.normal(0, noise, len(log_n))
     )
     names = tuple(f"l{i:02d}" for i in range(n_languages))
-    return joint.Runs(
-        f1, log_n, language, names, distance, more.get("covariates", {}), more.get("families", {})
-    )
+    relatives = more.get("relatives", names)
+    columns = more.get("covariates", {}), more.get("families", {})
+    return joint.Runs(f1, log_n, language, names, distance, *columns, relatives)
 
 
 def rows_of(runs, draws=1000):

@@ -108,7 +108,7 @@ class Analysis:
     @functools.cached_property
     def surfaces(self) -> list[surface_fitting.Fitted]:
         """Every method's n x u surface with its laws, by language, then means over languages."""
-        found = surface_grid.surfaces(self.draws, self.scores, self.settings)
+        found = surface_grid.surfaces(self.draws, self.scores, self.settings, self.family_of)
         return [surface_fitting.fit_surface(surface) for surface in found]
 
     @functools.cached_property

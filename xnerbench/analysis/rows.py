@@ -88,7 +88,7 @@ def worth(study: Analysis) -> Rows:
 
 def fidelity(study: Analysis) -> Rows:
     """What students copy from their teachers, and what they add."""
-    return copying.rows(study.scores, study.settings)
+    return copying.rows(study.scores, study.settings, study.family_of)
 
 
 def differences(study: Analysis) -> Rows:
@@ -149,7 +149,9 @@ def family_slopes(study: Analysis) -> Rows:
 def joint(study: Analysis) -> Rows:
     """Joint models of F1 on size and distance."""
     found = study.languages
-    return languages.joint_rows(found.members, found.primary, found.covariates, study.settings)
+    return languages.joint_rows(
+        found.members, found.primary, found.covariates, study.family_of, study.settings
+    )
 
 
 def left_out(study: Analysis) -> Rows:

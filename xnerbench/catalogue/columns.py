@@ -52,3 +52,20 @@ BUDGET = text("budget", "budget")
 LOW = number("low", "interval")
 HIGH = number("high", "interval")
 VERDICT = text("verdict", "see above")
+NAIVE = (
+    number("naive", "the plain mean, as if languages were independent; only for `ALL`"),
+    number("low_naive", "its interval"),
+    number("high_naive", "the same"),
+)
+N_FAMILIES = integer("n_families", "families of these languages; only for `ALL`")
+COLLAPSED = (
+    number("median", "of the languages; only for `ALL`"),
+    number(
+        "collapsed_share", "share of runs in which a student collapsed, in percent; only for `ALL`"
+    ),
+    integer("collapsed_languages", "languages that have such runs; only for `ALL`"),
+    number("without_collapsed", "the mean without these runs; empty where there are none"),
+    number("without_collapsed_low", "its interval"),
+    number("without_collapsed_high", "the same"),
+)
+"""Beside every mean over languages: what students that find nothing do to it."""

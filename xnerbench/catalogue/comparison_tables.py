@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from xnerbench.catalogue.columns import HIGH, LOW, METHOD, VERDICT, integer, number, text
+from xnerbench.catalogue.columns import (
+    COLLAPSED,
+    HIGH,
+    LOW,
+    METHOD,
+    N_FAMILIES,
+    NAIVE,
+    VERDICT,
+    integer,
+    number,
+    text,
+)
 from xnerbench.catalogue.table import Shown, Table
 
 TABLES: tuple[Table, ...] = (
@@ -27,11 +38,10 @@ TABLES: tuple[Table, ...] = (
                 "with itself under both",
             ),
             integer("n", "unlabelled sentences"),
-            number("difference", "difference of mean F1"),
+            number("difference", "difference of mean F1; for `ALL` relatives share their weight"),
             LOW,
             HIGH,
-            number("low_naive", "interval if languages were independent; only for `ALL`"),
-            number("high_naive", "the same"),
+            *NAIVE,
             number("p", "two-sided; for `ALL` by the t distribution of the interval"),
             number(
                 "p_holm",
@@ -41,7 +51,8 @@ TABLES: tuple[Table, ...] = (
             integer("n_seeds", "seeds that both have"),
             integer("n_sentences", "test sentences; for `ALL` their sum"),
             integer("n_languages", "1, or the languages of the mean"),
-            integer("n_families", "families of these languages; only for `ALL`"),
+            N_FAMILIES,
+            *COLLAPSED,
             VERDICT,
         ),
         needs="method_a method_b target budget n difference low high p_holm verdict",

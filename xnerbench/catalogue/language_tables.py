@@ -40,12 +40,17 @@ TABLES: tuple[Table, ...] = (
             BUDGET,
             truth("primary", "whether this is the distance chosen beforehand"),
             integer("n_languages", "targets that have both"),
-            number("slope", "change of the quantity per unit of distance"),
-            number("low", "interval that allows for relatives, cluster-robust by family"),
+            number(
+                "slope",
+                "change of the quantity per unit of distance, with an effect of each family",
+            ),
+            number("low", "its interval, over which the strength of family effects is averaged"),
             HIGH,
+            number("slope_naive", "the slope if languages were independent (least squares)"),
             number("low_naive", "interval from resampled languages, as if they were independent"),
             number("high_naive", "the same"),
             integer("n_families", "families of these languages"),
+            number("correlation", "of languages of one family beyond distance, as estimated"),
             number("p_naive", "permutation p of the slope, as if languages were independent"),
             number(
                 "p_families",
@@ -55,16 +60,16 @@ TABLES: tuple[Table, ...] = (
             number("pgls_low", "its interval"),
             number("pgls_high", "the same"),
             number("lambda", "how alike relatives are beyond distance, 0 to 1 (Pagel's lambda)"),
-            number("intercept", "value at distance 0"),
+            number("intercept", "value of the line at distance 0"),
             number("spearman", "rank correlation"),
             number("p_spearman", "its permutation p"),
-            number("p", "two-sided, by the t distribution of the interval"),
+            number("p", "two-sided, by the distribution of the interval"),
             number(
                 "p_holm",
                 "Holm's: for the primary distance over all quantities of a method and budget, with direct "
                 "transfer among the primary method's; otherwise over the secondary distances, or the covariates",
             ),
-            number("r2", "share of variance explained, in sample"),
+            number("r2", "share of variance explained by least squares, in sample"),
             number(
                 "loo_r2",
                 "the same for languages left out one by one, against the mean of the others; "
@@ -121,8 +126,8 @@ TABLES: tuple[Table, ...] = (
             BUDGET,
             number("x", "distance"),
             number("y", "the line"),
-            number("low", "pointwise bootstrap band"),
-            number("high", "pointwise bootstrap band"),
+            number("low", "pointwise band, as the interval of the slope"),
+            number("high", "the same"),
         ),
         needs="quantity distance variant method budget x y low high",
         rows="xnerbench.analysis.rows:regression_lines",
@@ -156,7 +161,8 @@ TABLES: tuple[Table, ...] = (
         (
             text(
                 "model",
-                "`mixed`, `ols_cluster`, `ols_cluster_covariates` or `ols_cluster_family`",
+                "`mixed`, `ols_cluster`, `ols_cluster_covariates`, `ols_cluster_family` (languages as independent), "
+                "`family_effects` or `family_effects_covariates` (relatives allowed for)",
             ),
             text(
                 "term",

@@ -110,6 +110,8 @@ WORTH = {
 MODELS = {
     "mixed": "mixed model",
     "ols_cluster": "least squares, bootstrap over languages",
+    "family_effects": "language lines, with family effects",
+    "family_effects_covariates": "the same with covariates",
     "ols_cluster_covariates": "least squares with covariates",
     "ols_cluster_family": "least squares with corpus family",
 }

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xnerbench.analysis.distances.languages import sources_class
-from xnerbench.analysis.inference import contrasts
+from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, Draws, interval, verdict
-from xnerbench.analysis.inference.contrasts import ALL, Contrast, OverLanguages
+from xnerbench.analysis.inference.contrasts import ALL, Contrast
+from xnerbench.analysis.inference.means import OverLanguages
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
@@ -97,8 +98,8 @@ def rows(
         for quantity, members in found.items()
         for target, member in members.items()
     ]
-    means = {
-        quantity: contrasts.over_languages(
+    mean_of = {
+        quantity: means.over_languages(
             [m.contrast for m in members.values()],
             settings,
             families and [families[target] for target in members],
@@ -108,10 +109,10 @@ def rows(
     }
     together = [
         _row(quantity, ALL, _common(found[quantity].values()))
-        | _number(mean.value, mean.draws, settings, mean.note)
+        | _number(mean.value, mean.draws, settings, mean.note, mean.doubt(settings.confidence))
         | _ends(mean, settings)
         | _counted(mean)
-        for quantity, mean in means.items()
+        for quantity, mean in mean_of.items()
     ]
     equal = {
         quantity._replace(budget=BY_UPDATES)
@@ -119,8 +120,8 @@ def rows(
         if quantity.budget == "steps" and _are_equal(_common(members.values()))
     }
     shares = [
-        _share(quantity, means[quantity._replace(budget="epochs")], mean, settings)
-        for quantity, mean in means.items()
+        _share(quantity, mean_of[quantity._replace(budget="epochs")], mean, settings)
+        for quantity, mean in mean_of.items()
         if quantity in equal and quantity.quantity == "rise"
     ]
     return [*single, *together, *shares]
@@ -239,19 +240,20 @@ def _counted(mean: OverLanguages) -> dict[str, Any]:
 
 
 def _ends(mean: OverLanguages, settings: Settings) -> dict[str, Any]:
-    """Interval and naive interval of a mean over languages; nothing where `_number` has said why there is none."""
+    """Interval of a mean over languages, and what stands beside it; no interval where `_number` has said why."""
+    beside = mean.beside(settings.confidence)
     if not mean.moves:
-        return {}
-    ends = (*mean.interval(settings.confidence), *mean.naive_interval(settings.confidence))
-    return dict(zip(("low", "high", "low_naive", "high_naive"), ends, strict=True))
+        return beside
+    low, high = mean.interval(settings.confidence)
+    return {"low": low, "high": high, **beside}
 
 
-def _number(value: float, draws: np.ndarray, settings: Settings, note: str = "") -> dict[str, Any]:
+def _number(value: float, draws: np.ndarray, settings: Settings, *notes: str) -> dict[str, Any]:
     # The cells of one budget were taken over from the other; how sums round depends on the processor.
     if (np.abs(draws) <= ROUNDING).all():
         same = "both budgets make the same updates"
-        return {"value": value, "low": 0.0, "high": 0.0, "verdict": verdict(note, same)}
+        return {"value": value, "low": 0.0, "high": 0.0, "verdict": verdict(*notes, same)}
     if not np.ptp(draws) > 0:
-        return {"value": value, "verdict": verdict(note, NO_INTERVAL)}
+        return {"value": value, "verdict": verdict(*notes, NO_INTERVAL)}
     low, high = interval(draws, settings.confidence)
-    return {"value": value, "low": low, "high": high, "verdict": verdict(note)}
+    return {"value": value, "low": low, "high": high, "verdict": verdict(*notes)}

@@ -155,7 +155,8 @@ def _regress(
     rng = np.random.default_rng([settings.seed, 5, seed])
     row, line = regressions.row(x, y, settings.bootstrap, settings.confidence, rng)
     about = [families[t] for t in targets]
-    row = relatives.allowed_for(row, x, y, about, settings.bootstrap, settings.confidence, rng)
+    found = relatives.allowed_for(row, x, y, about, settings.bootstrap, settings.confidence, rng)
+    row = found.row
     if "low" in row:
         inside += [{**name, **own} for own in relatives.within(x, y, about, settings.confidence)]
     circular = kind == "direct_f1" and task.quantity in ("gain", "gain_inf", "log_break_even")
@@ -168,7 +169,9 @@ def _regress(
         {**name, "target": t, "x": float(a), "y": float(b), "predicted": p}
         for t, a, b, p in zip(targets, x, y, left, strict=True)
     ]
-    if line is not None and len(x) >= regressions.MIN_LANGUAGES:
+    if found.model is not None:
+        lines += [{**name, **at} for at in found.band(x, settings.confidence)]
+    elif line is not None and len(x) >= regressions.MIN_LANGUAGES:
         lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
     return rows[-1]
 

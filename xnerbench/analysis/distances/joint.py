@@ -1,14 +1,16 @@
 """One model for all languages: F1 ~ ln n x distance, with a line of its own for each language.
 
-Four models, over the runs of the primary method:
+Over the runs of the primary method:
 
 - `mixed`: statsmodels' MixedLM with random intercept and slope per language (REML). Its random
   variance is checked, because a collapsed one gives between-language effects of exactly 0 with
   `converged=True`. Intervals use Student's t with languages - 2 degrees of freedom.
 - `ols_cluster`: the same fixed effects by least squares, standard errors from resampled languages
   (`regressions.spread`), the same t.
-- `ols_cluster_covariates`: the same with the covariates that are known of all targets.
-- `ols_cluster_family`: the same with the corpus family as a factor, against the largest family.
+- `family_effects`: the same terms, relatives allowed for: each language's own line by least squares, then its level
+  and its slope regressed on distance with a random effect of each family (`inference/pgls`).
+- `ols_cluster_covariates`, `family_effects_covariates`: with the covariates that are known of all targets.
+- `ols_cluster_family`: the twin with the corpus family as a factor, against the largest family.
 
 ln n and distance are centred, so that each main effect holds at the mean of the other.
 """
@@ -25,8 +27,13 @@ from scipy.stats import t as student
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from xnerbench.analysis.distances.regressions import MIN_LANGUAGES, reach, spread
+from xnerbench.analysis.inference import pgls
+from xnerbench.analysis.inference.clusters import MIN_FAMILIES
 
+CLUSTER, RELATED = "ols_cluster", "family_effects"
 COVARIATES, FAMILY = "ols_cluster_covariates", "ols_cluster_family"
+RELATED_COVARIATES = "family_effects_covariates"
+INDEPENDENT = "languages taken as independent"
 TERMS = ("intercept", "log_n", "distance", "log_n:distance")
 COLLAPSED = 1e-4
 """Random variances below this share of the residual variance count as collapsed."""
@@ -44,7 +51,8 @@ class Runs:
         languages: Codes.
         distance: Of each language, [languages].
         covariates: Name -> value of each language, [languages].
-        families: The same for the columns of a factor, 0 or 1.
+        families: The same for the columns of a factor, the corpus family, 0 or 1.
+        relatives: Language family of each language.
     """
 
     f1: np.ndarray
@@ -54,6 +62,7 @@ class Runs:
     distance: np.ndarray
     covariates: Mapping[str, np.ndarray]
     families: Mapping[str, np.ndarray]
+    relatives: tuple[str, ...]
 
 
 def rows(
@@ -61,7 +70,7 @@ def rows(
 ) -> list[dict[str, Any]]:
     """Every model and term."""
     n_languages = len(runs.languages)
-    models = ("mixed", "ols_cluster", COVARIATES, FAMILY)
+    models = ("mixed", CLUSTER, RELATED, COVARIATES, RELATED_COVARIATES, FAMILY)
     if n_languages < MIN_LANGUAGES or np.ptp(runs.distance) < 1e-9 or np.ptp(runs.log_n) == 0:
         why = f"not identifiable: {n_languages} languages, the model needs {MIN_LANGUAGES}"
         if n_languages >= MIN_LANGUAGES:
@@ -72,14 +81,56 @@ def rows(
         return [_row(m, "all", runs, verdict=why) for m in models]
     design = _design(runs)
     mixed = _mixed(runs, design, confidence)
-    cluster = _cluster("ols_cluster", TERMS, runs, design, draws, confidence, rng)
+    cluster = _cluster(CLUSTER, TERMS, runs, design, draws, confidence, rng)
     _compare(mixed, cluster)
     sds = {f"{name} (per sd)": v / (np.std(v) or 1) for name, v in runs.covariates.items()}
     more = [
         *_with(COVARIATES, "covariate", sds, runs, design, draws, confidence, rng),
         *_with(FAMILY, "corpus family", runs.families, runs, design, draws, confidence, rng),
     ]
-    return [*mixed, *cluster, *more]
+    related = [*_related(RELATED, {}, runs, confidence)]
+    if not any(row["model"] == COVARIATES and row["term"] == "all" for row in more):
+        usable = {name: v for name, v in sds.items() if np.ptp(v) > 1e-9}
+        related += _related(RELATED_COVARIATES, usable, runs, confidence)
+    for row in (*mixed, *cluster, *more):
+        if row["verdict"].startswith("ok"):
+            row["verdict"] = f"{row['verdict']}; {INDEPENDENT}"
+    return [*mixed, *cluster, *related, *more]
+
+
+def _related(
+    model: str, covariates: Mapping[str, np.ndarray], runs: Runs, confidence: float
+) -> list[dict[str, Any]]:
+    """Each language's own line, its two numbers regressed on distance with an effect of each family."""
+    names = runs.relatives
+    if len(set(names)) < MIN_FAMILIES:
+        why = "not identifiable: all languages are of one family"
+        return [_row(model, "all", runs, verdict=why)]
+    n = len(runs.languages)
+    log_n = runs.log_n - runs.log_n.mean()
+    own = np.zeros((n, 2))
+    for i in range(n):
+        mine = runs.language == i
+        if np.ptp(log_n[mine]) < 1e-9:
+            why = f"not identifiable: {runs.languages[i]} has one size only"
+            return [_row(model, "all", runs, verdict=why)]
+        line = np.column_stack([np.ones(mine.sum()), log_n[mine]])
+        own[i] = np.linalg.lstsq(line, runs.f1[mine], rcond=None)[0]
+    plain = np.column_stack([np.ones(n), runs.distance - runs.distance.mean()])
+    wider = np.column_stack([plain, *(v - v.mean() for v in covariates.values())])
+    relatedness = pgls.same_family(names)
+    level = pgls.average(wider, own[:, 0], relatedness)
+    slope = pgls.average(plain, own[:, 1], relatedness)
+    where = {"intercept": (level, 0), "log_n": (slope, 0), "distance": (level, 1),
+             "log_n:distance": (slope, 1)}  # fmt: skip
+    where |= {name: (level, i) for i, name in enumerate(covariates, 2)}
+    said = f"ok; relatives allowed for ({len(set(names))} families)"
+    found = []
+    for term, (fit, i) in where.items():
+        low, high = fit.interval(i, confidence)
+        numbers = {"estimate": float(fit.beta[i]), "low": low, "high": high, "p": fit.p(i)}
+        found.append(_row(model, term, runs, **numbers, verdict=said))
+    return found
 
 
 def _row(model: str, term: str, runs: Runs, **values: Any) -> dict[str, Any]:

@@ -116,6 +116,7 @@ def joint_rows(
     members: Mapping[str, Curve],
     distance: Mapping[str, float],
     covariate_rows: list[dict[str, Any]],
+    families: Mapping[str, str],
     settings: Settings,
 ) -> list[dict[str, Any]]:
     """Rows of `joint` for the primary group."""
@@ -139,6 +140,7 @@ def joint_rows(
         np.array([distance[target] for target in targets]),
         covariates.columns(covariate_rows, targets),
         covariates.families(covariate_rows, targets),
+        tuple(families[target] for target in targets),
     )
     rng = np.random.default_rng([settings.seed, 6])
     return joint.rows(runs, settings.bootstrap, settings.confidence, rng)

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xnerbench.analysis import collapse
 from xnerbench.analysis import scores as score_files
 from xnerbench.analysis.inference.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.scores import Counts, Scores
@@ -40,7 +41,8 @@ class Draws:
         sentence_part: Draws of the mean over seeds when sentences are resampled, minus the mean.
         seed_part: Draws of the seeds' part; zero where nothing is known about it.
         n_sentences: Test sentences; 0 where there are no counts.
-        pooled: Degrees of freedom borrowed from other targets (d0).
+        noise: What seeds do to any contrast of the groups.
+        collapsed: Runs whose student collapsed, bool [groups, seeds].
     """
 
     target: str
@@ -51,7 +53,8 @@ class Draws:
     sentence_part: np.ndarray
     seed_part: np.ndarray
     n_sentences: int
-    pooled: float
+    noise: SeedNoise
+    collapsed: np.ndarray
 
     @property
     def n_seeds(self) -> np.ndarray:
@@ -135,15 +138,15 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
     for target in scores.targets:
         rows = frame[frame["target"] == target]
         if len(rows):
-            keys, runs, group = _runs(rows, seeds)
+            keys, runs, lost, group = _runs(rows, seeds)
             found = None
             if counts is not None:
                 found = score_files.read_counts(counts, target, rows)
-            tables[target] = (keys, runs, group, found)
+            tables[target] = (keys, runs, lost, group, found)
     if not tables:
         return {}
     moved = {}
-    for target, (keys, runs, group, found) in tables.items():
+    for target, (keys, runs, _, group, found) in tables.items():
         if found is None:
             moved[target] = np.zeros((len(keys), settings.bootstrap)), np.zeros(len(keys))
         else:
@@ -151,7 +154,7 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
     samples = {t: Sample(v[0], v[1], moved[t][1]) for t, v in tables.items()}
     noise = SeedNoise(samples, seeds, settings)
     result = {}
-    for target, (keys, runs, _, found) in tables.items():
+    for target, (keys, runs, lost, _, found) in tables.items():
         result[target] = Draws(
             target=target,
             row={key: i for i, key in enumerate(keys)},
@@ -161,13 +164,16 @@ def draw(scores: Scores, counts: Path | None, settings: Settings) -> dict[str, D
             sentence_part=moved[target][0],
             seed_part=noise.of(target),
             n_sentences=found.n_sentences if found else 0,
-            pooled=noise.d0,
+            noise=noise,
+            collapsed=lost,
         )
     return result
 
 
-def _runs(rows: pd.DataFrame, seeds: tuple[int, ...]) -> tuple[list[Key], np.ndarray, np.ndarray]:
-    """The groups of one target, their runs [groups, seeds], and each row's group."""
+def _runs(
+    rows: pd.DataFrame, seeds: tuple[int, ...]
+) -> tuple[list[Key], np.ndarray, np.ndarray, np.ndarray]:
+    """The groups of one target, their runs [groups, seeds], which of these collapsed, and each row's group."""
     keys: dict[Key, int] = {}
     columns = {seed: i for i, seed in enumerate(seeds)}
     group, column = [], []
@@ -178,7 +184,9 @@ def _runs(rows: pd.DataFrame, seeds: tuple[int, ...]) -> tuple[list[Key], np.nda
         column.append(columns[int(seed)])
     runs = np.full((len(keys), len(seeds)), np.nan)
     runs[group, column] = rows["f1"].to_numpy(float)
-    return list(keys), runs, np.array(group)
+    lost = np.zeros(runs.shape, bool)
+    lost[group, column] = collapse.flags(rows)
+    return list(keys), runs, lost, np.array(group)
 
 
 def _sentence_part(

@@ -1,11 +1,13 @@
-"""Least squares over languages that are relatives: intervals that allow for families.
+"""Means and lines over languages that are relatives, with errors that allow for families.
 
-The estimate is the ordinary one. Its variance is cluster-robust by family with the bias-reduced linearisation CR2
-(Bell & McCaffrey 2002, *Survey Methodology* 28:169), whose working covariance has one correlation within families,
-estimated from the residuals (Imbens & Kolesar 2016, *Review of Economics and Statistics* 98:701; Pustejovsky & Tipton
-2018, *Journal of Business & Economic Statistics* 36:672). Degrees of freedom are Satterthwaite's under the same
-working covariance, so that few families, or one that holds half of the languages, widen the interval. p is of the t
-distribution of the interval.
+Relatives share a weight: least squares is generalised, with one working correlation `WORKING` within families, so that
+a mean gives a family of n languages n / (1 + (n - 1) / 2) shares, between one (languages of a family are copies) and n
+(they are independent). Its variance is cluster-robust by family with the bias-reduced linearisation CR2 (Bell &
+McCaffrey 2002, *Survey Methodology* 28:169; Pustejovsky & Tipton 2018, *Journal of Business & Economic Statistics*
+36:672), which holds whatever the true correlation; degrees of freedom are Satterthwaite's under the working
+covariance. The working correlation is fixed and not estimated, so that all means over the same languages have the same
+weights and a rise is the sum of its parts (Hedges, Tipton & Johnson 2010, *Research Synthesis Methods* 1:39, do the
+same with dependent effects).
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from scipy.linalg import eigh
 from scipy.stats import t as student
 
 MIN_FAMILIES = 2
-MAX_CORRELATION = 0.98
+WORKING = 0.5
+"""Of languages of one family. In simulations .2 to .8 cover alike (93 to 97 %); 0, the plain mean, leaves
+fewer than two degrees of freedom where two families hold three quarters of the languages."""
 SMALLEST = 1e-10
 """Eigenvalues below this share of the largest count as zero: a family that determines a coefficient alone."""
 
@@ -32,7 +36,7 @@ class Robust:
         freedom: Satterthwaite's degrees of freedom of each.
         parts: What each family adds to each coefficient's error, [families, coefficients];
             the sum of squares is `se`^2.
-        correlation: Within families, as estimated for the working covariance.
+        weights: What multiplies each language's value, [coefficients, languages].
         n_families: How many families there are.
     """
 
@@ -40,7 +44,7 @@ class Robust:
     se: np.ndarray
     freedom: np.ndarray
     parts: np.ndarray
-    correlation: float
+    weights: np.ndarray
     n_families: int
 
     def interval(self, i: int, confidence: float) -> tuple[float, float]:
@@ -56,13 +60,16 @@ class Robust:
         return float(2 * student.sf(t, self.freedom[i]))
 
 
-def regress(design: np.ndarray, y: np.ndarray, families: list[str]) -> Robust:
-    """Ordinary least squares with errors that allow for families.
+def regress(
+    design: np.ndarray, y: np.ndarray, families: list[str], working: float = WORKING
+) -> Robust:
+    """Least squares in which relatives share their weight, with errors that allow for families.
 
     Args:
         design: [languages, coefficients], of full rank; a column of ones for a mean.
         y: A quantity, [languages].
         families: Of each language.
+        working: Working correlation within families; with 0 the estimate is that of ordinary least squares.
 
     Raises:
         ValueError: Fewer than `MIN_FAMILIES` families, or the design has no full rank.
@@ -72,50 +79,21 @@ def regress(design: np.ndarray, y: np.ndarray, families: list[str]) -> Robust:
     if len(names) < MIN_FAMILIES or np.linalg.matrix_rank(design) < k:
         raise ValueError(f"{len(names)} families, rank {np.linalg.matrix_rank(design)} of {k}")
     member = np.array([names.index(family) for family in families])
-    inverse = np.linalg.inv(design.T @ design)
-    hat = design @ inverse @ design.T
-    residuals = y - hat @ y
-    rho = correlation(residuals, hat, member)
-    working = np.where(member[:, None] == member, rho, 0.0)
-    np.fill_diagonal(working, 1.0)
-    left = np.eye(n) - hat
-    covariance = left @ working @ left.T
-    projector = inverse @ design.T  # [coefficients, languages]
+    covariance = np.where(member[:, None] == member, working, 0.0)
+    np.fill_diagonal(covariance, 1.0)
+    weighted = np.linalg.solve(covariance, design)
+    weights = np.linalg.solve(design.T @ weighted, weighted.T)
+    left = np.eye(n) - design @ weights
+    seen = left @ covariance @ left.T
     lines = np.zeros((len(names), k, n))
     for g in range(len(names)):
         own = np.flatnonzero(member == g)
-        adjust = _adjustment(covariance[np.ix_(own, own)], working[np.ix_(own, own)])
-        lines[g] = projector[:, own] @ adjust @ left[own]
+        adjust = _adjustment(seen[np.ix_(own, own)], covariance[np.ix_(own, own)])
+        lines[g] = weights[:, own] @ adjust @ left[own]
     parts = lines @ y
     variance = (parts**2).sum(0)
-    freedom = np.array([_satterthwaite(lines[:, i], working) for i in range(k)])
-    return Robust(inverse @ design.T @ y, np.sqrt(variance), freedom, parts, rho, len(names))
-
-
-def correlation(residuals: np.ndarray, hat: np.ndarray, member: np.ndarray) -> float:
-    """Correlation within families that the residuals' products imply, 0 to `MAX_CORRELATION`.
-
-    Method of moments: e'e and the sum of e_i e_j over pairs of relatives are linear in the variances between and
-    within families, and the two equations are solved (residuals are of least squares, which the hat matrix allows for).
-    """
-    n = len(residuals)
-    left = np.eye(n) - hat
-    same = (member[:, None] == member).astype(float)
-    if same.sum() == n:
-        return 0.0
-    observed = np.array([residuals @ residuals, residuals @ same @ residuals])
-    expected = np.array(
-        [
-            [np.trace(left), np.trace(left @ same)],
-            [np.trace(left @ same), np.trace(left @ same @ left @ same)],
-        ]
-    )
-    if abs(np.linalg.det(expected)) < SMALLEST:
-        return 0.0
-    within, between = np.linalg.solve(expected, observed)
-    if between <= 0:
-        return 0.0
-    return float(min(between / (between + max(within, 0.0)), MAX_CORRELATION))
+    freedom = np.array([_satterthwaite(lines[:, i], covariance) for i in range(k)])
+    return Robust(weights @ y, np.sqrt(variance), freedom, parts, weights, len(names))
 
 
 def _adjustment(seen: np.ndarray, working: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 
 from xnerbench.analysis.distances.languages import SEVERAL, sources_class
-from xnerbench.analysis.inference import contrasts
+from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, Draws, interval, verdict
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
@@ -205,14 +205,13 @@ def _over_languages(
     settings: Settings,
     families: Mapping[str, str] | None,
 ) -> dict:
-    """The mean difference over languages, see `contrasts.over_languages`."""
-    found = contrasts.over_languages(
+    """The mean difference over languages, see `means.over_languages`."""
+    found = means.over_languages(
         [contrasts.of(study[target], pair.weights) for target, pair in members],
         settings,
         families and [families[target] for target, _ in members],
     )
     low, high = found.interval(settings.confidence)
-    low_naive, high_naive = found.naive_interval(settings.confidence)
     pair = members[0][1]
     sources = [{p.a.sources for _, p in members}, {p.b.sources for _, p in members}]
     names = [s.pop() if len(s) == 1 else SEVERAL for s in sources]
@@ -227,12 +226,12 @@ def _over_languages(
         "difference": found.value,
         "low": low,
         "high": high,
-        "low_naive": low_naive,
-        "high_naive": high_naive,
         "p": found.p,
         "n_seeds": found.n_seeds,
         "n_sentences": found.n_sentences,
         "n_languages": found.n_languages,
-        "n_families": found.n_families,
-        "verdict": verdict(found.note, "" if found.moves else NO_INTERVAL),
+        **found.beside(settings.confidence),
+        "verdict": verdict(
+            found.note, "" if found.moves else NO_INTERVAL, found.doubt(settings.confidence)
+        ),
     }

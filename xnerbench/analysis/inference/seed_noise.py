@@ -7,10 +7,10 @@ sum_r z_r d_r / sqrt(R (R-1)) * sqrt(nu / chi2_nu), with d_r the seed's deviatio
 z standard normal: a multivariate t with the seeds' own covariance, exact for normal deviations.
 The same z_r serves every method, size and target, so that pairing by seed is kept.
 
-With three or more targets the covariance is *moderated*: mixed with the pooled one over targets,
-which counts as d0 further degrees of freedom, d0 estimated from how much the variances differ
-between targets (Smyth 2004, Statistical Applications in Genetics 3:3) and never more than the pool
-has. Two seeds then give usable intervals where languages are alike, and wide ones where not.
+With three or more targets the variance is *moderated*, for every contrast by itself: mixed with the one
+that the other targets lend (`moderation`), which counts as d0 further degrees of freedom. Draws of what is lent have
+the correlations of all targets' deviations, each target's scaled to one size, so that none of them decides alone.
+Two seeds then give usable intervals where languages are alike, and wide ones where not.
 
 Where sentences are resampled, too, the share of the seeds' variance that comes from single sentences
 is taken out first, per method: it is in the draws of the sentences already.
@@ -19,14 +19,15 @@ is taken out first, per method: it is in the draws of the sentences already.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import digamma, polygamma
 from scipy.stats import chi2
 
+from xnerbench.analysis.inference import moderation
+from xnerbench.analysis.inference.moderation import Prior
 from xnerbench.analysis.settings import Settings
 
 
@@ -37,6 +38,10 @@ class Key(NamedTuple):
     sources: str
     budget: str
     n: int
+
+
+Weights = tuple[tuple[Key, float], ...]
+"""A contrast: groups with their weights, sorted."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,13 @@ class SeedNoise:
         )
         rng = np.random.default_rng([settings.seed, 3])
         self.uniform = rng.uniform(1e-6, 1 - 1e-6, draws)
+        self.row = {t: {key: g for g, key in enumerate(s.keys)} for t, s in samples.items()}
+        self.n = {t: np.isfinite(s.runs).sum(1) for t, s in samples.items()}
         self.deviations = {t: _deviations(sample.runs) for t, sample in samples.items()}
         self._take_out_accidents()
-        self.d0 = self._prior()
-        self.pool = self._pool(rng) if self.d0 > 0 else {}
+        self.lent_z = rng.standard_normal((len(samples), len(seeds), draws))
+        self.scaled = {t: _to_one_size(d) for t, d in self.deviations.items()}
+        self._priors: dict[Weights, tuple[list[str], Prior]] = {}
 
     def _take_out_accidents(self) -> None:
         """Shrinks each method's deviations to what test sentences do not explain.
@@ -97,74 +105,68 @@ class SeedNoise:
             factors = np.sqrt([kept[key.method] for key in sample.keys])
             self.deviations[target] = self.deviations[target] * factors[:, None]
 
-    def _prior(self) -> float:
-        """d0 of Smyth (2004), section 6.2: what the spread of log variances leaves to it."""
-        spread, expected, weight = 0.0, 0.0, 0
-        freedom = 0
-        for rows in self._by_key().values():
-            d = np.array([np.isfinite(self.samples[t].runs[g]).sum() - 1 for t, g in rows])
-            squares = [(self.deviations[t][g] ** 2).sum() for t, g in rows]
-            s2 = np.array(squares) / np.maximum(d, 1)
-            keep = (d > 0) & (s2 > 0)
-            if keep.sum() < 3:
-                continue
-            d, s2 = d[keep], s2[keep]
-            freedom = max(freedom, int(d.sum()))
-            s2 = np.maximum(s2, 1e-4 * np.median(s2))
-            e = np.log(s2) - digamma(d / 2) + np.log(d / 2)
-            spread += ((e - e.mean()) ** 2).sum()
-            expected += (len(e) - 1) * polygamma(1, d / 2).mean()
-            weight += len(e) - 1
-        if not weight:
-            return 0.0
-        excess = (spread - expected) / weight
-        if excess <= polygamma(1, freedom / 2):
-            return float(freedom)
-        return 2 * float(brentq(lambda y: polygamma(1, y) - excess, 1e-6, freedom))
+    def part(self, target: str, weights: Mapping[Key, float]) -> tuple[np.ndarray, float]:
+        """The seeds' part of one contrast of a target's groups.
 
-    def _by_key(self) -> dict[Key, list[tuple[str, int]]]:
-        rows: dict[Key, list[tuple[str, int]]] = {}
-        for target, sample in self.samples.items():
-            for g, key in enumerate(sample.keys):
-                rows.setdefault(key, []).append((target, g))
-        return rows
+        Args:
+            target: The language.
+            weights: Of its groups in the contrast.
 
-    def _pool(self, rng: np.random.Generator) -> dict[Key, np.ndarray]:
-        """Draws with the covariance pooled over targets, one row per key."""
-        names = sorted(self.samples)
-        n_seeds, draws = len(self.z), self.settings.bootstrap
-        z = rng.standard_normal((len(names) * n_seeds, draws))
-        by_key = self._by_key()
-        stacked = np.zeros((len(by_key), len(names), n_seeds))
-        freedom = np.zeros(len(by_key))
-        for k, rows in enumerate(by_key.values()):
-            for target, g in rows:
-                stacked[k, names.index(target)] = self.deviations[target][g]
-                freedom[k] += max(np.isfinite(self.samples[target].runs[g]).sum() - 1, 0)
-        moved = stacked.reshape(len(by_key), -1) @ z / np.sqrt(np.maximum(freedom, 1))[:, None]
-        return dict(zip(by_key, moved, strict=True))
+        Returns:
+            Draws, [draws], and the degrees of freedom of their t; zeros where nothing is known.
+        """
+        name: Weights = tuple(sorted(weights.items()))
+        error, own_freedom = self._error(target, name)
+        members, found = self._prior(name)
+        lent = found.freedom
+        if target not in members or found.is_outlier[members.index(target)]:
+            lent = 0.0
+        freedom = own_freedom + lent
+        if freedom <= 0:
+            return np.zeros(self.settings.bootstrap), np.inf
+        moved = np.sqrt(own_freedom / freedom) * (error @ self.z)
+        if lent > 0:
+            size = float(np.sqrt(found.variance * lent / freedom))
+            moved = moved + size * self._lent(name, members)
+        return moved * self.scale(freedom), freedom
 
-    @functools.cache  # noqa: B019 - lives as long as one call of `draw`
+    def _error(self, target: str, name: Weights) -> tuple[np.ndarray, int]:
+        """What each seed adds to the error of a contrast, [seeds], and its degrees of freedom."""
+        rows = [self.row[target][key] for key, _ in name]
+        line = np.array([weight for _, weight in name])
+        n = self.n[target][rows]
+        scale = line / np.sqrt(n * np.maximum(n - 1, 1))
+        return scale @ self.deviations[target][rows], int(n.min()) - 1
+
+    def _prior(self, name: Weights) -> tuple[list[str], Prior]:
+        """The targets that have the contrast, and what they lend each other."""
+        if name not in self._priors:
+            keys = [key for key, _ in name]
+            members = [t for t, row in self.row.items() if all(key in row for key in keys)]
+            errors = [self._error(t, name) for t in members]
+            variances = np.array([float(error @ error) for error, _ in errors])
+            freedom = np.array([own for _, own in errors])
+            self._priors[name] = members, moderation.prior(variances, freedom)
+        return self._priors[name]
+
+    def _lent(self, name: Weights, members: list[str]) -> np.ndarray:
+        """Draws with variance 1 that have the correlations of all targets' deviations."""
+        line = np.array([weight for _, weight in name])
+        targets = list(self.samples)
+        stacked = [line @ self.scaled[t][[self.row[t][k] for k, _ in name]] for t in members]
+        length = float(np.sqrt(sum(own @ own for own in stacked)))
+        where = [targets.index(t) for t in members]
+        moved = sum(own @ self.lent_z[i] for own, i in zip(stacked, where, strict=True))
+        return moved / length
+
+    @functools.cache  # noqa: B019 - lives as long as the study's draws
     def scale(self, freedom: float) -> np.ndarray:
         """`t_scale` at this study's quantiles."""
         return t_scale(self.uniform, freedom)
 
     def of(self, target: str) -> np.ndarray:
         """The seeds' part for one target's groups, [groups, draws]."""
-        keys, runs = self.samples[target].keys, self.samples[target].runs
-        n = np.isfinite(runs).sum(1)
-        own = self.deviations[target] @ self.z / np.sqrt(np.maximum(n - 1, 1))[:, None]
-        result = np.zeros_like(own)
-        for g, key in enumerate(keys):
-            d = n[g] - 1
-            if d + self.d0 <= 0:
-                continue
-            share = d / (d + self.d0)
-            moved = np.sqrt(share) * own[g]
-            if self.d0 > 0:
-                moved = moved + np.sqrt(1 - share) * self.pool[key]
-            result[g] = moved * self.scale(d + self.d0) / np.sqrt(n[g])
-        return result
+        return np.stack([self.part(target, {key: 1.0})[0] for key in self.samples[target].keys])
 
 
 def t_scale(uniform: np.ndarray, freedom: float) -> np.ndarray:
@@ -176,3 +178,9 @@ def _deviations(runs: np.ndarray) -> np.ndarray:
     """Each run minus its group's mean; zero where there is no run."""
     deviations = runs - np.nanmean(runs, axis=1, keepdims=True)
     return np.nan_to_num(deviations, nan=0.0)
+
+
+def _to_one_size(deviations: np.ndarray) -> np.ndarray:
+    """A target's deviations over the root of their mean square."""
+    size = float(np.sqrt((deviations**2).mean()))
+    return deviations / size if size > 0 else deviations

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xnerbench.analysis import collapse
 from xnerbench.analysis.distances.languages import sources_class
-from xnerbench.analysis.inference import contrasts
+from xnerbench.analysis.inference import means
 from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, interval, verdict
 from xnerbench.analysis.inference.contrasts import ALL, Contrast
 from xnerbench.analysis.scores import Scores
@@ -50,7 +51,9 @@ class Group:
 Name = tuple[str, str, str, int]
 
 
-def rows(scores: Scores, settings: Settings) -> list[dict[str, Any]]:
+def rows(
+    scores: Scores, settings: Settings, families: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Levels at every size, and rises from the smallest one; by language, then means over languages."""
     frame = scores.ok
     if "fidelity_test" not in frame or frame["fidelity_test"].isna().all():
@@ -68,15 +71,15 @@ def rows(scores: Scores, settings: Settings) -> list[dict[str, Any]]:
         start = min(n for *rest, n in found if tuple(rest) == name[:3])
         first = found[(*name[:3], start)]
         for target, group in members.items():
-            made.append(_row(name, target, None, {target: group}, {}, settings))
+            made.append(_row(name, target, None, {target: group}, {}, settings, families))
             if name[3] > start and target in first:
                 own = {target: first[target]}
-                made.append(_row(name, target, start, {target: group}, own, settings))
+                made.append(_row(name, target, start, {target: group}, own, settings, families))
         if len(members) > 1:
-            made.append(_row(name, ALL, None, members, {}, settings))
+            made.append(_row(name, ALL, None, members, {}, settings, families))
             common = {t: group for t, group in members.items() if t in first}
             if name[3] > start and len(common) > 1:
-                made.append(_row(name, ALL, start, common, first, settings))
+                made.append(_row(name, ALL, start, common, first, settings, families))
     return made
 
 
@@ -91,8 +94,6 @@ def _teachers(frame: pd.DataFrame) -> dict[tuple[str, str, str], dict[int, float
 
 
 def _group(sources: str, runs: pd.DataFrame, teacher: Mapping[int, float]) -> Group:
-    collapsed = runs["collapsed"] if "collapsed" in runs else pd.Series(dtype=object)
-    told = collapsed.notna() & (collapsed.astype(str) != "")
     parts: dict[int, dict[str, float]] = {}
     for row in runs.to_dict("records"):
         own = {"f1": float(row["f1"]), "fidelity_test": float(row["fidelity_test"])}
@@ -104,8 +105,8 @@ def _group(sources: str, runs: pd.DataFrame, teacher: Mapping[int, float]) -> Gr
             own["copied"] = own["fidelity_test"] * teacher[seed] / 100
             own["beyond"] = own["f1"] - own["copied"]
         parts[seed] = own
-    true = collapsed.astype(str).str.lower() == "true"
-    return Group(sources, parts, int(true.sum()) if told.any() else None)
+    lost = int(collapse.flags(runs).sum()) if collapse.is_told(runs) else None
+    return Group(sources, parts, lost)
 
 
 def _row(
@@ -115,6 +116,7 @@ def _row(
     members: Mapping[str, Group],
     first: Mapping[str, Group],
     settings: Settings,
+    families: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     method, sources, budget, n = name
     row: dict[str, Any] = {
@@ -132,15 +134,15 @@ def _row(
         known = [c for c in each if c is not None]
         if len(known) < len(members):
             continue
-        row[part] = float(np.mean([c.value for c in known]))
-        if part not in WITH_INTERVAL:
-            continue
-        draws = known[0].draws
+        row[part], ends = known[0].value, (None, None)
         if len(known) > 1:
-            mean = contrasts.over_languages(known, settings)
-            draws, moves = mean.draws, mean.note
-        if np.ptp(draws) > 0:
-            row[f"{part}_low"], row[f"{part}_high"] = interval(draws, settings.confidence)
+            own = families and [families[t] for t in members]
+            mean = means.over_languages(known, settings, own)
+            row[part], moves, ends = mean.value, mean.note, mean.interval(settings.confidence)
+        elif np.ptp(known[0].draws) > 0:
+            ends = interval(known[0].draws, settings.confidence)
+        if part in WITH_INTERVAL and ends[0] is not None:
+            row[f"{part}_low"], row[f"{part}_high"] = ends
     if start is None and all(g.collapsed is not None for g in members.values()):
         row["n_collapsed"] = sum(g.collapsed or 0 for g in members.values())
     row["n_runs"] = sum(len(g.runs) for g in members.values())
@@ -177,4 +179,6 @@ def _contrast(
         spread = values.std(ddof=1) / np.sqrt(len(values))
         moved = moved + spread * rng.standard_t(len(values) - 1, settings.bootstrap)
     every = np.array([runs.get(seed, np.nan) for seed in seeds])
-    return Contrast(float(values.mean()), every, nothing, moved, 0)
+    freedom = max(len(values) - 1.0, 1.0)
+    nobody = np.zeros(len(seeds), bool)
+    return Contrast(float(values.mean()), every, nothing, moved, 0, freedom, nobody)

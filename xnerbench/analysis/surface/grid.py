@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from xnerbench.analysis.distances.languages import sources_class
-from xnerbench.analysis.inference import contrasts
+from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
@@ -84,6 +85,7 @@ class Surface:
         n_languages: 1, or how many are averaged.
         moves: Whether the draws hold any doubt.
         note: What their intervals do not cover.
+        beside: Of a mean over languages, what stands beside it, one a cell (`means.OverLanguages.beside`).
     """
 
     method: str
@@ -96,6 +98,7 @@ class Surface:
     n_languages: int
     moves: bool
     note: str
+    beside: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def points(self) -> dict[Point, int]:
@@ -115,13 +118,19 @@ class Surface:
         return len(self.grid.n) == len(np.unique(self.grid.n)) * len(np.unique(self.grid.u))
 
 
-def surfaces(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> list[Surface]:
+def surfaces(
+    study: Mapping[str, Draws],
+    scores: Scores,
+    settings: Settings,
+    families: Mapping[str, str] | None = None,
+) -> list[Surface]:
     """Every method's surface in every language, then its means over languages.
 
     Args:
         study: Target -> draws.
         scores: For the updates of budgets that do not name them.
         settings: Draws and confidence; and `batch_size`.
+        families: Target -> family; without, languages count as independent.
     """
     made = _updates(scores)
     cells = {target: _cells(draws, made) for target, draws in study.items()}
@@ -134,12 +143,12 @@ def surfaces(study: Mapping[str, Draws], scores: Scores, settings: Settings) -> 
     for target, names in cells.items():
         for (method, sources, _), points in names.items():
             groups.setdefault((method, sources_class(sources)), {})[target] = points
-    means = [
-        _over_languages(study, method, sources, members, settings)
+    together = [
+        _over_languages(study, method, sources, members, settings, families)
         for (method, sources), members in groups.items()
         if len(members) > 1
     ]
-    return [s for s in [*single, *means] if s is not None and s.varies]
+    return [s for s in [*single, *together] if s is not None and s.varies]
 
 
 def _updates(scores: Scores) -> dict[tuple[str, Key], int]:
@@ -197,6 +206,7 @@ def _over_languages(
     sources: str,
     members: Mapping[str, Mapping[Point, Key]],
     settings: Settings,
+    families: Mapping[str, str] | None,
 ) -> Surface | None:
     """The mean over the languages that have every common cell, so that cells are comparable."""
     every = sorted({point for points in members.values() for point in points})
@@ -208,9 +218,11 @@ def _over_languages(
     whole = {t: points for t, points in members.items() if all(p in points for p in common)}
     if len(whole) < 2 or len(common) < LEAST:
         return None
-    means = [
-        contrasts.over_languages(
-            [contrasts.of(study[t], {points[point]: 1}) for t, points in whole.items()], settings
+    mean_of = [
+        means.over_languages(
+            [contrasts.of(study[t], {points[point]: 1}) for t, points in whole.items()],
+            settings,
+            families and [families[t] for t in whole],
         )
         for point in common
     ]
@@ -219,10 +231,11 @@ def _over_languages(
         sources,
         ALL,
         _grid(common, settings),
-        np.array([mean.value for mean in means]) / 100,
-        np.stack([mean.draws for mean in means], 1) / 100,
-        min(mean.n_seeds for mean in means),
+        np.array([mean.value for mean in mean_of]) / 100,
+        np.stack([mean.draws for mean in mean_of], 1) / 100,
+        min(mean.n_seeds for mean in mean_of),
         len(whole),
-        all(mean.moves for mean in means),
-        means[0].note,
+        all(mean.moves for mean in mean_of),
+        mean_of[0].note,
+        tuple(mean.beside(settings.confidence) for mean in mean_of),
     )

@@ -89,6 +89,8 @@ def points(fitted: Fitted, settings: Settings, lattice: bool) -> Iterator[dict[s
     lows, highs = band(surface.draws, settings.confidence)
     for i, (n, u) in enumerate(zip(grid.n, grid.u, strict=True)):
         row = _point(surface, "measured", "", n, u, 100 * surface.mean[i])
+        if surface.beside:
+            row |= surface.beside[i]
         if surface.moves:
             row["low"] = float(np.clip(100 * lows[i], 0, 100))
             row["high"] = float(np.clip(100 * highs[i], 0, 100))

@@ -1,0 +1,266 @@
+"""The mean of a contrast over languages: relatives share their weight, and what stands beside the mean.
+
+The number fixed in advance counts every run. Beside it stand the plain mean with the interval of independent
+languages, the median language, and the mean of the runs that did not collapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from xnerbench.analysis.inference import clusters
+from xnerbench.analysis.inference.contrasts import MIN_LANGUAGES, Contrast, welch
+from xnerbench.analysis.inference.seed_noise import t_scale
+from xnerbench.analysis.settings import Settings
+
+Ends = tuple[float, float] | tuple[None, None]
+
+
+@dataclass(frozen=True)
+class OverLanguages:
+    """A contrast's mean over languages.
+
+    Attributes:
+        value: The mean, in which relatives share their weight; the plain mean where languages are no sample.
+        plain: The plain mean.
+        draws: Of the mean, [draws]; constant where nothing is known to move it.
+        n_seeds: Seeds that every language has.
+        n_languages: How many.
+        n_sentences: Test sentences of all; `None` where one has no counts.
+        note: Whether languages count as a sample.
+        se: Standard error of the mean.
+        freedom: Degrees of freedom of its t distribution.
+        naive: Standard error and degrees of freedom that take languages for independent; `None` where
+            languages are no sample.
+        n_families: Families among the languages; `None` where nobody said.
+        median: Of the languages.
+        n_runs: Runs over languages and seeds.
+        n_collapsed: Those of them that collapsed.
+        n_languages_collapsed: Languages that have such runs.
+        rest: The same without collapsed runs; `None` where none collapsed, or where fewer than two languages are left.
+    """
+
+    value: float
+    plain: float
+    draws: np.ndarray
+    n_seeds: int
+    n_languages: int
+    n_sentences: int | None
+    note: str
+    se: float
+    freedom: float
+    naive: tuple[float, float] | None
+    n_families: int | None
+    median: float
+    n_runs: int
+    n_collapsed: int
+    n_languages_collapsed: int
+    rest: OverLanguages | None
+
+    def naive_interval(self, confidence: float) -> Ends:
+        """The interval of the plain mean if languages were independent."""
+        if self.naive is None or not self.moves:
+            return None, None
+        return _around(self.plain, *self.naive, confidence)
+
+    def interval(self, confidence: float) -> Ends:
+        """The interval; none where nothing is known to move the mean."""
+        return (
+            _around(self.value, self.se, self.freedom, confidence) if self.moves else (None, None)
+        )
+
+    @property
+    def p(self) -> float | None:
+        """Two-sided p of the mean, by the t distribution of the interval."""
+        return (
+            float(2 * student.sf(abs(self.value) / self.se, self.freedom)) if self.moves else None
+        )
+
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything to make an interval from."""
+        return bool(np.ptp(self.draws) > 0)
+
+    def beside(self, confidence: float) -> dict[str, Any]:
+        """What stands beside the mean in every table."""
+        low, high = self.naive_interval(confidence)
+        found: dict[str, Any] = {
+            "naive": self.plain,
+            "low_naive": low,
+            "high_naive": high,
+            "n_families": self.n_families,
+            "median": self.median,
+            "collapsed_share": 100 * self.n_collapsed / self.n_runs if self.n_runs else None,
+            "collapsed_languages": self.n_languages_collapsed,
+        }
+        if self.rest is not None:
+            found["without_collapsed"] = self.rest.value
+            ends = self.rest.interval(confidence)
+            found["without_collapsed_low"], found["without_collapsed_high"] = ends
+        return found
+
+    def doubt(self, confidence: float) -> str:
+        """Whether collapsed runs decide what the mean says; empty where they do not."""
+        if self.rest is None:
+            return ""
+        said = _sign(self.value, *self.interval(confidence))
+        rest = _sign(self.rest.value, *self.rest.interval(confidence))
+        opposite = self.value * self.median < 0 and abs(self.value - self.median) > NOTABLE
+        if said == rest and not opposite:
+            return ""
+        return f"collapsed runs decide: {self.rest.value:+.1f} without them, median language {self.median:+.1f}"
+
+
+NOTABLE = 0.5
+"""F1 between mean and median language below which opposite signs are no disagreement."""
+
+
+def _sign(value: float, low: float | None, high: float | None) -> int:
+    """-1 or 1 where an interval leaves out 0, otherwise 0; the value's own where there is none."""
+    if low is None or high is None:
+        return int(np.sign(value))
+    return int(low > 0) - int(high < 0)
+
+
+def over_languages(
+    members: Sequence[Contrast], settings: Settings, families: Sequence[str] | None = None
+) -> OverLanguages:
+    """The mean over languages.
+
+    With at least `MIN_LANGUAGES` the languages are a sample: the mean is moved as Student's t over
+    languages, which holds the sentences' and the seeds' accidents of each language. Relatives are alike, so they
+    share their weight, and the standard error is cluster-robust by family (`clusters`), with Satterthwaite's degrees of
+    freedom. What a seed does to all languages alike (they share a teacher) is added: the variance of the means per
+    seed, less what languages that are independent given the seed would leave in it (two-way analysis of
+    variance). With fewer languages the mean is the plain one, and moves as t over seeds, and with the sentences.
+
+    The random numbers depend on the study's seed and the number of languages and families only, so that two
+    means over the same languages are paired.
+
+    Args:
+        members: One a language.
+        settings: Draws and seed.
+        families: Of each member; without, or with one family only, languages count as independent.
+    """
+    values = np.array([member.value for member in members])
+    plain = float(values.mean())
+    t, n_draws = len(values), settings.bootstrap
+    n_families = None if families is None else len(set(families))
+    robust = None
+    if t >= MIN_LANGUAGES and families is not None and n_families >= clusters.MIN_FAMILIES:
+        robust = clusters.regress(np.ones((t, 1)), values, list(families))
+    weights = np.full(t, 1 / t) if robust is None else robust.weights[0]
+    value = plain if robust is None else float(robust.beta[0])
+    rng = np.random.default_rng([settings.seed, 4])
+    runs = np.array([member.runs for member in members])
+    seeds = runs[:, np.isfinite(runs).all(0)]
+    moved = np.full(n_draws, value)
+    n_seeds = seeds.shape[1]
+    moving: list[tuple[float, float]] = []
+    if n_seeds > 1:
+        error = _of_seeds(seeds, weights, t >= MIN_LANGUAGES)
+        moved = moved + _as_t(error, n_seeds - 1, n_draws, rng)
+        moving.append((float(error @ error), n_seeds - 1.0))
+    naive = None
+    if t >= MIN_LANGUAGES:
+        error, freedom = (values - plain) / np.sqrt(t * (t - 1)), t - 1.0
+        alone = [(float(error @ error), freedom)]
+        if n_seeds > 1:
+            shared = _of_seeds(seeds, np.full(t, 1 / t), True)
+            alone.append((float(shared @ shared), n_seeds - 1.0))
+        naive = float(np.sqrt(sum(variance for variance, _ in alone))), welch(alone)
+        note = "languages as a sample"
+        if robust is not None:
+            error, freedom = robust.parts[:, 0], float(robust.freedom[0])
+            note = f"languages as a sample, relatives share their weight ({n_families} families)"
+        elif families is not None:
+            note = "languages as a sample; all of one family, about which alone it is"
+        moved = moved + _as_t(error, freedom, n_draws, rng)
+        moving.append((float(error @ error), freedom))
+    else:
+        sentences = np.mean([member.sentence_part for member in members], axis=0)
+        moved = moved + sentences
+        moving.append((float(sentences.var()), np.inf))
+        note = f"about these {t} languages only"
+    counted = [member.n_sentences for member in members]
+    n_sentences = sum(counted) if all(counted) else None
+    se = float(np.sqrt(sum(variance for variance, _ in moving)))
+    return OverLanguages(
+        value,
+        plain,
+        moved,
+        n_seeds,
+        t,
+        n_sentences,
+        note,
+        se,
+        welch(moving),
+        naive,
+        n_families,
+        float(np.median(values)),
+        int(np.isfinite(runs).sum()),
+        sum(int(member.collapsed.sum()) for member in members),
+        sum(bool(member.collapsed.any()) for member in members),
+        _rest(members, settings, families),
+    )
+
+
+def _rest(
+    members: Sequence[Contrast], settings: Settings, families: Sequence[str] | None
+) -> OverLanguages | None:
+    """The mean without collapsed runs."""
+    if not any(member.collapsed.any() for member in members):
+        return None
+    names = [""] * len(members) if families is None else families
+    kept = [
+        (rest, name)
+        for member, name in zip(members, names, strict=True)
+        if (rest := member.without_collapsed()) is not None
+    ]
+    if len(kept) < 2:
+        return None
+    own = None if families is None else [name for _, name in kept]
+    return over_languages([rest for rest, _ in kept], settings, own)
+
+
+def _around(value: float, se: float, freedom: float, confidence: float) -> tuple[float, float]:
+    half = float(student.ppf(0.5 + confidence / 2, freedom) * se)
+    return value - half, value + half
+
+
+def _as_t(error: np.ndarray, freedom: float, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws of Student's t whose scale is the length of `error`: what each part adds to the standard error."""
+    z = rng.standard_normal((n_draws, len(error)))
+    return z @ error * t_scale(rng.uniform(1e-6, 1 - 1e-6, n_draws), freedom)
+
+
+def _of_seeds(seeds: np.ndarray, weights: np.ndarray, sampled: bool) -> np.ndarray:
+    """What each seed adds to the error of a weighted mean over languages, [seeds].
+
+    Args:
+        seeds: A contrast's runs, [languages, seeds], at least two seeds.
+        weights: Of the languages, summing to 1.
+        sampled: Languages are a sample, whose spread holds what seeds do to each alone: only what they do to all
+            alike is left.
+    """
+    n = seeds.shape[1]
+    deviations = weights @ seeds
+    deviations = deviations - deviations.mean()
+    if sampled:
+        deviations = deviations * _common_share(seeds, weights)
+    return deviations / np.sqrt(n * (n - 1))
+
+
+def _common_share(seeds: np.ndarray, weights: np.ndarray) -> float:
+    """Standard deviation of what is common to all languages, as a share of that of seed means."""
+    t, r = seeds.shape
+    centred = seeds - seeds.mean(1, keepdims=True)
+    observed = ((weights @ centred) ** 2).sum() / (r - 1)
+    rest = ((centred - centred.mean(0)) ** 2).sum() / ((t - 1) * (r - 1))
+    independent = rest * (weights @ weights)
+    return float(np.sqrt(max(0.0, 1 - independent / observed))) if observed > 0 else 0.0
