@@ -162,7 +162,7 @@ def _derived(means: pd.DataFrame, rng) -> pd.DataFrame:
         rows.append((*key, "gain_inf", None, 2.0, -0.5, 4.0, "F1", "ok", *tail))
         even = float(np.exp(rng.uniform(3, 8)))
         rows.append((*key, "break_even", None, *((None,) * 3 if never else (even, even / 3, even * 9)),
-                     "sentences", "never" if never else "ok", *tail))  # fmt: skip
+                     "sentences", "not shown within the range: made up" if never else "ok", *tail))  # fmt: skip
         worth = float(np.exp(rng.uniform(2, 5)))
         rows.append((*key, "exchange_rate", last["n"],
                      *((None,) * 3 if i % 5 == 4 else (worth, worth / 2, worth * 2)), "sentences",

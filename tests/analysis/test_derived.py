@@ -29,7 +29,9 @@ def test_values_of_an_exact_curve():
     assert found["gain_inf", None]["value"] == pytest.approx(10, abs=0.1)
     assert found["rate", None]["value"] == pytest.approx(0.5, abs=0.01)
     assert found["break_even", None]["value"] == pytest.approx(196, rel=0.02)  # 140 n^-.5 = 10
-    assert found["n95", None]["verdict"].startswith("never: 79.5 is not reached")  # 78,400
+    assert found["n95", None]["verdict"].startswith(
+        "not shown within the range: 79.5 is beyond"
+    )  # 78,400
     assert found["f1_10x", 32000]["value"] == pytest.approx(80 - 140 / 32000**0.5, abs=0.1)
     assert "extrapolation" in found["f1_10x", 32000]["verdict"]
     assert found["gain", 25]["value"] == pytest.approx(52 - 70, abs=0.1)
@@ -45,9 +47,11 @@ def test_n95_is_where_95_percent_of_the_gain_is_reached():
 
 def test_a_student_that_never_overtakes_its_teacher():
     found = rows_of(quiet(known_truth.power_floor, direct=85.0))
-    assert found["break_even", None]["verdict"].startswith("never: the limit 80.0 stays below 85")
+    assert found["break_even", None]["verdict"].startswith(
+        "not shown within the range: the fitted limit 80.0 is below 85"
+    )
     assert "value" not in found["break_even", None]
-    assert found["n95", None]["verdict"].startswith("never: the limit")
+    assert found["n95", None]["verdict"].startswith("not shown within the range: the fitted limit")
     assert found["gain_inf", None]["value"] == pytest.approx(-5, abs=0.2)
 
 
@@ -61,13 +65,13 @@ def test_break_even_beyond_the_sizes_is_an_extrapolation_or_never():
     frame = quiet(lambda n: 50 + 3 * np.log(n), direct=80.0)
     assert "extrapolation" in rows_of(frame)["break_even", None]["verdict"]
     near = rows_of(frame, extrapolate=2.0)["break_even", None]
-    assert near["verdict"].startswith("never: 80.0 is not reached within 2 x")
+    assert near["verdict"].startswith("not shown within the range: 80.0 is beyond 2 x")
 
 
 def test_open_upper_ends_are_words():
     frame = known_truth.scores(known_truth.power_floor, direct=79.0, noise=1.5, shared=1.0)
     row = rows_of(frame)["break_even", None]
-    assert "never in" in row["verdict"] or "reached in" in row["verdict"]
+    assert "not shown in" in row["verdict"] or "reached in" in row["verdict"]
     assert row.get("high") is None
 
 

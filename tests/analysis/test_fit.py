@@ -7,19 +7,21 @@ import pytest
 from tests.analysis import known_truth
 from xnerbench.analysis import fit, scores, tables
 from xnerbench.analysis.settings import Settings
+from xnerbench.catalogue.columns import COLLAPSED, N_FAMILIES, NAIVE
 from xnerbench.catalogue.tables import TABLES, fitted
 from xnerbench.errors import InputError
 
 LANGUAGES = ("deu", "nld", "spa", "fra", "fin", "tur", "hin", "swa")
 
 # Columns that may be empty beside a plain `ok`, because the column says so in docs/tables.md.
-OVER_LANGUAGES = {"low_naive", "high_naive", "n_families"}
+OVER_LANGUAGES = {column.name for column in (*NAIVE, N_FAMILIES, *COLLAPSED)}
 """Empty for a single language."""
 OPTIONAL = {
     "curves": {"p2_name", "p2", "p2_se", "p3_name", "p3", "p3_se"},
     "derived": {"at_n"},
     "distances": {"shared_features"},
     "differences": OVER_LANGUAGES,
+    "surface_points": {"law"} | OVER_LANGUAGES,
     "growth": {"updates_from", "updates_to"} | OVER_LANGUAGES,
 }
 
@@ -134,7 +136,7 @@ def test_verdicts_of_degenerate_studies():
     assert "the curve is flat" in verdicts("flat", "derived")
     assert "no direct transfer" in verdicts("no direct", "derived")
     assert "not available" in verdicts("only direct", "left_out_summary")
-    assert "never" in verdicts("falling", "derived")
+    assert "not shown within the range" in verdicts("falling", "derived")
     assert "not available" in verdicts("no sources", "regressions")
 
 

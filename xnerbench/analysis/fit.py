@@ -92,11 +92,11 @@ class Analysis:
             row
             for curve in self.curves.values()
             for row in derived.rows(
-                curve, self.draws[curve.series.target], self._control(curve), self.settings
+                curve, self.draws[curve.series.target], self.control(curve), self.settings
             )
         ]
 
-    def _control(self, curve: Curve) -> Curve | None:
+    def control(self, curve: Curve) -> Curve | None:
         """The supervised control on the same target, of the same budget where there is one."""
         found = {
             budget: other

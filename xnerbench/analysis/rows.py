@@ -10,6 +10,7 @@ from xnerbench.analysis import costs as costing
 from xnerbench.analysis import students as training
 from xnerbench.analysis.curves import exchange as exchanging
 from xnerbench.analysis.curves import growth as growing
+from xnerbench.analysis.curves import medians as over
 from xnerbench.analysis.curves import rows as of_curves
 from xnerbench.analysis.distances import genealogy, languages
 from xnerbench.analysis.fit import Analysis, Rows
@@ -48,6 +49,12 @@ def curve_points(study: Analysis) -> Rows:
 def derived(study: Analysis) -> Rows:
     """What is read off the curves."""
     return study.derived
+
+
+def medians(study: Analysis) -> Rows:
+    """Break-even, n95 and exchange rate over languages."""
+    controls = {key: study.control(curve) for key, curve in study.curves.items()}
+    return over.rows(study.derived, study.curves, controls, study.scores, study.settings)
 
 
 def growth(study: Analysis) -> Rows:

@@ -104,6 +104,10 @@ TABLES: tuple[Table, ...] = (
             number("p3", "its value"),
             number("p3_se", "its standard error"),
             number("aicc", "corrected Akaike criterion over runs; smaller is better"),
+            number(
+                "weight",
+                "share of the bootstrap draws that are fitted with this form, its Akaike weight; 0 below one percent",
+            ),
             truth("converged", "whether the optimiser says so"),
             truth("identifiable", "whether the parameters may be read as numbers"),
             integer("n_sizes", "sizes fitted"),
@@ -125,6 +129,38 @@ TABLES: tuple[Table, ...] = (
                 paper="xnerbench.report.views.curves:fitted_primary",
             ),
         ),
+    ),
+    Table(
+        "medians",
+        "One row per quantity, method, budget and size: the median over languages, in which those that do not get "
+        "there within the range count as later (Kaplan-Meier).",
+        (
+            METHOD,
+            SOURCES,
+            BUDGET,
+            text("quantity", "`break_even`, `n95` or `exchange_rate`"),
+            integer("at_n", "size; empty but for `exchange_rate`"),
+            text("unit", "`sentences` or `labelled sentences`"),
+            number("median", "median over languages; empty where half of them do not get there"),
+            number(
+                "low", "interval, languages taken as independent; empty where it has no lower end"
+            ),
+            number("high", "the same; empty where it has no upper end"),
+            integer("n_languages", "languages"),
+            integer("n_reached", "languages with a size"),
+            integer("n_at_most", "languages that are there at the smallest size already"),
+            integer("n_not_shown", "languages that do not get there within the range"),
+            integer("n_unknown", "languages without an identifiable curve; they do not count"),
+            integer(
+                "updates",
+                "the student's at that size; for `exchange_rate`, where one number is known",
+            ),
+            integer("updates_control", "the supervised control's; likewise"),
+            VERDICT,
+        ),
+        needs="method sources budget quantity at_n median n_languages n_at_most n_not_shown verdict",
+        rows="xnerbench.analysis.rows:medians",
+        shown=(Shown("medians", "curves", "xnerbench.report.views.curves:medians"),),
     ),
     Table(
         "curve_points",

@@ -17,7 +17,12 @@ from xnerbench.analysis.curves.series import Curve
 from xnerbench.analysis.inference import contrasts
 from xnerbench.analysis.inference.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.analysis.planning.goals import direct_of, size_reaching, sizes_reaching
+from xnerbench.analysis.planning.goals import (
+    NOT_SHOWN,
+    direct_of,
+    size_reaching,
+    sizes_reaching,
+)
 from xnerbench.analysis.settings import Settings
 
 SUPERVISED = "supervised"
@@ -78,7 +83,7 @@ class _Writer:
         said = list(notes)
         if high is not None and not np.isfinite(high):
             share = 100 * float(np.mean(np.isinf(draws[~np.isnan(draws)])))
-            said.append(f"no upper end: never in {share:.0f} % of the draws")
+            said.append(f"no upper end: not shown in {share:.0f} % of the draws")
             high = None
         if low is not None and not np.isfinite(low):
             low = None
@@ -148,7 +153,7 @@ def _asymptote(
     start, starts = draws.mean[draws.row[direct]], draws.unclipped(direct)
     yield writer.number("gain_inf", limit - start, limits - starts, "F1", note, *notes)
     if limit <= start:
-        why = f"never: the limit {limit:.1f} stays below direct transfer {start:.1f}"
+        why = f"{NOT_SHOWN} within the range: the fitted limit {limit:.1f} is below direct transfer {start:.1f}"
         yield writer.missing("n95", "sentences", why)
         return
     goal = start + ASYMPTOTIC_SHARE * (limit - start)
@@ -205,16 +210,17 @@ def _extrapolation(writer: _Writer, curve: Curve, settings: Settings) -> Iterato
     if curve.chosen is None:
         yield writer.missing("f1_10x", "F1", _unavailable(curve), n)
         return
-    other = curve.chosen_by_heldout
-    note = ""
-    if other is not None and other.form is not curve.chosen.form:
-        value = 100 * float(other.form.value(other.theta, curve.series.u(n))[0])
-        note = (
-            f"the form that predicts the left-out size best ({other.form.name}) gives {value:.1f}"
+    series = curve.series
+    value = float(curve.averaged(n)[0])
+    said = ["extrapolation", "average of the forms by their weight"]
+    without = curve.averaged_heldout()
+    if np.isfinite(without):
+        last = 100 * series.mean[-1]
+        error, forward = without - last, 100 * (series.mean[-2] - series.mean[-1])
+        said.append(
+            f"without the largest size it errs by {error:+.1f} there, carrying the last value forward by {forward:+.1f}"
         )
-    value, moved = float(curve.f1(n)[0]), curve.f1_draws(n)[:, 0]
-    said = ("extrapolation", f"form {curve.chosen.form.name}", note)
-    yield writer.number("f1_10x", value, moved, "F1", *said, at_n=n)
+    yield writer.number("f1_10x", value, curve.f1_draws(n)[:, 0], "F1", *said, at_n=n)
 
 
 def _slope(writer: _Writer, curve: Curve) -> Iterator[dict]:

@@ -52,6 +52,7 @@ def forms(curve: Curve) -> list[dict[str, Any]]:
             **_parameters(fit),
             "form": fit.form.name,
             "aicc": fit.aicc,
+            "weight": curve.weight(fit),
             "converged": fit.converged,
             "identifiable": fit.identifiable,
             "n_sizes": len(curve.series.sizes),

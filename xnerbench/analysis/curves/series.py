@@ -123,6 +123,24 @@ class Curve:
         value = self.chosen.form.value(self.chosen.theta, self.series.u(n))
         return np.clip(100 * value, 0, 100)
 
+    def weight(self, fit: Fit) -> float:
+        """Share of the draws that are refitted with a form: its Akaike weight."""
+        total = sum(len(part.theta) for part in self.parts)
+        own = sum(len(part.theta) for part in self.parts if part.form is fit.form)
+        return own / total if total else 0.0
+
+    def averaged(self, n: Array | float) -> Array:
+        """The forms' curves averaged by their weights, in 0..100 (Buckland, Burnham & Augustin 1997)."""
+        u = self.series.u(n)
+        used = [(self.weight(fit), fit) for fit in self.fits if self.weight(fit) > 0]
+        value = sum(w * np.clip(100 * fit.form.value(fit.theta, u), 0, 100) for w, fit in used)
+        return np.asarray(value)
+
+    def averaged_heldout(self) -> float:
+        """F1 (0..100) that the average predicts at the largest size, fitted without it; NaN where a form cannot."""
+        used = [(self.weight(fit), fit.heldout) for fit in self.fits if self.weight(fit) > 0]
+        return 100 * float(np.sum([w * value for w, value in used])) if used else np.nan
+
     def f1_draws(self, n: Array | float) -> Array:
         """The draws' curves, [draws, len(n)], in 0..100."""
         u = self.series.u(n)

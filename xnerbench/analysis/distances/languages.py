@@ -89,9 +89,15 @@ def values(
         elif name in found and (name != "gain" or row["at_n"] == n):
             found[name][0][row["target"]] = value
     notes = {"f1": f"at n = {n}", "gain": f"at n = {n}", "rate": f"parameter {unit}"}
-    never = [r for r in rows if r["quantity"] == "break_even" and r["verdict"].startswith("never")]
+    never = [
+        r
+        for r in rows
+        if r["quantity"] == "break_even" and r["verdict"].startswith(goals.NOT_SHOWN)
+    ]
     if never:
-        notes["log_break_even"] = f"{len(never)} languages that never break even are left out"
+        notes["log_break_even"] = (
+            f"{len(never)} languages whose break-even is not shown within the range are left out"
+        )
     return {name: (value, notes.get(name, "")) for name, (value, _) in found.items()}
 
 

@@ -21,7 +21,7 @@ class Answer:
         goal: F1, 0..100.
         n: Sentences expected to be needed; `None` if out of reach or not to be told.
         low, high: Interval of n; `None` where an end is open.
-        verdict: `ok...`, `never: ...`, or `not identifiable: ...`.
+        verdict: `ok...`, `not shown ...`, or `not identifiable: ...`.
         text: One paragraph.
         sizes: For drawing, [points].
         f1, lower, upper: The expected curve and its band, [points].

@@ -10,6 +10,10 @@ from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.seed_noise import Key
 
 DIRECT = "direct"
+NOT_SHOWN = "not shown"
+"""Begins the verdict of a size that a curve does not reach. It is not "never": in simulations whose true size was ten
+times the largest measured one, 52 to 72 % of such verdicts were wrong."""
+AT_MOST = "at or before the smallest size"
 
 
 def direct_of(draws: Draws, sources: str) -> tuple[Key | None, str]:
@@ -38,7 +42,7 @@ def size_reaching(curve: Curve, goal: float, factor: float) -> tuple[float, str]
 
     Returns:
         Sentences (infinite: not within `factor` times the largest size), and words: empty within
-        the measured sizes, a restriction beside `ok`, or a `never: ...` verdict.
+        the measured sizes, a restriction beside `ok`, or a verdict that begins with `NOT_SHOWN`.
     """
     chosen, series = curve.chosen, curve.series
     if chosen is None:
@@ -49,16 +53,22 @@ def size_reaching(curve: Curve, goal: float, factor: float) -> tuple[float, str]
     if not np.isfinite(u):
         if chosen.form.limit is not None and 100 * chosen.form.limit(chosen.theta) < goal:
             limit = 100 * float(chosen.form.limit(chosen.theta))
-            return np.inf, f"never: the limit {limit:.1f} stays below {goal:.1f}"
-        return np.inf, f"never: {goal:.1f} is not reached within {factor:g} x the largest size"
+            return (
+                np.inf,
+                f"{NOT_SHOWN} within the range: the fitted limit {limit:.1f} is below {goal:.1f}",
+            )
+        return (
+            np.inf,
+            f"{NOT_SHOWN} within the range: {goal:.1f} is beyond {factor:g} x the largest size",
+        )
     if u == 0:
-        return float(series.sizes[0]), "at or before the smallest size"
+        return float(series.sizes[0]), AT_MOST
     n = float(np.exp(u + series.ln_ref))
     return n, "extrapolation" if n > largest * (1 + 1e-9) else ""
 
 
 def sizes_reaching(curve: Curve, goals: Array, factor: float) -> Array:
-    """As `size_reaching`, for every draw; infinite where never, NaN for a NaN goal."""
+    """As `size_reaching`, for every draw; infinite where not, NaN for a NaN goal."""
     series = curve.series
     u_max = float(series.u(series.sizes[-1] * factor)[0])
     u = [reach(p.form, p.theta, goals[p.draws] / 100, u_max) for p in curve.parts]

@@ -86,7 +86,7 @@ def _expected(
         f"{upper:.1f}) with {largest:,.0f} unlabelled sentences. "
     )
     if low is None:
-        verdict = f"never: {goal:g} is above the whole interval up to the largest size"
+        verdict = f"{goals.NOT_SHOWN} within the range: {goal:g} is above the whole interval up to the largest size"
         text += f"The goal of {goal:g} F1 is out of reach within these sizes."
     elif n is None:
         verdict = "not identifiable: the goal lies between the expected curve and its upper bound"

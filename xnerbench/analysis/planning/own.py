@@ -34,7 +34,7 @@ def from_curve(study: Analysis, curve: Curve, goal: float) -> Answer:
     direct, _ = goals.direct_of(draws, series.sources)
     start = float(draws.mean[draws.row[direct]]) if direct is not None else None
     reached = float(np.mean(np.isfinite(moved)))
-    verdict = where if where.startswith("never") else "; ".join(filter(None, ["ok", where]))
+    verdict = where if where.startswith(goals.NOT_SHOWN) else "; ".join(filter(None, ["ok", where]))
     subject = (
         f"{method_of(study.settings)} on {series.target}, measured at {len(series.sizes)} sizes up to "
         f"{largest:,.0f} sentences with {int(series.n_runs.min())} seeds"

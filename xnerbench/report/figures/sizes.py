@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from xnerbench.analysis.planning.goals import NOT_SHOWN
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import rows, style
 from xnerbench.report.canvas.drawing import (
@@ -68,8 +69,10 @@ def draw_exchange(study: Results) -> Drawing:
     axes.grid(axis="x")
     looks = style.languages(study.targets)
     found = [_row(frame.loc[code], looks[code]) for code in codes]
-    never = "the control stays below"
-    rows.fill(axes, [replace(row, note=never) if row.note == "never" else row for row in found])
+    below = "the control stays below"
+    rows.fill(
+        axes, [replace(row, note=below) if row.note.startswith(NOT_SHOWN) else row for row in found]
+    )
     axes.set_xlabel("Labelled target sentences of equal worth (log scale)")
     runs = study.ok[study.ok["method"].isin([study.primary_method, "supervised"])]
     return Drawing(

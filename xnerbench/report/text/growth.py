@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xnerbench.analysis.inference.contrasts import ALL
+from xnerbench.analysis.planning.goals import AT_MOST, NOT_SHOWN
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.results import Results
 
@@ -73,7 +74,7 @@ def break_even(study: Results) -> list[str]:
         return []
     label = names.method(study.primary_method)
     reached = frame.dropna(subset=["value"])
-    never = frame[frame["value"].isna() & frame["verdict"].astype(str).str.startswith("never")]
+    never = frame[frame["value"].isna() & frame["verdict"].astype(str).str.startswith(NOT_SHOWN)]
     unknown = len(frame) - len(reached) - len(never)
     against = queries.direct_transfer(study) if study.mixes else "direct transfer"
     text = (
@@ -84,15 +85,13 @@ def break_even(study: Results) -> list[str]:
         at_once = int(_at_once(reached).sum())
         beyond = int((reached["value"] > study.sizes[-1]).sum())
         closed = int(reached[["low", "high"]].notna().all(axis=1).sum())
-        text += (
-            f", at a median of {numbers.rounded(reached['value'].median())} unlabelled sentences"
-        )
+        text += _median(study, "break_even", "unlabelled")
         details = [f"in {at_once} already at the smallest size"] if at_once else []
         details += [f"in {beyond} by extrapolation"] if beyond else []
         details += [f"with a closed interval in {closed}"]
         text += f" ({numbers.listed(details)})"
     if len(never):
-        text += f"; in {len(never)} it does not within the range that the curves are followed"
+        text += f"; in {len(never)} that is not shown within the range that the curves are followed"
     if unknown:
         text += f"; for {unknown} the size is not identifiable"
     return [text + "."]
@@ -100,7 +99,7 @@ def break_even(study: Results) -> list[str]:
 
 def _at_once(frame: pd.DataFrame) -> pd.Series:
     """Whether a size is only known to be no more than the smallest one measured."""
-    return frame["verdict"].astype(str).str.contains("at or before")
+    return frame["verdict"].astype(str).str.contains(AT_MOST)
 
 
 def exchange(study: Results) -> list[str]:
@@ -111,24 +110,46 @@ def exchange(study: Results) -> list[str]:
     size = frame["at_n"].max()
     frame = frame[frame["at_n"] == size]
     known = frame.dropna(subset=["value"])
-    least = known[_at_once(known)]
-    known = known.drop(least.index)
-    start = f"By the supervised control, {numbers.count(size)} unlabelled sentences are worth"
-    few = ""
-    if len(least):
-        smallest = numbers.rounded(least["value"].max())
-        few = f"no more than {smallest} labelled ones in {numbers.plural(len(least), 'language')}"
     if known.empty:
-        if few:
-            return [f"{start} {few}."]
         return [f"What {numbers.count(size)} unlabelled sentences are worth in labelled ones is not "
                 "identifiable in any language."]  # fmt: skip
-    low, high = known["value"].min(), known["value"].max()
-    spread = "" if len(known) == 1 else (
-        f" (from {numbers.rounded(low)} to {numbers.rounded(high)})"
-    )  # fmt: skip
-    return [
-        f"{start} a median of {numbers.rounded(known['value'].median())} labelled ones{spread} in the "
-        f"{len(known)} of {numbers.plural(len(frame), 'language')} where that can be told"
-        + (f", and {few}." if few else ".")
-    ]
+    least = known[_at_once(known)]
+    start = f"By the supervised control, {numbers.count(size)} unlabelled sentences are worth"
+    typical = _median(study, "exchange_rate", "labelled", size).removeprefix(", at ")
+    start += (
+        f" {typical}" if typical else " no number of labelled ones that half of the languages reach"
+    )
+    if len(least):
+        smallest = numbers.rounded(least["value"].max())
+        start += (
+            f"; in {numbers.plural(len(least), 'language')} they are worth no more than {smallest}"
+        )
+    row = _row(study, "exchange_rate", size)
+    made, control = (None, None) if row is None else (row["updates"], row["updates_control"])
+    if numbers.is_number(made) and numbers.is_number(control) and made != control:
+        start += (
+            f" (the student makes {numbers.count(made)} updates, the control {numbers.count(control)}: that flatters "
+            f"the {'student' if made > control else 'control'})"
+        )
+    return [start + "."]
+
+
+def _row(study: Results, quantity: str, at_n: float | None = None) -> pd.Series | None:
+    """The primary method's row of `medians`."""
+    frame = study.table("medians")
+    frame = frame[(frame["quantity"] == quantity) & (frame["budget"] == study.primary_budget)]
+    frame = study.shown(frame, study.primary_method)
+    frame = frame if at_n is None else frame[frame["at_n"] == at_n]
+    return frame.iloc[0] if len(frame) else None
+
+
+def _median(study: Results, quantity: str, kind: str, at_n: float | None = None) -> str:
+    """`, at a median of 900 unlabelled sentences over all 43 languages`; empty where there is none."""
+    row = _row(study, quantity, at_n)
+    if row is None or not numbers.is_number(row["median"]):
+        return ""
+    counted = int(row["n_languages"] - row["n_unknown"])
+    return (
+        f", at a median of {numbers.rounded(row['median'])} {kind} sentences over "
+        f"{numbers.plural(counted, 'language')}, those that do not get there counted as later"
+    )

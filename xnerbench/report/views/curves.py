@@ -97,8 +97,31 @@ DERIVED: tuple[tuple[str, str, Callable[..., str], dict], ...] = (
     ("break_even", "Break-even", numbers.rounded, {}),
     ("n95", "n95", numbers.rounded, {}),
     ("exchange_rate", "Worth labelled", numbers.rounded, {}),
-    ("f1_10x", "F1 at 10×", numbers.fixed, {}),
 )
+
+
+def medians(study: Results) -> View | None:
+    """Sizes over languages, those that do not get there counted."""
+    frame = study.table("medians")
+    if frame.empty:
+        return None
+    rows = []
+    for _, row in frame.iterrows():
+        counts = (row["n_reached"], row["n_at_most"], row["n_not_shown"], row["n_unknown"])
+        rows.append([
+            text(names.quantity(row["quantity"])), text(row["method"]), text(row["budget"]),
+            number(row["at_n"], numbers.count), estimate(row, "median", numbers.rounded),
+            *(number(n, numbers.count) for n in counts), remarks(row["verdict"]),
+        ])  # fmt: skip
+    words = ("Quantity", "Method", "Budget", "Remarks")
+    return View(
+        "medians", "Sizes over languages",
+        "Median [interval] over languages, in sentences. Languages that do not get there within the range count as "
+        "later ones (Kaplan-Meier).",
+        columns("Quantity", "Method", "Budget", "n", "Median", "With a size", "At once", "Not shown", "Unknown",
+                "Remarks", words=words),
+        rows, "tables/medians.csv",
+    )  # fmt: skip
 
 
 def derived(study: Results) -> View | None:
@@ -121,8 +144,7 @@ def derived(study: Results) -> View | None:
     return View(
         "derived", f"Read off the curves: {names.method(study.primary_method)}",
         f"Value [interval]. Gain over direct transfer and worth in labelled sentences are at "
-        f"n = {size}; break-even and n95 are unlabelled sentences; F1 at 10× the largest size is "
-        "an extrapolation. An end that is not reached is written as …",
+        f"n = {size}; break-even and n95 are unlabelled sentences. An end that is not reached is written as …",
         columns("Language", "Code", *(title for _, title, *_ in present),
                 words=("Language", "Code")),
         rows, "tables/derived.csv",
