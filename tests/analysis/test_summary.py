@@ -91,7 +91,7 @@ def test_missing_cells_are_counted(simulated_study: Results) -> None:
 
 
 def test_students_that_find_nothing_are_counted(simulated_study: Results) -> None:
-    assert not any("next to no entity" in s for s in summary.sentences(simulated_study))
+    assert not any("next to nothing" in s for s in summary.sentences(simulated_study))
     scores = simulated_study.scores.copy()
     ours = (scores["method"] == "ts") & (scores["budget"] == "steps") & (scores["status"] == "ok")
     scores.loc[scores[ours & (scores["n"] == 25)].index[:2], "f1"] = 0.0

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.report import numbers
-from xnerbench.report.canvas import style
+from xnerbench.report.canvas import families, style
 from xnerbench.report.results import Results
 
 ROW = 0.152
@@ -83,6 +83,7 @@ def by_language(
         top=0.34 if any("\n" in title for title, _ in panels) else 0.2,
     )
     limits = reach(pd.concat([part for _, part in panels]), column)
+    looks = families.looks(study)
     for axes, (title, part) in zip(grid, panels, strict=True):
         axes.set_xlim(*limits)
         axes.axvline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
@@ -90,19 +91,22 @@ def by_language(
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.set_title(title, loc="center")
         by_target = part.set_index("target")
-        fill(axes, [estimate(by_target, code, column) for code in [*codes, ALL]])
+        found = [estimate(by_target, code, column, looks.get(code)) for code in [*codes, ALL]]
+        fill(axes, found)
         axes.axhline(len(codes) - 0.5, color=style.MUTED, lw=0.6)
     return figure
 
 
-def estimate(by_target: pd.DataFrame, code: str, column: str) -> Row:
-    """The row of a language (or `ALL`), filled where its interval excludes zero."""
+def estimate(
+    by_target: pd.DataFrame, code: str, column: str, look: families.Look | None = None
+) -> Row:
+    """The row of a language (or `ALL`), filled where its interval excludes zero, with its family's look."""
     if code not in by_target.index:
         return Row(np.nan, np.nan, np.nan, note="not compared")
     found = by_target.loc[code]
     low, high = found["low"], found["high"]
     clear = numbers.is_number(low) and (low > 0 or high < 0)
-    colour, marker = (style.INK, "D") if code == ALL else (style.BLUE, "o")
+    colour, marker = (style.INK, "D") if code == ALL else look or (style.BLUE, "o")
     return Row(found[column], low, high, note(found["verdict"]), clear, colour, marker)
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from xnerbench.report import names, numbers, queries
-from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas import families, labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
@@ -75,6 +75,7 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
         axes.set_xlabel(name[0].upper() + name[1:])
         if i % columns == 0:
             axes.set_ylabel(quantity.axis)
+    families.legend(figure, study, [t for t in study.targets if t in set(points["target"])])
     method = "direct" if quantity.direct else study.primary_method
     runs = study.ok[(study.ok["method"] == method) & study.ok["target"].isin(points["target"])]
     budget = None if quantity.direct else study.primary_budget
@@ -112,8 +113,8 @@ def _caption(
     if not covariates:
         corrected = "for all but the primary distance Holm-corrected"
     return (
-        f"{text}Line: least squares over languages, with the {queries.confidence(study)} band from resampled "
-        f"languages. Above each panel: its slope per {per}, and p by permutation of languages "
+        f"{text}Colours and marks: language families. Line: with an effect of each family, and its "
+        f"{queries.confidence(study)} band. Above each panel: its slope per {per}, and p of the same model "
         f"({corrected}). "
     )
 
@@ -161,7 +162,7 @@ def _panel(
     if len(test):
         axes.text(1.0, 1.005, _tested(test.iloc[0], x), transform=axes.transAxes, ha="right",
                   va="bottom", fontsize=style.TINY, color=style.MUTED)  # fmt: skip
-    looks = style.languages(study.targets)
+    looks = families.looks(study)
     for code, a, b in zip(points.index, x, y, strict=True):
         colour, marker = looks[code]
         axes.plot(a, b, ls="none", marker=marker, ms=3.6, mew=0, color=colour, zorder=3)

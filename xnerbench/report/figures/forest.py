@@ -9,7 +9,7 @@ import pandas as pd
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
 from xnerbench.report import names, numbers, queries
-from xnerbench.report.canvas import rows, style
+from xnerbench.report.canvas import families, rows, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
@@ -77,14 +77,15 @@ def draw_targets(study: Results) -> Drawing:
     ]
     figure = rows.by_language(study, codes, panels, "difference")
     style.label_axes(figure, "Difference in F1", "")
+    families.legend(figure, study, codes)
     return Drawing(
         figure=figure,
         title="Paired differences by language",
         caption=(
             f"Paired difference in F1 at {_at(pd.concat(chosen))} (same seeds, same test sentences) "
             f"with {queries.confidence(study)} intervals; filled where the interval excludes zero. "
-            "Last row: mean over languages. "
-            + facts(study, _runs(study, pairs), study.primary_budget)
+            "Colours and marks: language families. Last row: mean over languages, in which relatives "
+            "share their weight. " + facts(study, _runs(study, pairs), study.primary_budget)
         ),
     )
 
@@ -112,7 +113,8 @@ def draw_pairs(study: Results) -> Drawing:
         figure=figure,
         title="Paired differences, mean over languages",
         caption=(
-            f"Mean over target languages of the paired difference in F1 at {_at(shown)}, "
+            "Mean over target languages, in which relatives share their weight, of the paired difference in "
+            f"F1 at {_at(shown)}, "
             f"with {queries.confidence(study)} intervals; filled where the interval excludes zero. "
             + facts(study, _runs(study, pairs), study.primary_budget)
         ),

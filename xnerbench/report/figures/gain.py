@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from xnerbench.report import names, queries
-from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas import families, labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
@@ -42,7 +42,7 @@ def draw(study: Results) -> Drawing:
         (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
     )  # fmt: skip
     axes.axhline(0, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
-    looks = style.languages(study.targets)
+    looks = families.looks(study)
     for code in codes:
         line = table[code].dropna()
         if code not in shown:
@@ -58,15 +58,17 @@ def draw(study: Results) -> Drawing:
     axes.set_xlabel("Unlabelled target sentences (log scale)")
     axes.grid(axis="y")
     _end_labels(axes, study, table, shown, mean)
+    families.legend(figure, study, shown)
     text = (
         f"Gain of {names.method(method)} over {queries.direct_transfer(study)} against the number "
-        "of unlabelled target sentences; one line per language (mean over seeds), named at its end. "
+        "of unlabelled target sentences; one line per language (mean over seeds), named at its end, "
+        "coloured and marked by family. "
     )
     if len(shown) < len(codes):
         text += f"The {EXTREMES} largest and {EXTREMES} smallest gains are named, the others grey. "
     if mean is not None:
         complete = len(table.dropna(axis=1).columns)
-        text += f"Thick: mean of the {complete} languages measured at every size. "
+        text += f"Thick: plain mean of the {complete} languages measured at every size. "
     return Drawing(
         figure=figure,
         title="Gain over direct transfer",
@@ -86,7 +88,7 @@ def _shown(table: pd.DataFrame, codes: list[str]) -> list[str]:
 def _end_labels(axes: Axes, study: Results, table: pd.DataFrame, codes: list[str], mean) -> None:
     """Names to the right of the axes, moved apart, each tied to the end of its line."""
     ends = [(code, *table[code].dropna().iloc[-1:].items()) for code in codes]
-    ends = [(study.language(code), style.languages(study.targets)[code][0], n, y)
+    ends = [(study.language(code), families.looks(study)[code][0], n, y)
             for code, (n, y) in ends]  # fmt: skip
     if mean is not None:
         ends.append(("mean", style.INK, mean.index[-1], mean.iloc[-1]))

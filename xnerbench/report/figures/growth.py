@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xnerbench.report import names, numbers, queries
-from xnerbench.report.canvas import rows, style
+from xnerbench.report.canvas import families, rows, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
@@ -19,6 +19,7 @@ def draw(study: Results) -> Drawing:
     first = frame.iloc[0]
     between = f"n = {numbers.count(first['n_from'])} to {numbers.count(first['n_to'])}"
     style.label_axes(figure, f"Rise of F1 from {between}", "")
+    families.legend(figure, study, codes)
     runs = study.ok[(study.ok["method"] == study.primary_method) & study.ok["target"].isin(codes)]
     return Drawing(
         figure=figure,
@@ -26,7 +27,8 @@ def draw(study: Results) -> Drawing:
         caption=(
             f"Rise of F1 of {names.method(study.primary_method)} from {between} under fixed epochs, what "
             f"is left of it at equal updates (the effect of data), and the rest (of updates), with "
-            f"{queries.confidence(study)} intervals; filled where the interval excludes zero. Last row: mean "
-            "over languages. " + facts(study, runs)
+            f"{queries.confidence(study)} intervals; filled where the interval excludes zero. Colours and "
+            "marks: language families. Last row: mean over languages, in which relatives share their weight. "
+            + facts(study, runs)
         ),
     )

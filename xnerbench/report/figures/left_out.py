@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xnerbench.report import numbers, queries
-from xnerbench.report.canvas import labels, style
+from xnerbench.report.canvas import families, labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
@@ -31,7 +31,7 @@ def draw(study: Results) -> Drawing:
     axes.axline((50, 50), slope=1, color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     axes.axhline(float(frame["baseline"].mean()), color=style.MUTED, lw=0.7, ls=":")
     axes.grid()
-    looks = style.languages(study.targets)
+    looks = families.looks(study)
     for row in frame.itertuples():
         colour, marker = looks.get(row.target, (style.INK, "o"))
         if numbers.is_number(row.low) and numbers.is_number(row.high):
@@ -44,6 +44,7 @@ def draw(study: Results) -> Drawing:
     )  # fmt: skip
     axes.set_xlabel("Observed F1")
     axes.set_ylabel("F1 predicted without the language")
+    families.legend(figure, study, frame["target"])
     error, baseline, covered, known = queries.left_out_accuracy(frame)
     runs = study.ok[study.ok["target"].isin(frame["target"])]
     return Drawing(
@@ -54,6 +55,7 @@ def draw(study: Results) -> Drawing:
             f"F1 observed, with {queries.confidence(study)} prediction intervals; dashed: perfect prediction; "
             f"dotted: mean of the baseline, which ignores distance. Mean absolute error "
             f"{numbers.fixed(error)} F1 (baseline {numbers.fixed(baseline)}); {covered} of {known} "
-            "intervals cover the observed value. " + facts(study, runs, study.primary_budget)
+            "intervals cover the observed value. Colours and marks: language families. "
+            + facts(study, runs, study.primary_budget)
         ),
     )

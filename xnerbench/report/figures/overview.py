@@ -67,7 +67,7 @@ def draw(study: Results) -> Drawing:
                   borderaxespad=0.0, labelspacing=0.7)  # fmt: skip
     runs = study.ok[study.ok["target"].isin(common)]
     text = (
-        "Mean F1 over the languages scored by every method at every size, against the number of "
+        "Plain mean of F1 over the languages scored by every method at every size, against the number of "
         "unlabelled target sentences. Dashed: methods that see no target text. "
     )
     return Drawing(figure, "All methods: mean F1 over languages", text + facts(study, runs))

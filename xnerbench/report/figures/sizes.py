@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from xnerbench.analysis.planning.goals import NOT_SHOWN
 from xnerbench.report import names, numbers, queries
-from xnerbench.report.canvas import rows, style
+from xnerbench.report.canvas import families, rows, style
 from xnerbench.report.canvas.drawing import (
     Drawing,
     NothingToDraw,
@@ -37,9 +37,10 @@ def draw_break_even(study: Results) -> Drawing:
     axes.text(np.sqrt(measured[0] * measured[1]), 1.0, "measured range", fontsize=style.TINY,
               color=style.MUTED, ha="center", va="bottom", transform=axes.get_xaxis_transform())  # fmt: skip
     axes.grid(axis="x")
-    looks = style.languages(study.targets)
+    looks = families.looks(study)
     rows.fill(axes, [_row(frame.loc[code], looks[code]) for code in codes])
     axes.set_xlabel("Break-even size: unlabelled target sentences (log scale)")
+    families.legend(figure, study, codes)
     runs = study.ok[study.ok["method"].isin([study.primary_method, "direct"])]
     return Drawing(
         figure=figure,
@@ -67,13 +68,14 @@ def draw_exchange(study: Results) -> Drawing:
     figure, (axes,) = rows.canvas([study.language(code) for code in codes], 1, 4.6, top=0.12)
     _axis(axes, [frame.loc[codes, c] for c in ("value", "low", "high")])
     axes.grid(axis="x")
-    looks = style.languages(study.targets)
+    looks = families.looks(study)
     found = [_row(frame.loc[code], looks[code]) for code in codes]
     below = "the control stays below"
     rows.fill(
         axes, [replace(row, note=below) if row.note.startswith(NOT_SHOWN) else row for row in found]
     )
     axes.set_xlabel("Labelled target sentences of equal worth (log scale)")
+    families.legend(figure, study, codes)
     runs = study.ok[study.ok["method"].isin([study.primary_method, "supervised"])]
     return Drawing(
         figure=figure,

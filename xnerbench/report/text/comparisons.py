@@ -114,9 +114,31 @@ def _evidence(study: Results, row: pd.Series) -> str:
     if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
         return f" by {size} F1 on average, without an interval (one seed and no sentence counts)"
     interval = numbers.interval(row["low"], row["high"], numbers.signed)
+    beside = _beside(row)
     if row["low"] > 0 or row["high"] < 0:
-        return f" by {size} F1 on average ({queries.confidence(study)} interval {interval})"
+        return f" by {size} F1 on average ({queries.confidence(study)} interval {interval}{beside})"
     return (
         f" (mean difference {numbers.signed(row['difference'])} F1, {queries.confidence(study)} interval "
-        f"{interval})"
+        f"{interval}{beside})"
     )
+
+
+def _beside(row: pd.Series) -> str:
+    """Families, the plain mean, the median language, and what collapsed runs do; as far as the table says."""
+    said = []
+    families = row.get("n_families")
+    if numbers.is_number(families) and families > 1 and numbers.is_number(row.get("naive")):
+        said.append(f"relatives in {numbers.count(families)} families share their weight")
+        plain = numbers.signed(row["naive"])
+        if numbers.is_number(row.get("low_naive")):
+            plain += f", {numbers.interval(row['low_naive'], row['high_naive'], numbers.signed)}"
+        said.append(f"if languages were independent {plain}")
+    share = row.get("collapsed_share")
+    if numbers.is_number(share) and share > 0:
+        without = row.get("without_collapsed")
+        rest = f", without these {numbers.signed(without)}" if numbers.is_number(without) else ""
+        said.append(
+            f"{numbers.fixed(share, digits=0)} % of the runs find next to nothing{rest}, median language "
+            f"{numbers.signed(row['median'])}"
+        )
+    return "".join(f"; {words}" for words in said)

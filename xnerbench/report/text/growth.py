@@ -56,7 +56,7 @@ def growth(study: Results) -> list[str]:
     label = names.method(study.primary_method)
     start = (
         f"Over the measured sizes, F1 of {label} changes by "
-        f"{numbers.signed(frame['value'].mean(), 2)} per doubling of the unlabelled text on average"
+        f"{numbers.signed(frame['value'].median(), 2)} per doubling of the unlabelled text in the median language"
     )
     if known.empty:
         return [f"{start} (no intervals: one seed and no sentence counts)."]

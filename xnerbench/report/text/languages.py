@@ -39,7 +39,7 @@ def distance(study: Results) -> list[str]:
 
 
 def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
-    """What the slope's interval and the permutation test say, also where they disagree."""
+    """What the slope's interval and its p say, and what independent languages would."""
     p, low, high = row.get("p"), row.get("low"), row.get("high")
     within, clear = "", False
     if numbers.is_number(low) and numbers.is_number(high):
@@ -47,15 +47,24 @@ def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
         within, clear = f", interval {ends}", low > 0 or high < 0
     n = numbers.plural(int(row["n_languages"]), "language")
     slope = numbers.signed(row["slope"] / 10, 2)
+    families, naive = row.get("n_families"), row.get("slope_naive")
+    if numbers.is_number(families):
+        n += f" of {numbers.count(families)} families"
     found = f"{slope} F1 per 0.1{within}; {numbers.p_phrase(p)}; {n}"
+    if numbers.is_number(naive) and numbers.is_number(row.get("low_naive")):
+        ends = row["low_naive"] / 10, row["high_naive"] / 10
+        found += (
+            f"; if languages were independent {numbers.signed(naive / 10, 2)}, "
+            f"{numbers.interval(*ends, numbers.signed, digits=2)}"
+        )
     small = numbers.is_number(p) and p < queries.ALPHA
     if small and (clear or not within):
         verb = "falls" if row["slope"] < 0 else "rises"
         return f"{_capital(subject)} {verb} with {kind} ({found})."
     if small or clear:
         return (
-            f"Whether {subject} depends on {kind} is unclear: its interval and the permutation "
-            f"test disagree ({found})."
+            f"Whether {subject} depends on {kind} is unclear: its interval and p "
+            f"disagree ({found})."
         )
     return f"There is no evidence that {subject} depends on {kind} ({found})."
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from xnerbench.report import names, numbers
+from xnerbench.analysis import collapse
+from xnerbench.report import names, numbers, relatives
 from xnerbench.report.results import Results
 
-NOTHING = 1.0
-"""F1 below which a tagger has found next to nothing."""
-
+LARGE = 3
+"""Families with so many languages are named."""
 NAMED = 4
 """So many kinds of untrained students are named; the table of students has all."""
 
@@ -26,9 +26,20 @@ def scope(study: Results) -> list[str]:
     return [
         f"The study {study.name} scored {numbers.plural(len(runs), 'cell')}: "
         f"{numbers.plural(len(study.methods), 'method')} on "
-        f"{numbers.plural(runs['target'].nunique(), 'target language')}{at} and "
+        f"{numbers.plural(runs['target'].nunique(), 'target language')}{_families(study)}{at} and "
         f"{numbers.plural(len(study.seeds), 'seed')}."
     ]
+
+
+def _families(study: Results) -> str:
+    """` of 11 families (Indo-European 18, Atlantic-Congo 13)`, those with few languages not named."""
+    found = relatives.of(study)
+    names_of = list(found.values())
+    order = relatives.ordered(found)
+    if len(found) < 2 or len(order) < 2:
+        return ""
+    large = [f"{name} {names_of.count(name)}" for name in order if names_of.count(name) >= LARGE]
+    return f" of {numbers.count(len(order))} families" + (f" ({', '.join(large)})" if large else "")
 
 
 def direct(study: Results) -> list[str]:
@@ -56,7 +67,7 @@ def collapsed(study: Results) -> list[str]:
     """Students that tag next to nothing, which a mean over seeds or languages would hide."""
     runs = study.ok
     runs = runs[(runs["method"] == study.primary_method) & (runs["budget"] == study.primary_budget)]
-    found = runs[runs["f1"] < NOTHING]
+    found = runs[collapse.flags(runs)]
     if found.empty:
         return []
     sizes = sorted(found["n"].unique())
@@ -65,8 +76,8 @@ def collapsed(study: Results) -> list[str]:
     return [
         f"{numbers.plural(len(found), 'student')} of {numbers.count(len(runs))} "
         f"({names.method(study.primary_method)}, at {at}, in "
-        f"{numbers.plural(found['target'].nunique(), 'language')}) found next to no entity (F1 below "
-        f"{NOTHING:g}); {'it counts' if len(found) == 1 else 'they count'} like the others."
+        f"{numbers.plural(found['target'].nunique(), 'language')}) found next to nothing. They count "
+        "like the others; beside every mean, tables have the same without them, and the median language."
     ]
 
 
