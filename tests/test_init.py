@@ -82,7 +82,7 @@ def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[
     assert entries["fra"] | {"family": ""} == {
         "format": "hub", "path": "fra", "train": "train", "test": "test", "family": ""
     }  # fmt: skip
-    assert raw["methods"] == ["direct", "ts"]  # the Swahili pool has no gold tags
+    assert raw["methods"] == ["direct", "ts-kl"]  # the Swahili pool has no gold tags
     assert "left out: mystery.conll: no name in its path is a language" in out
     assert "forecast: " in out
     assert check.check(config.load("my-corpora.yaml")) == []
@@ -99,7 +99,7 @@ def test_sources_are_chosen(corpora: Path) -> None:
     run("init", str(corpora), "--out", "two.yaml", "--source", "spa", "--source", "deu")
     raw = yaml.safe_load(Path("two.yaml").read_text(encoding="utf-8"))
     assert (raw["sources"], raw["targets"]) == (["spa", "deu"], ["fin"])
-    assert raw["methods"] == ["direct", "ts", "multi-avg", "supervised"]
+    assert raw["methods"] == ["direct", "ts-kl", "multi-avg", "supervised"]
     with pytest.raises(SystemExit):
         cli.main(["init", str(corpora), "--out", "three.yaml", "--source", "swa"])
 

@@ -46,10 +46,10 @@ class Proposal:
 
     @property
     def methods(self) -> list[str]:
-        """The paper's, and the supervised control where every pool has gold tags."""
+        """Direct transfer, trained students (docs/recipe.md), the supervised control where every pool has gold tags."""
         gold = all("pool" not in self.chosen[code].entry for code in self.targets)
         several = ["multi-avg"] if len(self.sources) > 1 else []
-        return ["direct", "ts", *several, *(["supervised"] if gold else [])]
+        return ["direct", "ts-kl", *several, *(["supervised"] if gold else [])]
 
 
 def text(proposal: Proposal) -> str:
