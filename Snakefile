@@ -11,7 +11,7 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench.pipeline import given, progress, snakemake_api, warm
+from xnerbench.pipeline import ending, given, progress, snakemake_api, warm
 from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
@@ -35,6 +35,7 @@ except InputError as error:
 files = study.layout
 use_this_python()
 # One GPU a job where the study asks for them; how to get one is the profile's business.
+BEGAN = ending.now()
 GPU = int(study.config.compute.device != "cpu")
 
 if snakemake_api.is_main(workflow) and study.trains:
@@ -56,9 +57,9 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
-        files.report,
+        study.goal,
     message:
-        f"Finished: {files.report}"
+        f"Finished: {study.goal[0]}"
 
 
 if study.trains:
@@ -81,9 +82,16 @@ onstart:
     snakemake_api.start_jobs_at_once(workflow)
 
 
+def tell_failures(logs):
+    for line in ending.lines(files, logs, BEGAN):
+        print(line, file=sys.stderr, flush=True)
+
+
 onsuccess:
     warm.stop()
+    tell_failures(log)
 
 
 onerror:
     warm.stop()
+    tell_failures(log)

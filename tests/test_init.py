@@ -16,7 +16,7 @@ from xnerbench import cli
 from xnerbench.commands.study import check
 from xnerbench.data import survey
 from xnerbench.data.embedded import generate
-from xnerbench.study import config
+from xnerbench.study import config, proposal
 
 Sentences = list[tuple[list[str], list[str]]]
 
@@ -90,6 +90,12 @@ def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit) as stop:
         cli.main(["init", str(corpora)])
     assert stop.value.code == 2
+
+
+def test_a_folder_with_the_name_of_a_studys_own(tmp_path: Path) -> None:
+    assert proposal.study_name(tmp_path / "corpora") == "corpora-study"
+    assert proposal.study_name(tmp_path / "my corpora!") == "my-corpora"
+    assert proposal.study_name(tmp_path / "_") == "study"
 
 
 def test_sources_are_chosen(corpora: Path) -> None:

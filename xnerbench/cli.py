@@ -12,7 +12,7 @@ import signal
 import sys
 
 from xnerbench import __version__
-from xnerbench.errors import InputError, refused
+from xnerbench.errors import InputError, JobFailed, refused
 from xnerbench.pipeline.stages import STAGES
 
 COMMANDS: dict[str, str] = {
@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "study.describe": "facts of a study's languages, before any run",
     "docs": "write the reference pages that are made from code",
     "corpora.corpus": "show, export, lint or prepare a corpus",
+    "models.distil": "raw text and other languages' labels to a tagger, in one go",
     "models.export": "write a cell's tagger as a Hugging Face folder",
     "models.tag": "tag plain text with an exported model",
     "results.take": "copy scores made elsewhere into a study's results",
@@ -58,6 +59,8 @@ def main(argv: list[str] | None = None) -> None:
         sys.stdout.flush()
     except InputError as error:
         status = _complain(str(error))
+    except JobFailed as error:
+        status = _complain(str(error), 1)
     except BrokenPipeError:  # `| head` has read enough; nothing that the exit writes may fail again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 128 + signal.SIGPIPE
@@ -79,6 +82,6 @@ def _fill(parser: argparse.ArgumentParser, name: str) -> None:
     parser.set_defaults(run=module.run)
 
 
-def _complain(message: str) -> int:
+def _complain(message: str, status: int = 2) -> int:
     print(f"xnerbench: {message}", file=sys.stderr)
-    return 2
+    return status

@@ -19,7 +19,7 @@ from xnerbench.learning.layers.spec import EncoderSpec
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def small_bert(folder: Path, layers: int = 4) -> Path:
+def small_bert(folder: Path, layers: int = 4, positions: int = 64) -> Path:
     torch.manual_seed(0)
     pieces = [
         "[PAD]",
@@ -39,7 +39,7 @@ def small_bert(folder: Path, layers: int = 4) -> Path:
             num_hidden_layers=layers,
             num_attention_heads=4,
             intermediate_size=64,
-            max_position_embeddings=64,
+            max_position_embeddings=positions,
         ),
         add_pooling_layer=False,
     )

@@ -51,6 +51,11 @@ def test_failed_cells_are_rows_with_a_reason(failing: tuple[Project, str]) -> No
     assert (failed["f1"] == "").all()
     assert "12 cells, 5 without a score" in output
     assert "5 failed" in output
+    # The last words name the cells, though Snakemake itself is content.
+    assert (
+        f"xnerbench: cell {KILLED} failed: killed by signal 9"
+        in output.rpartition("steps (100%)")[2]
+    )
 
 
 def test_the_other_cells_are_as_before(failing: tuple[Project, str], finished: Project) -> None:

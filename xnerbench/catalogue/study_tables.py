@@ -62,9 +62,9 @@ SCORES = Table(
         text("encoder", "name of the encoder"),
         text(
             "status",
-            "`ok` or `failed`; F1 and what follows from it are empty where it is not `ok`",
+            "`ok`, `failed`, or `untested` without a test set; F1 and what follows from it are empty unless it is `ok`",
         ),
-        text("reason", "why it failed; empty if it did not"),
+        text("reason", "why it has no score; empty if it has one"),
     ),
     needs="method sources target n seed budget f1 status reason",
     shown=(

@@ -99,10 +99,15 @@ def target(config: Config, language: str) -> Target:
     """A target's test set and pool.
 
     The pool loses every sentence of the (whole) test set and every repeat, compared by their
-    characters without spaces, and is then capped at `corpora.max_pool`. Its tags are not read.
+    characters without spaces, and is then capped at `corpora.max_pool`. Its tags are not read. The test set of an
+    untested target has no sentence.
     """
     test_keys: set[str] = set()
-    test = _labelled(config, language, "test", config.corpora.max_test, test_keys)
+    if language in config.untested:
+        nothing: Counter[str] = Counter()
+        test = Part([], [], [], nothing, nothing, nothing, "none", "")
+    else:
+        test = _labelled(config, language, "test", config.corpora.max_test, test_keys)
     text = open_split(config, language, "pool", with_tags=False)
     sha256 = hub.sha256_of_words(text.words)
     removed: Counter[str] = Counter(test=0, duplicates=0)
@@ -212,9 +217,10 @@ def manifest(config: Config, language: str, role: str, prepared: Part | Target) 
     entry = config.corpora.languages[language]
     main = prepared if isinstance(prepared, Part) else prepared.test
     parts = {"train": main} if isinstance(prepared, Part) else {"test": main, "pool": prepared.pool}
+    shown = main if main.words or isinstance(prepared, Part) else prepared.pool
     counts = sum((part.repairs for part in parts.values()), Counter())
     entities = main.entities()
-    n_words = sum(map(len, main.words))
+    n_words = sum(map(len, shown.words))
     facts: dict[str, Any] = {
         "status": "ok",
         "language": language,
@@ -224,15 +230,15 @@ def manifest(config: Config, language: str, role: str, prepared: Part | Target) 
         "licence": entry.licence,
         "format": entry.format,
         "scheme": main.scheme,
-        "script": languages.script(word for words in main.words[:2000] for word in words),
+        "script": languages.script(word for words in shown.words[:2000] for word in words),
         **{split: len(part.words) for split, part in parts.items()},
         "entity_types": dict(entities.most_common()),
         "unmapped": dict(main.unmapped.most_common()),
         "case_ignored": dict(sorted(main.recased.items())),
         "repairs": {k: n for k, n in sorted(counts.items()) if n and k not in normalise.LAYOUT},
         "skipped": {k: n for k, n in sorted(counts.items()) if n and k in normalise.LAYOUT},
-        "mean_words": round(n_words / len(main.words), 3),
-        "longest_sentence": max(map(len, main.words)),
+        "mean_words": round(n_words / len(shown.words), 3),
+        "longest_sentence": max(map(len, shown.words)),
         "sha256": {split: part.sha256 for split, part in parts.items()},
     }
     if isinstance(prepared, Target):

@@ -28,6 +28,8 @@ def of_words(part: Part, place: str) -> list[str]:
     """
     words = list(islice((word for words in part.words for word in words), LOOKED_AT))
     numbers = sum(_is_number(word) for word in words)
+    if not words:  # an untested target
+        return []
     commonest, times = Counter(words).most_common(1)[0]
     columns = f"; the file's columns: {part.columns}" if part.columns else ""
     if numbers > ODD_SHARE * len(words):
@@ -50,7 +52,7 @@ def of_target(target: Target, language: str, labels: Iterable[str]) -> list[str]
     doubts = of_words(target.test, f"{language} test") + of_words(target.pool, f"{language} pool")
     counts = target.test.entities()
     few = [f"{label} {counts[label]}" for label in labels if counts[label] < FEW_ENTITIES]
-    if few:
+    if few and target.test.words:
         doubts.append(
             f"{language} test: fewer than {FEW_ENTITIES} entities of a label ({', '.join(few)}): "
             "its F1 will have a wide interval"

@@ -123,7 +123,8 @@ def _seconds(config: Config, stages: _Stages) -> float:
     rate, common = _rate(config), rates()
     frozen = max(1, config.encoder.freeze)
     cells = sum(cell_seconds(cell, config) + common["score_seconds"] for cell in stages.cells)
-    teachers = sum(teacher_seconds(sources, config) for sources, _ in stages.teachers)
+    taught = () if config.given_teacher else stages.teachers
+    teachers = sum(teacher_seconds(sources, config) for sources, _ in taught)
     texts = sum(_sentences(config, *text) for text in stages.texts) * frozen / rate["trunk"]
     labels = sum(
         _passing(config, 0, _sentences(config, target, "pool")) for target, _, _ in stages.labels
@@ -167,6 +168,8 @@ def _rate(config: Config) -> dict[str, float]:
 def _sentences(config: Config, lang: str, split: Any) -> int:
     """Sentences of one language's split: as configured, else the cap, else a usual number."""
     corpora = config.corpora
+    if split == "test" and lang in config.untested:
+        return 0
     cap = getattr(corpora, f"max_{split}")
     corpus = corpora.languages.get(lang)
     if corpus is not None and (number := corpus.length(split)) is not None:

@@ -65,7 +65,10 @@ STAGES: dict[str, Stage] = {
             "teacher",
             "train a teacher",
             "xnerbench.jobs.teacher",
-            lambda config, **_: {**reads.trained(config), "teacher": config.to_dict()["teacher"]},
+            lambda config, **_: {
+                **reads.trained(config),
+                "teacher": config.given_teacher or config.to_dict()["teacher"],
+            },
             naming="{sources}.s{seed}",
             outputs=lambda layout, sources, seed: [
                 layout.teacher(split_sources(sources), int(seed))

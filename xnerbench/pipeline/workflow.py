@@ -207,6 +207,8 @@ class Study:
 
     def teacher_inputs(self, wildcards: Any) -> list[str]:
         """A teacher's texts, as tags and as activations."""
+        if self.config.given_teacher is not None:
+            return [str(self.config.path(self.config.given_teacher) / "model.safetensors")]
         sources = split_sources(wildcards.sources)
         tags = [self.layout.train(source) for source in sources]
         return _text(tags + [self.layout.activations(source, "train") for source in sources])
@@ -226,15 +228,29 @@ class Study:
         needed = {item: None for cell in self.cells for item in needs_of(cell).weights}
         return _text([self.layout.weights(*item) for item in needed])
 
+    @property
+    def _labelled(self) -> dict[str, None]:
+        """The languages whose labelled text is read, in order."""
+        if self.config.given_teacher is not None:
+            return {}
+        return {source: None for cell in self.cells for source in cell.sources}
+
+    @property
+    def goal(self) -> list[str]:
+        """What a run is for: the report, or the cells where no target has a test set to report on."""
+        if self.trains and set(self.targets) <= set(self.config.untested):
+            return _text([self.layout.cell(cell) for cell in self.cells])
+        return [str(self.layout.report)]
+
     def all_manifests(self) -> list[str]:
         """The manifests of every corpus that the cells use."""
-        teachers = {source: None for cell in self.cells for source in cell.sources}
+        teachers = self._labelled
         files = [self.layout.manifest(lang, "source") for lang in teachers]
         return _text(files + [self.layout.manifest(lang, "target") for lang in self.targets])
 
     def counted_activations(self) -> list[str]:
         """The activations whose subword counts go into the results; where temporary, kept till then."""
-        teachers = {source: None for cell in self.cells for source in cell.sources}
+        teachers = self._labelled
         files = [self.layout.activations(source, "train") for source in teachers]
         return _text(files + [self.layout.activations(lang, "test") for lang in self.targets])
 

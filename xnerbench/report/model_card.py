@@ -97,11 +97,13 @@ def _use(config: Config, cell: Cell) -> str:
 
 
 def _corpora(config: Config, layout: Layout, cell: Cell) -> str:
-    roles = [(source, "source", "train", "labelled text") for source in cell.sources]
+    taught = () if config.given_teacher else cell.sources
+    roles = [(source, "source", "train", "labelled text") for source in taught]
     if cell.info.trains_student:
         kind = "labelled text" if cell.info.reads_gold else "unlabelled text"
         roles.append((cell.target, "target", "pool", kind))
-    roles.append((cell.target, "target", "test", "test set, for the scores only"))
+    if cell.target not in config.untested:
+        roles.append((cell.target, "target", "test", "test set, for the scores only"))
     lines = ["| language | what | sentences | licence |", "|---|---|---|---|"]
     for language, role, split, what in roles:
         path = layout.manifest(language, role)
@@ -134,7 +136,9 @@ def _scores(config: Config, layout: Layout, cell: Cell, equal: float | None) -> 
     text = []
     row = _row(layout, cell)
     if row is None:
-        text.append("It has not been scored.")
+        untested = cell.target in config.untested
+        why = ": there was no test set, so how often it is right is not known" if untested else ""
+        text.append(f"It has not been scored{why}.")
     else:
         whole = f"Strict entity-level F1 on {int(row['n_test_sentences']):,} test sentences: **{row['f1']:.1f}**"
         if (bounds := _interval(config, layout, cell, int(row["n_test_sentences"]))) is not None:

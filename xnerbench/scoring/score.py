@@ -76,6 +76,8 @@ def score_file(
     if record.get("status", "ok") != "ok":
         reason = " ".join(str(record.get("reason") or "no reason was recorded").split())
         return {**row, "status": str(record["status"]), "reason": reason}, []
+    if not test:
+        return {**row, "status": "untested", "reason": "the target has no test set"}, []
     gold, predicted = aligned(test, table.to_pylist(), labels, str(path))
     scores = seqeval_scores(gold, predicted, labels)
     counts = count_rows(cell, gold, predicted)

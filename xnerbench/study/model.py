@@ -170,6 +170,18 @@ class Config:
         maximum=COUNT,
         of="target",
     )
+    untested: tuple[str, ...] = key(
+        (),
+        "Targets without a test set. Their taggers are trained and can be exported; their rows of the scores say "
+        "`untested` and hold no score, only the agreement with the teachers on held-out text.",
+    )
+    given_teacher: str | None = key(
+        None,
+        "Folder of a tagger that `xnerbench export` wrote: it is the teacher as it is, and no labelled text is read. "
+        "It is the encoder, too (`encoder.name` must be the same), of one source.",
+        pattern=PATH,
+        hint=PATH_HINT,
+    )
     max_subwords: int = key(
         128,
         "Longest input in subwords, special tokens included. Words beyond it are predicted `O`.",

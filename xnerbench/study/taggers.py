@@ -34,6 +34,8 @@ def students_of(cells: Iterable[Cell], target: str) -> tuple[Cell, ...]:
 
 def has_heldout(config: Config, sources: tuple[str, ...]) -> bool:
     """Whether a teacher's one source has labelled text that no teacher is trained on, its test set."""
+    if config.given_teacher is not None:
+        return False
     return len(sources) == 1 and config.corpora.languages[sources[0]].has("test")
 
 

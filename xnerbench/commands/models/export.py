@@ -37,11 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Trains the cell's tagger again, compares its tags with the cell's, and writes the folder."""
-    from xnerbench.jobs.parts.retrain import retrain
-    from xnerbench.learning.taggers import export, tagger
-    from xnerbench.report import model_card
-
+    """Chooses the cell and exports it."""
     study = config.load(arguments.config)
     layout = Layout(study)
     if arguments.by_test_f1 and not arguments.best:
@@ -50,6 +46,27 @@ def run(arguments: argparse.Namespace) -> int:
         cell, reason = choose(study, layout, arguments.best, arguments.by_test_f1)
     else:
         cell, reason = Cell.parse(arguments.cell, study), "named by its maker"
+    export(study, layout, cell, reason, arguments.out)
+    return 0
+
+
+def export(study: Config, layout: Layout, cell: Cell, reason: str, out: Path) -> None:
+    """Trains the cell's tagger again, compares its tags with the cell's, and writes the folder.
+
+    Args:
+        study: It must have run.
+        layout: Its paths.
+        cell: Whose tagger.
+        reason: Why this cell, for the model card.
+        out: The folder to write.
+
+    Raises:
+        InputError: The cell failed in the study, or cannot be made again.
+    """
+    from xnerbench.jobs.parts.retrain import retrain
+    from xnerbench.learning.taggers import export, tagger
+    from xnerbench.report import model_card
+
     if layout.cell(cell).is_file() and read_parquet_record(layout.cell(cell))["status"] != "ok":
         raise InputError("the cell failed in the study", cell.id, "Choose another")
     again = retrain(study, layout, cell)
@@ -62,18 +79,18 @@ def run(arguments: argparse.Namespace) -> int:
     )
     record = {"study": study.study, "cell": cell.id, "chosen": reason, "equal_tags": equal}
     record |= {"sources": list(cell.sources), "made_with": validity.made_with(study)}
+    record["language"] = cell.target if cell.info.trains_student else cell.sources[0]
     card = model_card.render(study, layout, cell, reason, equal)
     names = tagger.label_names(study.labels)
-    export.write(arguments.out, layout.encoder, again.model, names, use, record, card)
-    print(f"{arguments.out}: {cell.id} ({reason})")
-    if equal is None:
+    export.write(out, layout.encoder, again.model, names, use, record, card)
+    print(f"{out}: {cell.id} ({reason})")
+    if equal is None and cell.target not in study.untested:
         print("The cell has no predictions to compare with: it has not been scored")
-    elif equal < 1:
+    elif equal is not None and equal < 1:
         print(
             f"{100 * (1 - equal):.2f} % of its tags differ from those that were scored: "
             "another machine, precision or version"
         )
-    return 0
 
 
 def choose(study: Config, layout: Layout, target: str, by_test_f1: bool) -> tuple[Cell, str]:
@@ -132,4 +149,4 @@ def _equal(layout: Layout, cell: Cell, tags: list[list[str]]) -> float | None:
     pairs = [
         pair for one, two in zip(before, tags, strict=True) for pair in zip(one, two, strict=True)
     ]
-    return sum(one == two for one, two in pairs) / len(pairs)
+    return sum(one == two for one, two in pairs) / len(pairs) if pairs else None

@@ -68,7 +68,7 @@ def check(
         tags = part.tags[0] if part.tags else None
         say(f"  {place}: {preview.show(part.words[0], tags, study.labels, colour)}")
 
-    for language in study.sources:
+    for language in () if study.given_teacher else study.sources:
         try:
             sources[language] = part = corpus.source(study, language)
         except InputError as error:
@@ -86,7 +86,8 @@ def check(
         mistakes += _sizes(study, language, len(target.pool.words))
         mistakes += _gold(study, language)
         say(describe(corpus.manifest(study, language, "target", target)))
-        show(target.test, "test")
+        if target.test.words:
+            show(target.test, "test")
         show(target.pool, "pool")
     for line in _doubts(study, sources, targets, whole=not mistakes):
         say(f"warning: {line}")
@@ -150,7 +151,8 @@ def _doubts(
         yield from _format(study, language, "train")
         yield from doubts.of_words(part, f"{language} train")
     for language, target in targets.items():
-        yield from _format(study, language, "test")
+        if target.test.words:
+            yield from _format(study, language, "test")
         yield from doubts.of_target(target, language, study.labels)
     if whole:  # a corpus that could not be read may be the one with the type
         yield from _label_map(study, [*sources.values(), *(t.test for t in targets.values())])

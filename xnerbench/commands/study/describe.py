@@ -54,10 +54,11 @@ def rows(study: Config) -> list[dict[str, Any]]:
     found = []
     for language in study.targets:
         target = corpus.target(study, language)
+        text = target.test if target.test.words else target.pool  # an untested one has only a pool
         row: dict[str, Any] = {
             "target": language,
             "family": study.corpora.languages[language].family,
-            "script": doubts.script(target.test),
+            "script": doubts.script(text),
             "pool": len(target.pool.words),
             "test": len(target.test.words),
             "entities": target.test.entities().total(),
@@ -65,7 +66,7 @@ def rows(study: Config) -> list[dict[str, Any]]:
             "repeats": target.removed["duplicates"],
         }
         if subwords.at_hand(study):
-            counts = subwords.statistics(study, language, target.test.words)
+            counts = subwords.statistics(study, language, text.words)
             row["fertility"] = counts["subwords"] / counts["words"]
             row["split"] = counts["split_words"] / counts["words"]
             row["unknown"] = counts["unknown_words"] / counts["words"]

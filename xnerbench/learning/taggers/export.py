@@ -27,6 +27,7 @@ from transformers import (
 from xnerbench.errors import InputError
 from xnerbench.learning.encoders.encoder import quiet
 from xnerbench.learning.encoders.tokenizer import unmarked
+from xnerbench.learning.taggers.exported import NOTE
 from xnerbench.learning.taggers.tagger import Tagger
 from xnerbench.storage.artifacts import (
     partial_of,
@@ -36,7 +37,6 @@ from xnerbench.storage.artifacts import (
     write_text,
 )
 
-NOTE = "xnerbench.json"
 CARD = "README.md"
 
 

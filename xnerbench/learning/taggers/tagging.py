@@ -8,18 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import torch
-from safetensors import safe_open
 
-from xnerbench.errors import InputError
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers.activations import Tokenised, run_trunk, tokenise
-from xnerbench.learning.layers.transformer import load_upper
 from xnerbench.learning.taggers import tagger
-from xnerbench.learning.taggers.export import NOTE
+from xnerbench.learning.taggers.exported import names_of, note_of, upper_part
 from xnerbench.learning.teachers import labels
-from xnerbench.storage.artifacts import read_json
 
 CHUNK_WORDS = 40_000
 """Words that are held at a time; with 1.5 subwords a word and a width of 768 their vectors take 90 MB."""
@@ -58,24 +53,15 @@ class Model:
     """
 
     def __init__(self, folder: Path, precision: str | None = None, device: str = "cpu") -> None:
-        for name in (NOTE, "config.json", "model.safetensors", "tokenizer.json"):
-            if not (folder / name).is_file():
-                raise InputError(
-                    f"no exported tagger: {name} is missing",
-                    str(folder),
-                    "Name a folder that `xnerbench export` wrote; transformers' pipeline runs others",
-                )
-        note = read_json(folder / NOTE)
-        config = read_json(folder / "config.json")
-        self.names = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+        note = note_of(folder)
+        self.names = names_of(folder)
         self.spaced: bool = note["spaced"]
         self.max_subwords: int = note["max_subwords"]
         self.precision: str = precision or note["precision"]
         # The folder's tokenizer leaves out the mark of a word's beginning already, if it was left out.
         self._tokenizer = load_tokenizer(folder)
         self._trunk = encoder.load_trunk(folder, note["freeze"])
-        self._tagger = tagger.Tagger(load_upper(folder, note["freeze"]), len(self.names))
-        self._tagger.head.load_state_dict(_head(folder))
+        self._tagger = upper_part(folder, note["freeze"])
         self._tagger.eval().to(device)
         self.cut = 0
 
@@ -117,19 +103,6 @@ class Model:
             whole = len(ids) < self.max_subwords or begin == end
             reached.append(len(row) if whole else int(tokenised.word[end - 1]) + 1)
         return tags, reached
-
-
-def _head(folder: Path) -> dict[str, torch.Tensor]:
-    """Weight and bias of the classifier, with the gain and bias that ModernBERT's extra norm was given."""
-    with safe_open(folder / "model.safetensors", framework="pt") as weights:
-        keys = set(weights.keys())
-        weight = weights.get_tensor("classifier.weight")
-        bias = weights.get_tensor("classifier.bias")
-        if "head.norm.bias" in keys:
-            bias = bias + weight @ weights.get_tensor("head.norm.bias")
-        if "head.norm.weight" in keys:  # see `export._pass_through`
-            weight = weight * weights.get_tensor("head.norm.weight")
-    return {"weight": weight, "bias": bias}
 
 
 def chunks(sentences: Iterable[list[str]], words: int = CHUNK_WORDS) -> Iterator[list[list[str]]]:

@@ -13,12 +13,13 @@ from xnerbench.data.survey import known_types
 from xnerbench.errors import InputError
 from xnerbench.study.proposal import candidates, choice, written
 from xnerbench.study.proposal.written import Proposal
+from xnerbench.study.rules import RESERVED
 
 
 def study_name(folder: Path) -> str:
-    """A study's name from a folder's."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
-    return name or "study"
+    """A study's name from a folder's; `corpora` is `corpora-study`, as a study has a folder of that name."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-_")[:90] or "study"
+    return f"{name}-study" if name.lower() in RESERVED else name
 
 
 def draft(folder: Path, sources: tuple[str, ...], say: Callable[[str], None]) -> str:

@@ -31,6 +31,8 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
         cells.cells,
         cells.only,
         cells.largest_size,
+        cells.untested,
+        settings.given_teacher,
         settings.encoder,
         corpora.label_map,
         corpora.corpora,

@@ -112,3 +112,12 @@ def largest_size(config: Config, where: Where) -> Iterator[InputError]:
         elif not config.sizes_for(target):
             what = f"{limit} leaves `{target}` without any size"
             yield InputError(what, at, f"use at least {min(config.sizes)}, or remove the target")
+
+
+def untested(config: Config, where: Where) -> Iterator[InputError]:
+    """Targets without a test set are targets."""
+    for index, target in enumerate(config.untested):
+        if target not in config.targets:
+            what = f"`{shortened(target)}` is not in `targets`"
+            yield InputError(what, where("untested", index), "add it there, or remove it here")
+    yield from twice(config.untested, "untested", where.below("untested"))

@@ -38,6 +38,8 @@ def corpora(config: Config, where: Where) -> Iterator[InputError]:
     if config.scores is None:
         for role in ("sources", "targets"):
             for index, code in enumerate(getattr(config, role)):
+                if role == "sources" and config.given_teacher is not None:
+                    continue  # nothing of it is read
                 if code not in corpora.languages:
                     if not languages.is_code(code):
                         continue  # said already
@@ -61,8 +63,9 @@ def _role(config: Config, role: str, code: str, where: Where) -> Iterator[InputE
         if not corpus.has("train"):
             yield InputError("a source needs labelled text", where(*at), "add `train:`")
         return
-    if not corpus.has("test"):
-        yield InputError("a target needs a test set", where(*at), "add `test:`")
+    if code not in config.untested and not corpus.has("test"):
+        remedy = "add `test:`, or name the target in `untested` to train without scores"
+        yield InputError("a target needs a test set", where(*at), remedy)
     if not corpus.has("pool"):
         yield InputError("a target needs unlabelled text", where(*at), "add `pool:` or `train:`")
     if (pool := corpus.length("pool")) is not None:

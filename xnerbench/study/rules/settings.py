@@ -67,3 +67,20 @@ def analysis(config: Config, where: Where) -> Iterator[InputError]:
             where("analysis", "primary_distance"),
             f"{remedy}, or give your own table in `analysis.distances`",
         )
+
+
+def given_teacher(config: Config, where: Where) -> Iterator[InputError]:
+    """A given teacher is the encoder of a study with one source, and needs no labelled text."""
+    if config.given_teacher is None:
+        return
+    if config.encoder.name != config.given_teacher:
+        what = "the teacher is built on another encoder than the study's"
+        remedy = f"set `encoder: {{name: {shortened(config.given_teacher)}}}`"
+        yield InputError(what, where("given_teacher"), remedy)
+    if len(config.sources) > 1:
+        remedy = "name the one language that it was made for"
+        yield InputError("one tagger is the teacher of several sources", where("sources"), remedy)
+    for index, method in enumerate(map(config.method, config.methods)):
+        if "source" in method.needs:
+            what = f"`{method.name}` reads labelled text, and a given teacher comes without it"
+            yield InputError(what, where("methods", index), "remove the method")

@@ -1,0 +1,163 @@
+"""`xnerbench distil`: raw text and labels of another language become a tagger, without a test set."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.learning.conftest import small_bert
+from tests.learning.test_export import tags_in_transformers
+from xnerbench import cli
+from xnerbench.data.embedded import generate
+from xnerbench.jobs import activations, cell, corpus, encoder, score, softlabels, subset, teacher
+from xnerbench.learning.taggers.exported import note_of
+from xnerbench.storage.artifacts import read_parquet, read_parquet_record
+from xnerbench.study import config, grid
+from xnerbench.study.layout import Layout
+
+RAW = 40
+FIRST = "distil raw.txt tagger --target fin --source eng.conll --encoder bert"
+
+
+def call(capsys: pytest.CaptureFixture[str], command: str, status: int = 0) -> str:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(command.split())
+    out, err = capsys.readouterr()
+    assert ended.value.code == status, out + err
+    return out + err
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a person has: labelled English and German, raw Finnish, and an encoder."""
+    folder = tmp_path_factory.mktemp("texts")
+    small_bert(folder / "bert", positions=192)
+    for language, renamed in (("eng", ""), ("deu", "SON")):
+        rows = []
+        for words, tags in generate(language, "train", 60):
+            tags = [tag.replace("PER", f"PER{renamed}") for tag in tags]
+            rows.append("".join(f"{w}\t{t}\n" for w, t in zip(words, tags, strict=True)))
+        (folder / f"{language}.conll").write_text("\n".join(rows), encoding="utf-8")
+    lines = [" ".join(words) for words, _ in generate("fin", "pool", RAW)]
+    (folder / "raw.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(texts: Path) -> tuple[Path, str]:
+    """The folder after one run, and what it printed."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.chdir(texts)
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*FIRST.split(), "--cores", "1"])
+    assert ended.value.code == 0
+    return texts, printed.getvalue()
+
+
+def test_a_tagger_from_raw_text(made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, printed = made
+    monkeypatch.chdir(folder)
+    raw = yaml.safe_load(Path("tagger.yaml").read_text(encoding="utf-8"))
+    assert (raw["methods"], raw["sizes"], raw["untested"]) == (["ts"], [RAW - RAW // 10], ["fin"])
+    assert set(raw["labels"]) == {"PER", "LOC", "ORG"}
+    study = config.load("tagger.yaml")
+    (only,) = grid.cells(study)
+    record = read_parquet_record(Layout(study).cell(only))
+    assert record["status"] == "ok"
+    assert "fidelity_heldout" in record
+    words = [line.split() for line in Path("raw.txt").read_text("utf-8").splitlines()[:5]]
+    assert len(tags_in_transformers(folder / "tagger", words)) == 5
+    card = Path("tagger/README.md").read_text(encoding="utf-8")
+    assert "no test set, so how often it is right is not known" in card
+    assert "test set, for the scores only" not in card
+    assert "agree" in printed
+    assert "Students of the reference study" in printed
+    assert "another encoder or other sources" in printed
+
+
+def test_its_scores_are_empty_and_say_why(
+    made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(made[0])
+    study = config.load("tagger.yaml")
+    layout = Layout(study)
+    score.run(study, layout, "fin")
+    (row,) = read_parquet(layout.scores("fin"))[0].to_pylist()
+    assert (row["status"], row["reason"]) == ("untested", "the target has no test set")
+    assert row["f1"] is None
+    assert row["steps"] > 0
+
+
+def test_a_tagger_teaches_another_language(
+    made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Finnish tagger is the teacher of an Estonian one, and is taken over as it is."""
+    monkeypatch.chdir(made[0])
+    assert note_of(Path("tagger"))["language"] == "fin"
+    call(capsys, "distil raw.txt second --target ekk --teacher tagger --draft")
+    study = config.load("second.yaml")
+    layout = Layout(study)
+    encoder.run(study, layout)
+    corpus.run(study, layout, "ekk", "target")
+    activations.run(study, layout, "ekk", "pool")
+    activations.run(study, layout, "ekk", "test")
+    subset.run(study, layout, "ekk", "0")
+    teacher.run(study, layout, "fin", "0")
+    softlabels.run(study, layout, "ekk", "fin", "0")
+    (only,) = grid.cells(study)
+    cell.run(study, layout, only.id)
+    assert read_parquet_record(layout.cell(only))["status"] == "ok"
+    call(capsys, f"export --config second.yaml --cell {only.id} second")
+    # Direct transfer of the given teacher is the given teacher.
+    raw = yaml.safe_load(Path("second.yaml").read_text(encoding="utf-8"))
+    Path("third.json").write_text(json.dumps({**raw, "methods": ["direct"]}))
+    call(capsys, "export --config third.json --cell direct/fin/ekk/none/n0/s0 third")
+    words = [line.split() for line in Path("raw.txt").read_text("utf-8").splitlines()]
+    first, third = (tags_in_transformers(made[0] / name, words) for name in ("tagger", "third"))
+    assert first == third
+
+
+def test_sources_that_spell_types_otherwise_are_mapped(
+    texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(texts)
+    call(
+        capsys, "distil raw.txt both --target fin --source eng.conll --source deu=deu.conll --draft"
+    )
+    raw = yaml.safe_load(Path("both.yaml").read_text(encoding="utf-8"))
+    assert raw["corpora"]["label_map"] == {"PERSON": "PER"}
+    assert (raw["sources"], raw["methods"]) == (["eng", "deu"], ["multi-avg"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("none.txt x --target fin --source eng.conll", "none.txt: there is no such file"),
+        ("raw.txt x --target fin --source none.conll", "there is no file none.conll"),
+        ("raw.txt x --target fin --source qqq=eng.conll", "the language of eng.conll is not known"),
+        ("raw.txt x --target fin --source raw.txt", "the language of raw.txt is not known"),
+        ("raw.txt x --target fin --source eng=raw.txt", "no labelled text was recognised"),
+        ("raw.txt x --target suomi --source eng.conll", "`suomi` is not an ISO 639-3 code"),
+        ("raw.txt x --target eng --source eng.conll", "`eng` is also a source"),
+        ("raw.txt x --target fin --teacher bert", "no exported tagger: xnerbench.json is missing"),
+        ("few.txt x --target fin --source eng.conll", "5 different sentences are too few"),
+    ],
+)
+def test_refused(
+    texts: Path,
+    arguments: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(texts)
+    lines = Path("raw.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("few.txt").write_text("".join(lines[:5] * 10), encoding="utf-8")
+    assert said in call(capsys, f"distil {arguments}", status=2)
+    assert not Path("x.yaml").exists()

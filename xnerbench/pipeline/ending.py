@@ -1,0 +1,87 @@
+"""How a run that failed ends: for each job, what it was for and the last line of its log.
+
+Snakemake ends with the shell line of a failed job, above which everything else has scrolled away.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from xnerbench.pipeline import failures
+from xnerbench.study.layout import Layout
+
+SHOWN = 5
+"""Jobs that are told of each kind."""
+_COMMAND = re.compile(r"^Command '(.*?)' (?:returned|died)", re.MULTILINE | re.DOTALL)
+_LOG = re.compile(r"(?:tee|--log|2>) (\S+\.log)\b")
+
+
+def lines(layout: Layout, snakemake_logs: Iterable[str], since: float) -> Iterator[str]:
+    """What to print at the end of a run.
+
+    Args:
+        layout: The study's paths.
+        snakemake_logs: The run's own log files.
+        since: When it began, in seconds of `time.time`: failures before are old news.
+    """
+    jobs = [line for path in snakemake_logs for line in _failed_commands(layout, Path(path))]
+    yield from _some(list(dict.fromkeys(jobs)))
+    alone = [
+        f"xnerbench: {kind} {name} failed: {reason}{_beside(layout, kind, name)}"
+        for (kind, name), (_, reason) in failures.all_of(layout).items()
+        if layout.failure(kind, name).stat().st_mtime >= since
+    ]
+    yield from _some(alone)
+
+
+def _beside(layout: Layout, kind: str, name: str) -> str:
+    """A line with the artifact's log; its folder is the kind's plural (`cells`, `corpora`)."""
+    for log in sorted(layout.log("", "").parent.glob(f"*/{name}.log")):
+        if log.relative_to(layout.work / "logs").parts[0].startswith(kind[:4]):
+            return f"\n  its log: {log}"
+    return ""
+
+
+def now() -> float:
+    """The beginning of a run, with a second of grace: file systems round times."""
+    return time.time() - 1
+
+
+def _failed_commands(layout: Layout, snakemake_log: Path) -> Iterator[str]:
+    try:
+        text = snakemake_log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for command in _COMMAND.findall(text):
+        if (found := _LOG.search(command)) is None:
+            continue
+        log = Path(found[1])
+        yield f"xnerbench: {_job_of(layout, log)} failed: {last_line(log)}\n  its log: {log}"
+
+
+def _job_of(layout: Layout, log: Path) -> str:
+    """What a job was for, from its log: the inverse of `Layout.log`."""
+    root = layout.log("", "").parent
+    kind, *name = (
+        log.relative_to(root).with_suffix("").parts if log.is_relative_to(root) else (str(log),)
+    )
+    return " ".join([kind, "/".join(name)]).strip()
+
+
+def last_line(log: Path) -> str:
+    """The last line with something on it."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "it left no log"
+    found = [line.strip() for line in text.splitlines() if line.strip()]
+    return found[-1][:500] if found else "its log is empty"
+
+
+def _some(told: list[str]) -> Iterator[str]:
+    yield from told[:SHOWN]
+    if len(told) > SHOWN:
+        yield f"xnerbench: and {len(told) - SHOWN} more, which `xnerbench status` lists"
