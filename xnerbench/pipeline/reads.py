@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.data.formats import Split
+from xnerbench.errors import InputError
+from xnerbench.storage.artifacts import is_file
+
 if TYPE_CHECKING:
+    from xnerbench.methods import Method
     from xnerbench.study.config import Config
     from xnerbench.study.layout import Layout
 
@@ -45,6 +51,41 @@ def corpus_data(config: Config, language: str, role: str) -> tuple[str, ...]:
     return (f"data/embedded/frames/{language}.txt",)
 
 
+_READ: dict[str, tuple[Split, ...]] = {
+    "source": ("train",),
+    "gold": ("train", "test"),
+    "target": ("train", "test", "pool"),
+    "heldout": ("test",),
+}
+
+
+def corpus_handed_in(config: Config, language: str, role: str) -> list[Path]:
+    """The user's files behind a corpus; none for the hub and the embedded one.
+
+    Raises:
+        InputError: One of them is missing.
+    """
+    corpus, place = config.corpora.languages.get(language), config.place(language)
+    files: dict[Path, None] = {}
+    if corpus is None:
+        return []
+    for split in _READ[role]:
+        for path in corpus.files(split, place):
+            if not is_file(path):
+                where, remedy = f"{place.key}.{split}", "check the path and corpora.root"
+                raise InputError(f"there is no file {path}", where, remedy)
+            files[path] = None
+    return list(files)
+
+
+def corpus_code(config: Config, language: str, role: str) -> tuple[str, ...]:
+    """The file of a plug-in that the corpus's format comes from."""
+    corpus = config.corpora.languages.get(language)
+    if corpus is None or type(corpus).__module__.startswith("xnerbench."):
+        return ()
+    return (str(inspect.getsourcefile(type(corpus))),)
+
+
 def activation_keys(config: Config, language: str, split: str) -> dict[str, Any]:
     """What decides the frozen layers' output of a text."""
     return {
@@ -69,9 +110,37 @@ def cell_keys(config: Config, cell: str) -> dict[str, Any]:
 def cell_code(config: Config, cell: str) -> tuple[str, ...]:
     """Modules and files that a cell's method names."""
     method = config.method(cell.partition("/")[0])
-    # Which of the files registered the augmentation is not known without running them.
-    own = [str(config.path(name)) for name in config.plugins] if method.option("augment") else []
-    return (*method.modules(), *own)
+    return (*method.modules(), *_augmentation_code(method))
+
+
+def _augmentation_code(method: Method) -> tuple[str, ...]:
+    """The file of a plug-in that a method's augmentation comes from; those of the suite are imported anyway."""
+    if (name := method.option("augment")) is None:
+        return ()
+    from xnerbench.augment import (
+        AUGMENTATIONS,
+    )  # with numpy, which most studies are planned without
+
+    function = AUGMENTATIONS.get(name)
+    if function is None or function.__module__.startswith("xnerbench."):
+        return ()
+    return (str(inspect.getsourcefile(function)),)
+
+
+def cell_handed_in(config: Config, cell: str) -> list[Path]:
+    """The dictionary's files, for a method that reads one; of a cell or of a training."""
+    method, _, target = cell.split("/")[:3]
+    if "dictionary" not in config.method(method).needs:
+        return []
+    return config.dictionary_files(target)
+
+
+def fit_handed_in(config: Config) -> list[Path]:
+    """The user's own tables."""
+    analysis = config.analysis
+    named = (analysis.distances, analysis.covariates, analysis.families)
+    files = [config.path(name) for name in named if name is not None]
+    return [file for file in files if is_file(file)]  # `fit` says which one is missing
 
 
 def analysis_keys(config: Config) -> dict[str, Any]:

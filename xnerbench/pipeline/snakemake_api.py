@@ -7,7 +7,8 @@ run is slower or tells less, and says so once; it never ends for that reason.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 
@@ -56,6 +57,13 @@ def planned_jobs(workflow: Any) -> Iterator[tuple[str, Any]]:
         return
     for job in dag.needrun_jobs():
         yield job.rule.name, job.wildcards
+
+
+def untimed(files: Iterable[Path]) -> list[str]:
+    """Inputs that must be there and whose times mean nothing: what is in them stands among the `params`."""
+    from snakemake.io import ancient
+
+    return [ancient(str(file)) for file in files]
 
 
 def _missing(what: str) -> None:

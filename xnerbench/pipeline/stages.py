@@ -33,6 +33,8 @@ STAGES: dict[str, Stage] = {
             outputs=reads.corpus_files,
             command="corpus prepare",
             data=reads.corpus_data,
+            found=reads.corpus_code,
+            handed_in=reads.corpus_handed_in,
         ),
         Stage(
             "subset",
@@ -112,6 +114,7 @@ STAGES: dict[str, Stage] = {
             naming="{cell}",
             outputs=lambda layout, cell: [layout.cell(cell)],
             found=reads.cell_code,
+            handed_in=reads.cell_handed_in,
             cells=lambda config, cell: (cell,),
         ),
         Stage(
@@ -124,6 +127,7 @@ STAGES: dict[str, Stage] = {
                 layout.cell(cell.id) for cell in grid.cells_of_run(layout.config, training)
             ],
             found=lambda config, training: reads.cell_code(config, training),
+            handed_in=lambda config, training: reads.cell_handed_in(config, training),
             cells=lambda config, training: tuple(
                 cell.id for cell in grid.cells_of_run(config, training)
             ),
@@ -170,6 +174,7 @@ STAGES: dict[str, Stage] = {
                 own_command=True,
                 data=lambda config, patterns=patterns: patterns,
                 found=lambda config, name=name: tuple(code.modules_of(name)),
+                handed_in=reads.fit_handed_in if name == "fit" else lambda config: [],
             )
             for name, summary, patterns in (
                 ("fit", "fit curves and regressions to a scores file", ()),

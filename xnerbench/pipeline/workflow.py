@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.catalogue import tables
-from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
-from xnerbench.pipeline import digests, failures, forecast
+from xnerbench.pipeline import digests, failures, forecast, reads, snakemake_api
+from xnerbench.pipeline.contents import Contents
 from xnerbench.pipeline.shell import times
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
@@ -51,6 +51,7 @@ class Study:
         self.cells = grid.cells(self.config)
         self._cells = {cell.id: cell for cell in self.cells}
         self.runs = grid.runs(self.config, self.cells)
+        self.contents = Contents(self.layout.contents)
         self._recipes: dict[tuple[str, ...], str] = {}
 
     @property
@@ -69,7 +70,8 @@ class Study:
         return tuple(dict.fromkeys(cell.target for cell in self.cells))
 
     def write_config(self) -> None:
-        """Writes the resolved configuration, unless the file says the same already."""
+        """Writes the resolved configuration, unless the file says the same already, and what is in files."""
+        self.contents.save()
         values = self.config.to_dict()
         if not self.file.exists() or read_json(self.file) != values:
             write_json(self.file, values)
@@ -104,10 +106,12 @@ class Study:
         key = (stage, *same.values())
         if key not in self._recipes:
             self._recipes[key] = digests.recipe(stage, self.config, **same)
+        handed_in = self.contents.of_all(known.handed_in(self.config, **arguments))
+        decided = f"{self._recipes[key]}{handed_in}"
         if not known.fails_alone:
-            return self._recipes[key]
+            return decided
         times, _ = self._failures.get((stage, known.name_of(**arguments)), (0, ""))
-        return f"{self._recipes[key]} failed {times} times"
+        return f"{decided} failed {times} times"
 
     def recipe_of(self, stage: str, **fixed: str) -> Callable[[Any], str]:
         """`recipe` for a rule whose wildcards are the stage's arguments, but for those that are fixed."""
@@ -130,29 +134,8 @@ class Study:
     # --- inputs
 
     def corpus_files(self, lang: str, role: str) -> list[str]:
-        """The user's files behind a corpus; empty for the hub and the embedded one.
-
-        Raises:
-            InputError: One of them is missing.
-        """
-        corpus, place = self.config.corpora.languages.get(lang), self.config.place(lang)
-        splits: dict[str, tuple[Split, ...]] = {
-            "source": ("train",),
-            "gold": ("train", "test"),
-            "target": ("train", "test", "pool"),
-            "heldout": ("test",),
-        }
-        files: dict[str, None] = {}
-        if corpus is None:
-            return []
-        for split in splits[role]:
-            for path in corpus.files(split, place):
-                if not is_file(path):
-                    where = f"{place.key}.{split}"
-                    remedy = "check the path and corpora.root"
-                    raise InputError(f"there is no file {path}", where, remedy)
-                files[str(path)] = None
-        return list(files)
+        """The user's files behind a corpus; see `reads.corpus_handed_in`."""
+        return snakemake_api.untimed(reads.corpus_handed_in(self.config, lang, role))
 
     def cells_of_job(self, wildcards: Any) -> tuple[grid.Cell, ...]:
         """The cells that a job makes: one, or one for each number of updates."""
@@ -180,9 +163,7 @@ class Study:
             "subset": [layout.subset(*item) for item in needs.subsets],
             "gold": [layout.gold(item) for item in needs.gold],
             "pools": [layout.pool(item) for item in needs.pools],
-            "dictionaries": [
-                file for item in needs.dictionaries for file in self.config.dictionary_files(item)
-            ],
+            "dictionaries": snakemake_api.untimed(reads.cell_handed_in(self.config, cell.id)),
             "trains": [layout.train(item) for item in needs.trains],
             "gazetteers": [
                 self.config.path(self.config.gazetteers[item])
@@ -282,4 +263,8 @@ class Study:
 
 
 def _text(value: Any) -> Any:
-    return [str(item) for item in value] if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    return [
+        item if isinstance(item, str) else str(item) for item in value
+    ]  # which may carry a flag

@@ -88,6 +88,11 @@ class Layout:
         """The resolved configuration that the commands of a run are given."""
         return self.work / "config.json"
 
+    @property
+    def contents(self) -> Path:
+        """What was in the files that the user hands in, when they were last read."""
+        return self.work / "contents.json"
+
     # --- corpora and subsets
 
     def train(self, lang: str) -> Path:
