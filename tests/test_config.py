@@ -329,3 +329,14 @@ def test_largest_size_limits_one_target():
     assert sizes == {"deu": [2, 4], "nld": [2]}
     assert "`fra` is not in `targets`" in messages({**raw, "largest_size": {"fra": 2}})
     assert "1 leaves `nld` without any size" in messages({**raw, "largest_size": {"nld": 1}})
+
+
+def test_a_key_of_an_earlier_version_is_read_under_its_new_name(tmp_path: Path) -> None:
+    raw = small_study.write(tmp_path)
+    raw["teacher"] = {"clip": 2.0, "epochs": 1}
+    loaded = config.from_dict(raw, tmp_path)
+    assert loaded.teacher.max_grad_norm == 2.0
+    assert "clip" not in loaded.to_dict()["teacher"] and raw["teacher"]["clip"] == 2.0
+    raw["teacher"]["max_grad_norm"] = 1.0  # both at once: the old one is no key
+    with pytest.raises(InputErrors, match="there is no key `clip`"):
+        config.from_dict(raw, tmp_path)

@@ -52,6 +52,9 @@ BUDGET = text("budget", "budget")
 LOW = number("low", "interval")
 HIGH = number("high", "interval")
 VERDICT = text("verdict", "see above")
+SERIES = (METHOD, SOURCES, TARGET, BUDGET)
+"""What a curve belongs to."""
+INTERVAL = (LOW, HIGH)
 NAIVE = (
     number("naive", "the plain mean, as if languages were independent; only for `ALL`"),
     number("low_naive", "its interval"),

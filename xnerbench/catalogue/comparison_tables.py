@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xnerbench.catalogue.columns import (
     COLLAPSED,
-    HIGH,
-    LOW,
+    INTERVAL,
     METHOD,
     N_FAMILIES,
     NAIVE,
@@ -39,8 +38,7 @@ TABLES: tuple[Table, ...] = (
             ),
             integer("n", "unlabelled sentences"),
             number("difference", "difference of mean F1; for `ALL` relatives share their weight"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             *NAIVE,
             number("p", "two-sided; for `ALL` by the t distribution of the interval"),
             number(
@@ -102,8 +100,7 @@ TABLES: tuple[Table, ...] = (
             text("budget", "budget"),
             integer("n", "unlabelled sentences"),
             number("gain", "difference to the primary method at n"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             number(
                 "growth",
                 "F1 of the primary method per doubling of n: slope of a line against log2 n",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from xnerbench.catalogue.columns import (
     BUDGET,
     COLLAPSED,
-    HIGH,
+    INTERVAL,
     LOW,
     METHOD,
     N_FAMILIES,
     NAIVE,
+    SERIES,
     SOURCES,
-    TARGET,
     VERDICT,
     integer,
     number,
@@ -25,14 +25,10 @@ TABLES: tuple[Table, ...] = (
         "means",
         "One row per method, sources, target, budget and size.",
         (
-            METHOD,
-            SOURCES,
-            TARGET,
-            BUDGET,
+            *SERIES,
             integer("n", "unlabelled sentences, 0 for direct transfer"),
             number("f1", "mean over seeds"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             number("sd", "standard deviation between seeds; empty with one seed"),
             integer("n_seeds", "runs"),
             integer("n_sentences", "test sentences"),
@@ -45,10 +41,7 @@ TABLES: tuple[Table, ...] = (
         "derived",
         "One row per series and quantity, and size where the quantity has one.",
         (
-            METHOD,
-            SOURCES,
-            TARGET,
-            BUDGET,
+            *SERIES,
             text(
                 "quantity",
                 "`gain`, `f_inf`, `gain_inf`, `rate`, `break_even`, `n95`, `f1_10x`, `slope` "
@@ -82,10 +75,7 @@ TABLES: tuple[Table, ...] = (
         "One row per series and form. Parameters are those of the formulas in "
         "[analysis.md](analysis.md), in shares (0 to 1) of F1 or error.",
         (
-            METHOD,
-            SOURCES,
-            TARGET,
-            BUDGET,
+            *SERIES,
             text("form", "`constant`, `log-linear`, `power`, `power+floor` or `saturating`"),
             text("p1_name", "name of the first parameter"),
             number("p1", "its value; empty where the form is not identifiable"),
@@ -167,10 +157,7 @@ TABLES: tuple[Table, ...] = (
         "The chosen curve of each series, for drawing; a series without an identifiable form "
         "has no rows.",
         (
-            METHOD,
-            SOURCES,
-            TARGET,
-            BUDGET,
+            *SERIES,
             integer("n", "size"),
             text("kind", "`fit` within the measured sizes, `extrapolation` beyond"),
             number("f1", "the curve"),
@@ -211,8 +198,7 @@ TABLES: tuple[Table, ...] = (
             ),
             integer("updates_to", "the same at the larger size"),
             number("value", "the quantity; for `ALL` relatives share their weight"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             *NAIVE,
             text("unit", "`F1`, `F1 per doubling` or `percent`"),
             integer("n_seeds", "seeds that all sizes have"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xnerbench.catalogue.columns import (
     BUDGET,
     HIGH,
-    LOW,
+    INTERVAL,
     METHOD,
     SOURCES,
     TARGET,
@@ -171,8 +171,7 @@ TABLES: tuple[Table, ...] = (
             ),
             number("estimate", "F1 points per unit; ln n and distance are centred"),
             number("se", "standard error"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             number("p", "two-sided"),
             integer("n_languages", "languages"),
             integer("n_runs", "runs"),

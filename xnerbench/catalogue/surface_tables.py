@@ -5,7 +5,7 @@ from __future__ import annotations
 from xnerbench.catalogue.columns import (
     BUDGET,
     COLLAPSED,
-    HIGH,
+    INTERVAL,
     LOW,
     METHOD,
     N_FAMILIES,
@@ -97,8 +97,7 @@ TABLES: tuple[Table, ...] = (
             text("kind", "`measured`, `fit`, or `extrapolation` beyond the largest n or u"),
             text("law", "the chosen law; empty for measured cells"),
             number("f1", "mean F1, or the law's; for `ALL` relatives share their weight"),
-            LOW,
-            HIGH,
+            *INTERVAL,
             *NAIVE,
             N_FAMILIES,
             *COLLAPSED,

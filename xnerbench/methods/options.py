@@ -102,3 +102,8 @@ STUDENT: dict[str, Option] = {
     ),
 }
 """What every student may set."""
+
+OPTIMISER = {
+    name: STUDENT[name] for name in ("learning_rate", "head_learning_rate", "schedule", "average")
+}
+"""What every training may set, whatever it learns from."""

@@ -30,6 +30,9 @@ AnyRecipe = TypeVar("AnyRecipe", bound=Recipe)
 
 __all__ = ["Config", "from_dict", "load"]
 
+RENAMED = {("teacher", "clip"): "max_grad_norm", ("student", "clip"): "max_grad_norm"}
+"""Keys of earlier versions, which configurations beside committed results have, and what they are called now."""
+
 
 def load(path: Path | str, base: Path | None = None) -> Config:
     """Reads and checks a configuration file; opens no corpus.
@@ -54,7 +57,7 @@ def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
     plugins.load(raw, base, where)
     if isinstance(raw, dict):
         raw = {k: value for k, value in raw.items() if value is not None or k not in CLEARED}
-    raw, chosen, mistakes = split(raw, where)
+    raw, chosen, mistakes = split(_renamed(raw), where)
     mistakes = schema.mistakes(Config, raw, where) or mistakes
     if not mistakes:
         wrong = method_mistakes(raw["methods"], chosen, where)
@@ -73,6 +76,15 @@ def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:
 def _with_rate(recipe: AnyRecipe, rate: float) -> AnyRecipe:
     """A recipe with this learning rate where it has none."""
     return recipe if recipe.learning_rate else dataclasses.replace(recipe, learning_rate=rate)
+
+
+def _renamed(raw: Any) -> Any:
+    """The raw configuration with today's names; where a section has both, the old one is left to be refused."""
+    for (section, old), new in RENAMED.items():
+        part = raw.get(section) if isinstance(raw, dict) else None
+        if isinstance(part, dict) and old in part and new not in part:
+            raw = {**raw, section: {new if name == old else name: part[name] for name in part}}
+    return raw
 
 
 def _settled(config: Config) -> Config:

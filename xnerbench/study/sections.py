@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from xnerbench.data.formats import Format
+from xnerbench.data.passes import updates_of
 from xnerbench.study.keys import COMMIT, COMMIT_HINT, COUNT, PATH, PATH_HINT, SEED, key
 
 Budget = Literal["epochs", "steps"]
@@ -143,15 +143,15 @@ class Recipe:
     min_steps: int = key(0, "At least so many updates.", minimum=0, maximum=COUNT)
     dropout: float = key(0.1, "Dropout before the linear layer.", minimum=0, below=1)
     weight_decay: float = _share(0.01, "Weight decay, none on biases and layer norms.")
-    clip: float = key(1.0, "Largest norm of the gradient.", above=0)
+    max_grad_norm: float = key(1.0, "Largest norm of the gradient.", above=0)
     warmup: float = _share(
         0.1, "Share of the updates with rising learning rate; it then falls linearly to 0."
     )
 
     def updates(self, n: int, budget: str) -> int:
         """Updates of a training on n sentences: whole passes, and under `steps` at least `min_steps`."""
-        passes = self.epochs * math.ceil(n / self.batch_size)
-        return max(passes, self.min_steps) if budget == "steps" else passes
+        least = self.min_steps if budget == "steps" else 0
+        return updates_of(n, self.epochs, self.batch_size, least)
 
 
 @dataclass(frozen=True)

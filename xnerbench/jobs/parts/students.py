@@ -20,6 +20,7 @@ from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import agreement, labels
 from xnerbench.learning.training.loop import Outcome
 from xnerbench.learning.training.recipe import Recipe
+from xnerbench.methods.options import OPTIMISER
 from xnerbench.storage.artifacts import read_json, read_parquet, sha256_file
 from xnerbench.storage.provenance import stamp
 from xnerbench.study.config import Config
@@ -115,7 +116,7 @@ def recipe_of(config: Config, cell: Cell) -> Recipe:
     values: dict[str, Any] = {}
     if cell.budget != "steps":
         values["min_steps"] = 0
-    for name in ("learning_rate", "head_learning_rate", "schedule", "average"):
+    for name in OPTIMISER:
         if (own := cell.info.option(name)) is not None:
             values[name] = own
     return Recipe.of(config.student, **values)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from xnerbench.data.passes import updates_of
+
 DECAY = 0.2
 """Share of the updates in which a `constant` schedule falls to zero (Haegele et al., 2024, use 0.1 to 0.2)."""
 
@@ -47,13 +49,11 @@ class Recipe:
     @classmethod
     def of(cls, keys: Any, **changes: Any) -> Recipe:
         """From the configuration's keys of a teacher or student, with some values changed."""
-        values = dataclasses.asdict(keys)
-        values["max_grad_norm"] = values.pop("clip")
-        return cls(**{**values, **changes})
+        return cls(**{**dataclasses.asdict(keys), **changes})
 
     def steps(self, n: int) -> int:
         """The number of updates on n sentences: whole epochs, or more to reach `min_steps`."""
-        return max(self.epochs * math.ceil(n / self.batch_size), self.min_steps)
+        return updates_of(n, self.epochs, self.batch_size, self.min_steps)
 
 
 def linear(steps: int, warmup: float) -> Callable[[int], float]:

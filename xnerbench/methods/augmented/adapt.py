@@ -1,7 +1,7 @@
 """Distil or adapt: the unlabelled sentences used for masked-word pretraining, before the teacher is trained."""
 
 from xnerbench.methods.method import Method
-from xnerbench.methods.options import STUDENT, Option
+from xnerbench.methods.options import OPTIMISER, STUDENT, Option
 
 METHOD = Method(
     name="adapt",
@@ -10,10 +10,8 @@ METHOD = Method(
     objective="xnerbench.learning.objectives.objective:gold",
     trainer="xnerbench.learning.students.adapted:train_adapted",
     options={
-        **{
-            name: STUDENT[name]
-            for name in ("init", "learning_rate", "head_learning_rate", "schedule", "average")
-        },
+        "init": STUDENT["init"],
+        **OPTIMISER,
         "mask_updates": Option(
             100, "Updates on masked text, before those of the cell; 0 is the control.", minimum=0
         ),

@@ -1,7 +1,7 @@
 """A teacher after MCL-NER (Mo et al., 2024): source text, its code-switched copies, and two contrasts."""
 
 from xnerbench.methods.method import Method
-from xnerbench.methods.options import STUDENT, Option
+from xnerbench.methods.options import OPTIMISER, STUDENT, Option
 
 CONTRAST = {
     "switch_rate": Option(
@@ -22,10 +22,8 @@ METHOD = Method(
     objective="xnerbench.learning.objectives.objective:gold",
     trainer="xnerbench.learning.students.switched:train_switched",
     options={
-        **{
-            name: STUDENT[name]
-            for name in ("init", "learning_rate", "head_learning_rate", "schedule", "average")
-        },
+        "init": STUDENT["init"],
+        **OPTIMISER,
         **CONTRAST,
     },
 )

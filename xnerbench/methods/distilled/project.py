@@ -1,7 +1,7 @@
 """The family that the paper compares with: labels projected across parallel text that the user supplies."""
 
 from xnerbench.methods.method import Method
-from xnerbench.methods.options import STUDENT, Option
+from xnerbench.methods.options import OPTIMISER, STUDENT, Option
 
 METHOD = Method(
     name="project",
@@ -10,10 +10,8 @@ METHOD = Method(
     objective="xnerbench.learning.objectives.objective:gold",
     trainer="xnerbench.learning.students.projected:train_projected",
     options={
-        **{
-            name: STUDENT[name]
-            for name in ("init", "learning_rate", "head_learning_rate", "schedule", "average")
-        },
+        "init": STUDENT["init"],
+        **OPTIMISER,
         "sentences": Option(
             "file",
             "Which pairs a cell has: n of the `file`, or those of its own n sentences of the `pool`.",

@@ -1,7 +1,7 @@
 """A handful of target labels on top of the teacher: what every use of unlabelled text must be compared with."""
 
 from xnerbench.methods.method import Method
-from xnerbench.methods.options import STUDENT, Option
+from xnerbench.methods.options import OPTIMISER, Option
 
 METHOD = Method(
     name="few",
@@ -9,10 +9,7 @@ METHOD = Method(
     needs=("gold",),
     objective="xnerbench.learning.objectives.objective:gold",
     options={
-        **{
-            name: STUDENT[name]
-            for name in ("learning_rate", "head_learning_rate", "schedule", "average")
-        },
+        **OPTIMISER,
         "init": Option(
             "teacher",
             "Where the tagger starts: at the teacher's weights, or at the pretrained encoder's.",

@@ -1,7 +1,7 @@
 """Control: the same subsets with gold tags, the only method that reads them."""
 
 from xnerbench.methods.method import Method
-from xnerbench.methods.options import STUDENT
+from xnerbench.methods.options import OPTIMISER
 
 METHOD = Method(
     name="supervised",
@@ -9,8 +9,5 @@ METHOD = Method(
     weights="none",
     needs=("gold",),
     objective="xnerbench.learning.objectives.objective:gold",
-    options={
-        name: STUDENT[name]
-        for name in ("learning_rate", "head_learning_rate", "schedule", "average")
-    },
+    options=OPTIMISER,
 )
