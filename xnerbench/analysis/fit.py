@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from xnerbench.analysis.curves import derived, fitting
+from xnerbench.analysis.curves import derived, fitting, growth
 from xnerbench.analysis.curves.series import Curve, series_of
 from xnerbench.analysis.distances import (
     between,
@@ -149,7 +149,8 @@ def study_of(
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
     draws = bootstrap.draw(scores, counts, settings)
-    every = [series for own in draws.values() for series in series_of(own)]
+    updates = growth.updates_of(scores)
+    every = [series for own in draws.values() for series in series_of(own, updates)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
     fitted = dict(zip(names, fitting.fit_all(every), strict=True))
     return Analysis(scores, corpora, draws, fitted, settings, signals)

@@ -27,6 +27,8 @@ from xnerbench.analysis.settings import Settings
 
 SUPERVISED = "supervised"
 ASYMPTOTIC_SHARE = 0.95
+AT_ONE_SIZE = ("gain", "exchange_rate")
+"""Quantities for which the other sizes of the series do not matter."""
 
 
 def rows(curve: Curve, draws: Draws, labelled: Curve | None, settings: Settings) -> list[dict]:
@@ -49,7 +51,9 @@ def rows(curve: Curve, draws: Draws, labelled: Curve | None, settings: Settings)
         "n_sentences": draws.n_sentences or None,
     }
     direct, note = direct_of(draws, series.sources)
-    writer = _Writer(common, settings.confidence, draws.levels(*keys), draws.has_interval(*keys))
+    writer = _Writer(
+        common, settings.confidence, draws.levels(*keys), draws.has_interval(*keys), series.note
+    )
     return [
         *_gains(writer, draws, keys, direct, note),
         *_asymptote(writer, curve, draws, direct, note, settings),
@@ -63,8 +67,10 @@ def rows(curve: Curve, draws: Draws, labelled: Curve | None, settings: Settings)
 class _Writer:
     """Turns a value with draws into a row; an end that is infinite becomes words."""
 
-    def __init__(self, common: dict, confidence: float, levels: str, has_interval: bool) -> None:
-        self.common, self.confidence = common, confidence
+    def __init__(
+        self, common: dict, confidence: float, levels: str, has_interval: bool, mixed: str
+    ) -> None:
+        self.common, self.confidence, self.mixed = common, confidence, mixed
         self.levels, self.has_interval = levels, has_interval
 
     def missing(self, quantity: str, unit: str, why: str, at_n: int | None = None) -> dict:
@@ -88,7 +94,8 @@ class _Writer:
         if low is not None and not np.isfinite(low):
             low = None
         row: dict[str, Any] = {"value": value, "low": low, "high": high}
-        text = verdict(*said, self.levels)
+        mixed = "" if quantity in AT_ONE_SIZE else self.mixed
+        text = verdict(*said, mixed, self.levels)
         return {**self.missing(quantity, unit, text, at_n), **row}
 
 

@@ -82,7 +82,7 @@ def rows(
         settings: Confidence and draws.
         families: Target -> family; without, languages count as independent.
     """
-    updates = _updates(scores)
+    updates = updates_of(scores)
     found: dict[Quantity, dict[str, Member]] = {}
     for target, draws in study.items():
         for quantity, member in _members(draws, updates):
@@ -192,7 +192,7 @@ def _share(
     return row | _number(100 * added.value / rise.value, draws, settings, rise.note)
 
 
-def _updates(scores: Scores) -> Updates:
+def updates_of(scores: Scores) -> Updates:
     """Updates of every group whose runs all made as many; foreign scores may not say."""
     frame = scores.ok
     if "steps" not in frame:

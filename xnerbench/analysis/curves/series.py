@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ class Series:
         sizes: Unlabelled sentences, [sizes].
         runs: F1 as shares, [sizes, seeds], NaN where there is no run.
         draws: Bootstrap draws of the mean, shares, [draws, sizes].
+        note: Whether sizes differ in their updates, too, so that the curve is not one in n alone; else empty.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Series:
     sizes: Array
     runs: Array
     draws: Array
+    note: str = ""
 
     @property
     def keys(self) -> list[Key]:
@@ -162,8 +165,13 @@ class Curve:
         return np.concatenate([part.form.on_bound(part.theta).any(-1) for part in self.parts])
 
 
-def series_of(draws: Draws) -> list[Series]:
-    """A target's series: every method with at least one size above 0."""
+def series_of(draws: Draws, updates: Mapping[tuple[str, Key], int] | None = None) -> list[Series]:
+    """A target's series: every method with at least one size above 0.
+
+    Args:
+        draws: The target's.
+        updates: Made by (target, group), where that is known.
+    """
     groups: dict[tuple[str, str, str], list[int]] = {}
     for key in draws.row:
         if key.n > 0:
@@ -181,6 +189,14 @@ def series_of(draws: Draws) -> list[Series]:
                 np.array(sorted(sizes), float),
                 draws.runs[rows] / 100,
                 np.stack([draws.unclipped(key) for key in keys], 1) / 100,
+                _note([(updates or {}).get((draws.target, key)) for key in keys]),
             )
         )
     return result
+
+
+def _note(updates: Sequence[int | None]) -> str:
+    made = sorted({u for u in updates if u is not None})
+    if len(made) < 2:
+        return ""
+    return f"n and updates rise together ({made[0]} to {made[-1]} updates)"
