@@ -131,7 +131,8 @@ def _said(
     if len(reached):
         curve = SurvfuncRight(times, status)
         median = float(curve.quantile(0.5))
-        low, high = curve.quantile_ci(0.5, 1 - settings.confidence)
+        with np.errstate(divide="ignore", invalid="ignore"):  # its log-log scale where all or none are left
+            low, high = curve.quantile_ci(0.5, 1 - settings.confidence)
         row |= {k: float(v) for k, v in (("low", low), ("high", high)) if np.isfinite(v)}
     if not np.isfinite(median):
         yield f"{NOT_SHOWN} within the range: half of the languages do not get there"

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from xnerbench.analysis.curves.series import Curve
-from xnerbench.analysis.distances import regressions, relatives
+from xnerbench.analysis.distances import regressions, relatives, without_collapsed
 from xnerbench.analysis.distances.genealogy import Genealogy
 from xnerbench.analysis.distances.languages import (
     SEVERAL,
     Group,
+    common_size,
     direct_values,
     sources_class,
     values,
@@ -41,6 +42,7 @@ class Task:
         sources: Each target's own sources.
         value: The quantity by target.
         note: What restricts it.
+        rest: The quantity without collapsed runs; empty where none collapsed.
     """
 
     quantity: str
@@ -48,6 +50,7 @@ class Task:
     sources: Mapping[str, str]
     value: Mapping[str, float]
     note: str
+    rest: Mapping[str, float]
 
 
 def regression_tables(
@@ -120,12 +123,13 @@ def _tasks(
             if (r["method"], sources_class(r["sources"]), r["budget"]) == group
         ]
         sources = {target: curve.series.sources for target, curve in members.items()}
+        rest = without_collapsed.values(members, draws, common_size(members))
         for quantity, (value, note) in values(members, own, draws).items():
-            tasks.append(Task(quantity, group, sources, value, note))
+            tasks.append(Task(quantity, group, sources, value, note, rest.get(quantity, {})))
     for single in dict.fromkeys(group[1] for group in found if group[1] != SEVERAL):
         value = direct_values(draws, single)
         group = (goals.DIRECT, single, "none")
-        tasks.append(Task("direct_f1", group, dict.fromkeys(value, single), value, ""))
+        tasks.append(Task("direct_f1", group, dict.fromkeys(value, single), value, "", {}))
     return tasks
 
 
@@ -161,7 +165,8 @@ def _regress(
         inside += [{**name, **own} for own in relatives.within(x, y, about, settings.confidence)]
     circular = kind == "direct_f1" and task.quantity in ("gain", "gain_inf", "log_break_even")
     warning = "direct transfer is part of both sides: a negative slope proves little"
-    said = [row["verdict"], task.note, warning if circular else ""]
+    collapsed = _collapsed(task, row, x_of, families, settings) if found.model is not None else ""
+    said = [row["verdict"], task.note, collapsed, warning if circular else ""]
     row["verdict"] = "; ".join(filter(None, said))
     rows.append({**name, "primary": False, **row})
     left = line.left_out if line is not None else [None] * len(x)
@@ -174,6 +179,23 @@ def _regress(
     elif line is not None and len(x) >= regressions.MIN_LANGUAGES:
         lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
     return rows[-1]
+
+
+def _collapsed(
+    task: Task,
+    row: Mapping[str, Any],
+    x_of: Mapping[str, float],
+    families: Mapping[str, Genealogy],
+    settings: Settings,
+) -> str:
+    """Whether collapsed runs decide this regression."""
+    targets = [t for t in task.rest if t in x_of and t in task.value]
+    x = np.array([x_of[t] for t in targets])
+    if len(x) < regressions.MIN_LANGUAGES or np.ptp(x) < 1e-9:
+        return ""
+    rest = np.array([task.rest[t] for t in targets])
+    names, ends = [families[t].family for t in targets], (row["low"], row["high"])
+    return without_collapsed.said(row["slope"], ends, x, rest, names, settings.confidence)
 
 
 def _correct(rows: list[dict[str, Any]]) -> None:
