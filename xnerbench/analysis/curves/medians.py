@@ -131,7 +131,9 @@ def _said(
     if len(reached):
         curve = SurvfuncRight(times, status)
         median = float(curve.quantile(0.5))
-        with np.errstate(divide="ignore", invalid="ignore"):  # its log-log scale where all or none are left
+        with np.errstate(
+            divide="ignore", invalid="ignore"
+        ):  # its log-log scale where all or none are left
             low, high = curve.quantile_ci(0.5, 1 - settings.confidence)
         row |= {k: float(v) for k, v in (("low", low), ("high", high)) if np.isfinite(v)}
     if not np.isfinite(median):

@@ -57,6 +57,7 @@ def rows(
         place = ALL if len(own) > 1 else next(target for target in order if target in own)
         for name, other in (("direct", DIRECT), ("primary", settings.primary_method)):
             row |= _against(known, method, other, sources, budget, n, place, name)
+        row.setdefault("verdict", "not compared: no difference to this method in the scores")
         found.append(row)
     return sorted(found, key=lambda row: (row["n"], -(row.get("over_direct") or 0.0)))
 
