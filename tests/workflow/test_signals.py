@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from tests.workflow.project import Project
+from xnerbench import cli
+from xnerbench.analysis.confidence import stored
 from xnerbench.jobs import activations, cell, signals, softlabels
 from xnerbench.storage.artifacts import read_parquet, read_parquet_record, write_parquet
-from xnerbench.study import config
+from xnerbench.study import config, validity
 from xnerbench.study.layout import Layout
 
 STUDENT = "ts/eng/nld/steps/n10/s0"
@@ -59,3 +61,40 @@ def test_gold_of_the_target_changes_no_byte(
     signals.run(study, layout, "nld")
     assert read_parquet_record(layout.cell(STUDENT))["signals"] == said
     assert layout.signals("nld").read_bytes() == before
+
+
+def test_a_text_of_no_corpus_is_answered_from_the_study_s_teachers(
+    finished: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(finished.folder)
+    study = config.load(Path("work/tiny/config.json"))
+    told = {"study": "made", "made_with": validity.made_with(study), "teachers": {}, "versions": {}}
+    entry = {
+        "method": "direct", "sources": "eng", "budget": "none", "n": 0, "text": "pool", "form": "linear",
+        "signals": ["mean"], "values": [0.0, 1.0], "half": 0.5, "level": 0.9, "error": 7.0, "error_mean": 14.0,
+        "error_rival": None, "coverage": 0.9, "n_languages": 10, "n_families": 5, "carried": None,
+        "points": [{"target": "nld", "family": "f", "x": 0.5, "observed": 50.0, "predicted": 50.0}],
+    }  # fmt: skip
+    calibration = tmp_path / "calibration.json"
+    stored.write(calibration, told, [entry, {**entry, "sources": "deu"}])
+    text = tmp_path / "raw.txt"
+    text.write_text("\n".join(["Anna Berg bor i Oslo .", "Acme lanserar Nova i Lima ."] * 40))
+    asked = ["plan", "--text", str(text), "--language", "swe", "--config", "work/tiny/config.json",
+             "--calibration", str(calibration), "--csv", str(tmp_path / "out.csv")]  # fmt: skip
+    with pytest.raises(SystemExit) as ended:
+        cli.main(asked)
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert "swe, direct transfer from" in said and "Next: " in said
+    rows = pd.read_csv(tmp_path / "out.csv")
+    assert set(rows["sources"]) == {"eng", "deu"}
+    assert rows["f1"].between(0, 100).all()
+    stored.write(
+        calibration, {**told, "made_with": {**told["made_with"], "recipe": "other"}}, [entry]
+    )
+    with pytest.raises(SystemExit):
+        cli.main(asked)
+    assert "another recipe" in capsys.readouterr().err

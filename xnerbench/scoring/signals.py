@@ -128,6 +128,8 @@ def rows(
     """
     for scaling in ("none", "temperature"):
         for text in ("pool", "test"):
+            if any(text not in each.texts for each in teachers):
+                continue
             yield from _rows_of(target, [*teachers, *_mixtures(teachers)], types, scaling, text)
 
 

@@ -106,11 +106,12 @@ def answer(
         if own["entity_words"] < FEW:
             words = f"{own['entity_words']:.0f} entity words"
             notes.append(f"The teacher of {sources} finds {words} only: give more text.")
+        read = _read(entry, own)
         if side := entry.outside(own):
             notes.append(
                 f"Its confidence ({sources}) is {side} that of all {entry.n_languages} languages of the calibration."
             )
-        direct.append(_read(entry, own))
+        direct.append(read)
     if not direct and not any(own.get("entity_words") for own in signals.values()):
         return Answer(language, (), (), None, tuple(notes), _next(None, measured), signals)
     if not direct:

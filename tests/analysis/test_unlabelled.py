@@ -1,0 +1,114 @@
+"""Answers for a language without labels: numbers, words, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xnerbench import cli
+from xnerbench.analysis.confidence.stored import Entry, Stored
+from xnerbench.analysis.planning import unlabelled
+from xnerbench.errors import InputError
+
+POINTS = tuple(
+    {"target": f"l{i}", "family": "f", "x": x, "observed": 100 * x, "predicted": 100 * x}
+    for i, x in enumerate((0.3, 0.5, 0.9))
+)
+CARRIED = {"gain": 1.0, "half": 3.0, "level": 0.95, "error": 1.2, "n_languages": 40}
+
+
+def entry(method: str, n: int = 0, sources: str = "eng", half: float = 0.5) -> Entry:
+    """F1 is the signal in percent."""
+    return Entry(
+        method, sources, "steps" if n else "none", n, "pool", "linear", ("begin_mean",), (0.0, 1.0), half, 0.95,
+        7.0, 14.0, 11.0, 0.95, 43, 12, POINTS, CARRIED if n else None,
+    )  # fmt: skip
+
+
+STORED = Stored(
+    "made",
+    {"encoder": "e", "recipe": "r", "labels": ["PER"]},
+    {"eng": "text"},
+    {},
+    (entry("direct"), entry("direct", sources="deu"), entry("ts", 100), entry("ts", 800)),
+)
+
+
+def signals(**by_source: float) -> dict[str, dict[str, float]]:
+    return {name: {"begin_mean": x, "entity_words": 300.0} for name, x in by_source.items()}
+
+
+def test_the_source_with_more_f1_comes_first_and_students_follow() -> None:
+    found = unlabelled.answer(STORED, "lug", signals(eng=0.6, deu=0.7))
+    assert [one.sources for one in found.direct] == ["deu", "eng"]
+    assert found.direct[0].f1 == pytest.approx(70)
+    assert found.direct[0].low < 70 < found.direct[0].high
+    assert not found.students  # deu has none in this calibration
+    alone = unlabelled.answer(STORED, "lug", signals(eng=0.6))
+    assert [one.n for one in alone.students] == [100, 800]
+    assert len(alone.rows) == 3
+
+
+def test_a_measured_point_is_carried_forward() -> None:
+    found = unlabelled.answer(STORED, "lug", signals(eng=0.6), {0: 50.0})
+    assert {(one.f1, one.low, one.high) for one in found.students} == {(51.0, 48.0, 54.0)}
+    assert {one.basis for one in found.students} == {"direct transfer carried forward"}
+    assert any("measured direct transfer" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("x", "measured", "said"),
+    [
+        (0.4, {}, "annotate 75"),
+        (0.55, {}, "annotate 200"),
+        (0.55, {0: 58.0}, "6 of 14"),
+        (0.8, {}, "none of 12"),
+        (0.8, {0: 42.0}, "annotate 75"),
+    ],
+)
+def test_what_to_do_next(x: float, measured: dict[int, float], said: str) -> None:
+    assert said in unlabelled.answer(STORED, "lug", signals(eng=x), measured).next_step
+
+
+def test_a_wide_interval_is_said_before_the_number() -> None:
+    found = unlabelled.answer(STORED, "lug", signals(eng=0.6)).direct[0]
+    assert unlabelled.sentence(found, "x").startswith("x: 60 F1 expected (95 % interval")
+    wide = Stored("made", STORED.made_with, {}, {}, (entry("direct", half=2.0),))
+    one = unlabelled.answer(wide, "lug", signals(eng=0.6)).direct[0]
+    assert unlabelled.sentence(one, "x").startswith("x: between 17 and 92 F1 (95 %), 60 expected")
+
+
+def test_what_limits_an_answer_is_said() -> None:
+    beyond = unlabelled.answer(STORED, "lug", signals(eng=0.95))
+    assert any("above that of all 43 languages" in note for note in beyond.notes)
+    thin = unlabelled.answer(STORED, "lug", {"eng": {"begin_mean": 0.6, "entity_words": 12.0}})
+    assert any("12 entity words only" in note for note in thin.notes)
+    nothing = unlabelled.answer(STORED, "lug", {"eng": {"entity_words": 0.0}})
+    assert not nothing.direct and "transfer finds nothing" in nothing.next_step
+    text = " ".join(unlabelled.paragraphs(beyond, "made"))
+    assert "43 languages of 12 families" in text and "missed by 7.0 F1" in text
+    with pytest.raises(InputError, match="fra is not calibrated"):
+        unlabelled.answer(STORED, "lug", signals(fra=0.6))
+    with pytest.raises(InputError, match="reads begin_mean"):
+        unlabelled.answer(STORED, "lug", {"eng": {"entity_words": 99.0, "begin_mean": None}})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing to go by"),
+        (["--text", "a.txt"], "1 texts and 0 languages"),
+        (["--text", "a.txt", "--language", "lug"], "no teacher to ask"),
+        (["--text", "a.txt", "--language", "LUG!", "--teacher", "t"], "no ISO 639-3 code"),
+        (["--text", "a", "b", "--language", "lug", "xho", "--teacher", "t", "--point", "0:5"], "one language"),
+        (["--scores", "s.csv"], "needed with --scores"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_messages(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["plan", *arguments])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
