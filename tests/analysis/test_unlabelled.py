@@ -18,11 +18,13 @@ POINTS = tuple(
 CARRIED = {"gain": 1.0, "half": 3.0, "level": 0.95, "error": 1.2, "n_languages": 40}
 
 
-def entry(method: str, n: int = 0, sources: str = "eng", half: float = 0.5) -> Entry:
+def entry(
+    method: str, n: int = 0, sources: str = "eng", half: float = 0.5, error: float = 7.0
+) -> Entry:
     """F1 is the signal in percent."""
     return Entry(
-        method, sources, "steps" if n else "none", n, "pool", "linear", ("begin_mean",), (0.0, 1.0), half, 0.95,
-        7.0, 14.0, 11.0, 0.95, 43, 12, POINTS, CARRIED if n else None,
+        method, sources, "steps" if n else "none", n, "pool", "linear", ("begin_mean",), (0.0, 1.0), half, half / 2,
+        0.95, error, 14.0, 11.0, 0.95, 43, 12, POINTS, CARRIED if n else None,
     )  # fmt: skip
 
 
@@ -31,7 +33,13 @@ STORED = Stored(
     {"encoder": "e", "recipe": "r", "labels": ["PER"]},
     {"eng": "text"},
     {},
-    (entry("direct"), entry("direct", sources="deu"), entry("ts", 100), entry("ts", 800)),
+    (
+        entry("direct"),
+        entry("direct", sources="deu"),
+        entry("ts", 25, error=12.0),
+        entry("ts", 100),
+        entry("ts", 800),
+    ),
 )
 
 
@@ -48,6 +56,8 @@ def test_the_source_with_more_f1_comes_first_and_students_follow() -> None:
     alone = unlabelled.answer(STORED, "lug", signals(eng=0.6))
     assert [one.n for one in alone.students] == [100, 800]
     assert len(alone.rows) == 3
+    measured = unlabelled.answer(STORED, "lug", signals(eng=0.6), {0: 55.0})
+    assert [one.n for one in measured.students] == [25, 100, 800]
 
 
 def test_a_measured_point_is_carried_forward() -> None:
@@ -73,10 +83,14 @@ def test_what_to_do_next(x: float, measured: dict[int, float], said: str) -> Non
 
 def test_a_wide_interval_is_said_before_the_number() -> None:
     found = unlabelled.answer(STORED, "lug", signals(eng=0.6)).direct[0]
-    assert unlabelled.sentence(found, "x").startswith("x: 60 F1 expected (95 % interval")
+    assert unlabelled.sentence(found, "x").startswith(
+        "x: 60 F1 expected (54 to 66 in 80 % of languages"
+    )
     wide = Stored("made", STORED.made_with, {}, {}, (entry("direct", half=2.0),))
     one = unlabelled.answer(wide, "lug", signals(eng=0.6)).direct[0]
-    assert unlabelled.sentence(one, "x").startswith("x: between 17 and 92 F1 (95 %), 60 expected")
+    assert unlabelled.sentence(one, "x").startswith(
+        "x: 36 to 80 in 80 % of languages, 17 to 92 in 95 %; 60 F1 expected"
+    )
 
 
 def test_what_limits_an_answer_is_said() -> None:

@@ -74,8 +74,9 @@ def test_a_text_of_no_corpus_is_answered_from_the_study_s_teachers(
     told = {"study": "made", "made_with": validity.made_with(study), "teachers": {}, "versions": {}}
     entry = {
         "method": "direct", "sources": "eng", "budget": "none", "n": 0, "text": "pool", "form": "linear",
-        "signals": ["mean"], "values": [0.0, 1.0], "half": 0.5, "level": 0.9, "error": 7.0, "error_mean": 14.0,
-        "error_rival": None, "coverage": 0.9, "n_languages": 10, "n_families": 5, "carried": None,
+        "signals": ["mean"], "values": [0.0, 1.0], "half": 0.5, "likely": 0.3, "level": 0.9,
+        "error": 7.0, "error_mean": 14.0, "error_rival": None, "coverage": 0.9, "n_languages": 10,
+        "n_families": 5, "carried": None,
         "points": [{"target": "nld", "family": "f", "x": 0.5, "observed": 50.0, "predicted": 50.0}],
     }  # fmt: skip
     calibration = tmp_path / "calibration.json"

@@ -17,6 +17,8 @@ MIN_FAMILIES = 4
 """Nor is a panel of fewer families: leaving one out would leave too little."""
 WORTH = 0.25
 """A further signal, or another than the first, has to lower the error by so many points of F1."""
+LIKELY = 0.8
+"""Level of the narrower interval that decisions are offered by."""
 MOST = 3
 """Signals that are combined at most."""
 
@@ -50,6 +52,7 @@ class Calibration:
         chosen: The one.
         form: It, fitted to all languages.
         half: Half of the interval, in logit F1.
+        likely: Half of the `LIKELY` interval.
         level: The level that the number of branches bears.
         honest: logit F1 of every language, chosen and fitted without its family.
         covered: Whether the interval made without a language's family holds it.
@@ -60,6 +63,7 @@ class Calibration:
     chosen: Candidate
     form: Form
     half: float
+    likely: float
     level: float
     honest: np.ndarray
     covered: np.ndarray
@@ -105,6 +109,7 @@ def calibrate(panel: Panel, confidence: float) -> Calibration:
         chosen,
         form,
         conformal.half_width(errors, panel.branches, level),
+        conformal.half_width(errors, panel.branches, LIKELY),
         level,
         honest,
         conformal.left_out_coverage(errors, panel.families, panel.branches, confidence),

@@ -35,6 +35,7 @@ class Entry:
     signals: tuple[str, ...]
     values: tuple[float, ...]
     half: float
+    likely: float
     level: float
     error: float
     error_mean: float
@@ -45,8 +46,10 @@ class Entry:
     points: tuple[Mapping[str, Any], ...]
     carried: Mapping[str, float] | None = None
 
-    def predict(self, signals: Mapping[str, float]) -> tuple[float, float, float]:
-        """F1 and its interval from the values of the signals that it reads.
+    def predict(
+        self, signals: Mapping[str, float], likely: bool = False
+    ) -> tuple[float, float, float]:
+        """F1 and its interval from the values of the signals that it reads; the narrower one where `likely`.
 
         Raises:
             InputError: One of them is not known of the text.
@@ -60,7 +63,8 @@ class Entry:
         z = np.array([[float(scaled(name, np.array(signals[name]))) for name in self.signals]])
         form = forms.Form(self.form, self.signals, self.values)
         at = float(form.logit_f1(z)[0])
-        return (float(100 * expit(np.array(at))), *conformal.around(at, self.half))
+        half = self.likely if likely else self.half
+        return (float(100 * expit(np.array(at))), *conformal.around(at, half))
 
     def outside(self, signals: Mapping[str, float]) -> str:
         """`below` or `above` where the first signal is beyond all languages of the calibration; empty within."""
@@ -135,6 +139,7 @@ def entry_of(outcome: Outcome, own: Calibration, carried: Carried | None) -> dic
         "signals": list(own.form.signals),
         "values": [round(value, 7) for value in own.form.values],
         "half": round(own.half, 7) if np.isfinite(own.half) else None,
+        "likely": round(own.likely, 7) if np.isfinite(own.likely) else None,
         "level": own.level,
         "error": round(own.error, 4),
         "error_mean": round(by_name["mean", ()], 4),
@@ -204,5 +209,6 @@ def _entry(own: Mapping[str, Any]) -> Entry:
     values = dict(own)
     values |= {"signals": tuple(own["signals"]), "values": tuple(map(float, own["values"]))}
     values |= {"points": tuple(own["points"]), "n": int(own["n"])}
-    values["half"] = float("inf") if own["half"] is None else float(own["half"])
+    for name in ("half", "likely"):
+        values[name] = float("inf") if own[name] is None else float(own[name])
     return Entry(**values)

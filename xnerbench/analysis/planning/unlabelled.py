@@ -10,6 +10,8 @@ from xnerbench.errors import InputError
 
 WIDE = 30.0
 """An interval wider than so many points of F1 is said before the number."""
+CLEAR = 2 / 3
+"""Students are read off confidence where that errs by at most this share of what the others' mean errs by."""
 FEW = 50
 """Entity words below which the signals themselves are uncertain."""
 POOR, GOOD = 50.0, 65.0
@@ -25,6 +27,7 @@ class Expected:
         method, sources, budget, n: The outcome.
         f1, low, high: Expected F1 and its interval, 0..100.
         level: Of the interval.
+        likely_low, likely_high: The 80 % interval.
         n_languages, n_families: What it rests on.
         error: Mean absolute error on left-out families.
         basis: What it was read off, `confidence` or `direct transfer carried forward`.
@@ -38,6 +41,8 @@ class Expected:
     low: float
     high: float
     level: float
+    likely_low: float
+    likely_high: float
     n_languages: int
     n_families: int
     error: float
@@ -126,7 +131,7 @@ def answer(
     students = tuple(
         _student(entry, signals[source], measured)
         for entry in calibration.entries
-        if entry.sources == source and entry.n > 0
+        if entry.sources == source and entry.n > 0 and _told(entry, measured)
     )
     mixed = [s for s in signals if "+" in s]
     entry = calibration.entry("direct-avg", mixed[0]) if mixed else None
@@ -139,9 +144,17 @@ def answer(
     return Answer(language, tuple(direct), students, mixture, tuple(notes), step, signals)
 
 
+def _told(entry: Entry, measured: Mapping[int, float]) -> bool:
+    """Whether an outcome can be told: by a measured point, or where confidence errs clearly less than the mean."""
+    if 0 in measured and entry.carried is not None:
+        return True
+    return entry.error <= CLEAR * entry.error_mean
+
+
 def _read(entry: Entry, signals: Mapping[str, float]) -> Expected:
     f1, low, high = entry.predict(signals)
-    return _expected(entry, f1, low, high, entry.level, entry.error, "confidence")
+    likely = entry.predict(signals, likely=True)[1:]
+    return _expected(entry, f1, low, high, entry.level, likely, entry.error, "confidence")
 
 
 def _student(entry: Entry, signals: Mapping[str, float], measured: Mapping[int, float]) -> Expected:
@@ -152,15 +165,22 @@ def _student(entry: Entry, signals: Mapping[str, float], measured: Mapping[int, 
     half = carried["half"] if carried["half"] is not None else 100.0
     low, high = max(0.0, f1 - half), min(100.0, f1 + half)
     basis = "direct transfer carried forward"
-    return _expected(entry, f1, low, high, carried["level"], carried["error"], basis)
+    return _expected(entry, f1, low, high, carried["level"], (low, high), carried["error"], basis)
 
 
 def _expected(
-    entry: Entry, f1: float, low: float, high: float, level: float, error: float, basis: str
+    entry: Entry,
+    f1: float,
+    low: float,
+    high: float,
+    level: float,
+    likely: tuple[float, float],
+    error: float,
+    basis: str,
 ) -> Expected:
     return Expected(
         entry.method, entry.sources, entry.budget, entry.n, f1, low, high, level,
-        entry.n_languages, entry.n_families, error, basis,
+        *likely, entry.n_languages, entry.n_families, error, basis,
     )  # fmt: skip
 
 
@@ -188,10 +208,11 @@ def paragraphs(answer: Answer, study: str) -> Iterator[str]:
 
 def sentence(one: Expected, subject: str) -> str:
     """One outcome in words; a wide interval comes before the number."""
-    span = f"{100 * one.level:.0f} % interval {one.low:.0f} to {one.high:.0f}"
+    span = f"{one.low:.0f} to {one.high:.0f} in {100 * one.level:.0f} %"
+    if one.likely_high - one.likely_low < one.high - one.low - 1:
+        span = f"{one.likely_low:.0f} to {one.likely_high:.0f} in 80 % of languages, {span}"
     if one.high - one.low > WIDE:
-        ends = f"between {one.low:.0f} and {one.high:.0f} F1 ({100 * one.level:.0f} %)"
-        return f"{subject}: {ends}, {one.f1:.0f} expected."
+        return f"{subject}: {span}; {one.f1:.0f} F1 expected."
     return f"{subject}: {one.f1:.0f} F1 expected ({span})."
 
 
@@ -205,7 +226,7 @@ def _next(best: Expected | None, measured: Mapping[int, float]) -> str:
             "Next: annotate 75 sentences and train on them; where direct transfer was below 50 F1 that beat it in 16 "
             "of 17 languages."
         )
-    if best.low < POOR and 0 not in measured:
+    if best.likely_low < POOR and 0 not in measured:
         return (
             "Next: annotate 200 sentences and measure on them (`--point 0:F1`); the interval is too wide to tell "
             "whether labels or text are the better buy."

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from xnerbench.analysis.planning.unlabelled import Answer, Expected
     from xnerbench.study.config import Config
 
-CALIBRATION = Path(__file__).parents[3] / "results/reference/signals/calibration.json"
-"""What is used unless another is named: English and three other sources, the embedded encoder."""
+CALIBRATION = Path(__file__).parents[3] / "results/reference/wide-unmarked/calibration.json"
+"""What is used unless another is named: English as source, the embedded encoder, 43 languages."""
 SENTENCES = 600
 """Sentences of a text that are looked at, evenly spread: more move the share of confident words by under a point."""
 
@@ -129,13 +129,13 @@ def _check(args: argparse.Namespace, measured: Mapping[int, float]) -> None:
 
 def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, Said]]:
     """Each language with what the teachers say of its text."""
-    from xnerbench.data import plain
+    from xnerbench.data.readers import plain
     from xnerbench.study import config
 
     study = config.load(args.config) if args.config is not None else None
     if args.text is None:
         assert study is not None
-        from xnerbench.data.opening import open_split
+        from xnerbench.data.readers.opening import open_split
 
         for target in study.targets:
             words = open_split(study, target, "pool", with_tags=False).words
@@ -160,7 +160,7 @@ def some(sentences: list[list[str]]) -> list[list[str]]:
 
 def _of_study(study: Config, language: str, words: list[list[str]], calibration: Stored) -> Said:
     from xnerbench.data import languages
-    from xnerbench.jobs import unlabelled
+    from xnerbench.jobs.parts import unlabelled
     from xnerbench.study import validity
     from xnerbench.study.layout import Layout
 
@@ -218,7 +218,7 @@ def _answer(
     args: argparse.Namespace,
 ) -> Answer:
     from xnerbench.analysis.planning import unlabelled
-    from xnerbench.jobs import unlabelled as jobs
+    from xnerbench.jobs.parts import unlabelled as jobs
 
     signals = jobs.signals_of(said.probabilities, said.types)
     about = []

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xnerbench.errors import InputError
-from xnerbench.jobs.upstream import encoder_spec, load_teacher
+from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers.activations import run_trunk, tokenise
