@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests import small_study
 from xnerbench import cli
 from xnerbench.analysis.confidence.stored import Entry, Stored
 from xnerbench.analysis.planning import unlabelled
 from xnerbench.errors import InputError
+from xnerbench.study import validity
 
 POINTS = tuple(
     {"target": f"l{i}", "family": "f", "x": x, "observed": 100 * x, "predicted": 100 * x}
@@ -126,3 +129,19 @@ def test_mistakes_are_messages(
         cli.main(["plan", *arguments])
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_calibration_is_valid_for_encoder_recipe_and_labels_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    raw = small_study.write(tmp_path)
+
+    def made_with(**changes: Any) -> dict[str, Any]:
+        return validity.made_with(small_study.load({**raw, **changes}, tmp_path))
+
+    own = made_with()
+    assert made_with(sizes=[3], seeds=[7, 8], student={"epochs": 9}) == own
+    assert made_with(teacher={"epochs": 3}) == own  # the default, said
+    assert made_with(teacher={"epochs": 4})["recipe"] != own["recipe"]
+    assert made_with(labels=["PER", "LOC"])["recipe"] != own["recipe"]
+    assert made_with(encoder={"name": "embedded", "freeze": 2})["encoder"] != own["encoder"]

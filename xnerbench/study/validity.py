@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xnerbench.storage.artifacts import digest
+from xnerbench.study.keys import keys_of
+from xnerbench.study.sections import Recipe
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
@@ -23,8 +25,11 @@ def made_with(config: Config) -> dict[str, Any]:
         "layers": encoder.layers,
         "freeze": encoder.freeze,
     }
+    told = config.to_dict()["teacher"]
+    # Only what is not the default: a new key of the recipe, or a renamed one, makes no calibration invalid.
+    own = {name: told[name] for name, _, about in keys_of(Recipe) if told[name] != about.default}
     recipe = {
-        "teacher": config.to_dict()["teacher"],
+        "teacher": own,
         "labels": list(config.labels),
         "max_subwords": config.max_subwords,
     }
