@@ -14,7 +14,7 @@ from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
-FRESH, WARM = (style.BLUE, "o"), (style.VERMILION, "^")
+FRESH, WARM = style.BLUE, style.VERMILION
 NAMED = 8
 """So many recipes of the frontier have room for their names."""
 
@@ -26,21 +26,26 @@ def draw(study: Results) -> Drawing:
 
 def together(studies: Sequence[Results]) -> Drawing:
     """The recipes of several studies that differ in what all cells share, such as the number of trained layers."""
-    frame = pd.concat([_recipes(study, len(studies) > 1) for study in studies], ignore_index=True)
+    frame = pd.concat([_recipes(study) for study in studies], ignore_index=True)
     if len(frame) < 2:
         raise NothingToDraw("fewer than two kinds of students have a fidelity and a training time")
     fresh = frame["init"] != "teacher"
     best = frontier(frame[fresh])
     figure = style.new(style.FULL, 3.0)
-    axes = figure.add_axes((0.07, 0.14, 0.9, 0.76))
-    for part, (colour, marker) in ((frame[fresh], FRESH), (frame[~fresh], WARM)):
-        axes.plot(part["train_seconds"], part["fidelity_heldout"], ls="none", marker=marker, color=colour,
-                  ms=4, mew=0, alpha=0.75)  # fmt: skip
+    several = len(studies) > 1  # a second row of the legend
+    axes = figure.add_axes((0.07, 0.14, 0.9, 0.71 if several else 0.76))
+    shapes = dict(zip(dict.fromkeys(frame["study"]), style.MARKERS, strict=False))
+    for name, marker in shapes.items():
+        for part, colour in ((frame[fresh], FRESH), (frame[~fresh], WARM)):
+            own = part[part["study"] == name]
+            axes.plot(own["train_seconds"], own["fidelity_heldout"], ls="none", marker=marker, color=colour,
+                      ms=4, mew=0, alpha=0.75)  # fmt: skip
     axes.step(
         best["train_seconds"], best["fidelity_heldout"], where="post", color=style.MUTED, lw=0.8
     )
-    for _, row in _apart(best).iterrows():
-        axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), (3, 4),
+    for i, (_, row) in enumerate(_apart(best).iterrows()):
+        above = (3, 4) if i % 2 == 0 else (3, -9)
+        axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), above,
                       textcoords="offset points", fontsize=style.TINY)  # fmt: skip
     _seconds_axis(axes, frame["train_seconds"])
     low, high = frame["fidelity_heldout"].min(), frame["fidelity_heldout"].max()
@@ -48,14 +53,12 @@ def together(studies: Sequence[Results]) -> Drawing:
     axes.set_xlabel("Seconds to train one student (log scale)")
     axes.set_ylabel("Fidelity on held-out text")
     axes.grid(axis="y")
-    entries = [
-        Line2D([], [], ls="none", color=colour, marker=marker, ms=4, mew=0, label=label)
-        for (colour, marker), label, any_ in (
-            (FRESH, "fresh students", fresh.any()), (WARM, "from the teacher's weights", (~fresh).any()),
-        ) if any_
-    ]  # fmt: skip
+    kinds = (("fresh students", FRESH, fresh), ("from the teacher's weights", WARM, ~fresh))
+    entries = [_dot(label, colour, "o") for label, colour, which in kinds if which.any()]
+    if several:
+        entries += [_dot(name, style.MUTED, marker) for name, marker in shapes.items()]
     entries.append(Line2D([], [], color=style.MUTED, lw=0.8, label="frontier of fresh students"))
-    style.legend_above(figure, entries)
+    style.legend_above(figure, entries, columns=-(-len(entries) // 2) if several else None)
     caption = (
         "Fidelity (entity F1 against the teacher's tags, pool sentences that were not trained on; no gold tag is "
         f"read) against training time, means over languages, {numbers.plural(len(frame), 'recipe')}; named are those "
@@ -65,6 +68,10 @@ def together(studies: Sequence[Results]) -> Drawing:
     first = studies[0]
     runs = first.ok[first.ok["fidelity_heldout"].notna()]
     return Drawing(figure, "Fidelity and what it costs", caption + facts(first, runs))
+
+
+def _dot(label: str, colour: str, marker: str) -> Line2D:
+    return Line2D([], [], ls="none", color=colour, marker=marker, ms=4, mew=0, label=label)
 
 
 def frontier(frame: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +87,7 @@ def _apart(best: pd.DataFrame) -> pd.DataFrame:
     kept: list[pd.Series] = []
     for _, row in best.iloc[::-1].iterrows():
         near = any(
-            abs(np.log(row["train_seconds"] / other["train_seconds"])) < 0.3
+            abs(np.log(row["train_seconds"] / other["train_seconds"])) < 0.5
             and abs(row["fidelity_heldout"] - other["fidelity_heldout"]) < 4
             for other in kept
         )
@@ -89,16 +96,15 @@ def _apart(best: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(kept, columns=best.columns)
 
 
-def _recipes(study: Results, several: bool) -> pd.DataFrame:
+def _recipes(study: Results) -> pd.DataFrame:
     frame = study.table("students")
     frame = frame.dropna(subset=["fidelity_heldout", "train_seconds"])
     frame = frame[frame["n"] == frame["n"].max()]
-    where = f"{study.name.split('/')[-1]}: " if several else ""
     named = [
-        f"{where}{names.method(m)}, {names.budget(b)}"
+        names.method(m) + (f", u = {b[1:]}" if b.startswith("u") else f", {names.budget(b)}")
         for m, b in zip(frame["method"], frame["budget"], strict=True)
     ]
-    return frame.assign(name=named)
+    return frame.assign(name=named, study=study.name.split("/")[-1])
 
 
 def _seconds_axis(axes, seconds: pd.Series) -> None:
