@@ -21,7 +21,7 @@ demo: $(STAMP) ## run config/demo.yaml on the embedded corpus and print the repo
 	@echo "The report: results/demo/report.html"
 
 test: $(STAMP) ## run the tests (without the slow ones)
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(STAMP) ## run the simulations and the kill tests, too (an hour or more)
 	@$(BIN)/python -m pytest -q

@@ -142,8 +142,8 @@ class Project:
         return found
 
 
-def create(folder: Path) -> Project:
-    """A new project with the tiny study and a tiny encoder, nothing run yet."""
+def create(folder: Path, only_svg: bool = False) -> Project:
+    """A new project with the tiny study and a tiny encoder, nothing run yet; `only_svg` saves the other pictures."""
     from tests.learning.conftest import small_bert
 
     folder.mkdir()
@@ -155,4 +155,7 @@ def create(folder: Path) -> Project:
             shutil.copy(source, folder / part)
     small_bert(folder / "bert")
     (folder / "study.json").write_text(json.dumps(STUDY))
-    return Project(folder)
+    project = Project(folder)
+    if only_svg:
+        project.append("report/figures/writing.py", '\n\nFORMATS = {"svg": FORMATS["svg"]}\n')
+    return project

@@ -68,7 +68,8 @@ def code_of(entries: tuple[str, ...], patterns: tuple[str, ...] = ()) -> str:
     """
     inside = [name for name in entries if not name.endswith(".py")]
     plugins = sorted(set(entries) - set(inside))
-    imported = {name for path in plugins for name in _imports_of(Path(path))}
+    read = [_read(Path(path)) for path in plugins]
+    imported = {name for names, _ in read for name in names}
     code = [_code(name) for name in modules_of(*inside, *sorted(imported))]
     files = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
     data = [
@@ -76,7 +77,7 @@ def code_of(entries: tuple[str, ...], patterns: tuple[str, ...] = ()) -> str:
         for path in sorted(files)
         if path.is_file() and path.suffix not in (".py", ".pyc")
     ]
-    return digest([code, data, [_digest_of(_parsed(Path(path))) for path in plugins]])
+    return digest([code, data, [own for _, own in read]])
 
 
 def recipe(stage: str, config: Config, **arguments: Any) -> str:
@@ -101,6 +102,7 @@ def _text_digest(path: Path) -> str:
     return digest([line for line in lines if line.strip() and not line.startswith("#")])
 
 
+@functools.cache
 def _file(module: str) -> Path | None:
     path = PACKAGE.joinpath(*module.split(".")[1:])
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
@@ -109,22 +111,27 @@ def _file(module: str) -> Path | None:
     return None
 
 
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _read(path: Path, package: str = "") -> tuple[frozenset[str], str]:
+    """What a file imports, and a digest of what it does: one look at its syntax tree for both."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return _imports_in(tree, package), _digest_of(tree)
 
 
 @functools.cache
-def _imports(module: str) -> frozenset[str]:
+def _module(module: str) -> tuple[frozenset[str], str]:
     path = _file(module)
     assert path is not None, module
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    return _imports_of(path, package)
+    return _read(path, module if path.name == "__init__.py" else module.rpartition(".")[0])
 
 
-def _imports_of(path: Path, package: str = "") -> frozenset[str]:
-    """Modules of this package that a file names in an import, with the packages around them."""
+def _imports(module: str) -> frozenset[str]:
+    return _module(module)[0]
+
+
+def _imports_in(tree: ast.Module, package: str) -> frozenset[str]:
+    """Modules of this package that are named in an import, with the packages around them."""
     named: set[str] = set()
-    for node in ast.walk(_parsed(path)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             named.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -142,12 +149,9 @@ def _imports_of(path: Path, package: str = "") -> frozenset[str]:
     return frozenset(name for name in found if _file(name) is not None)
 
 
-@functools.cache
 def _code(module: str) -> str:
     """A digest of a module's syntax tree without its docstrings and a method's row of facts."""
-    path = _file(module)
-    assert path is not None, module
-    return digest([module, _digest_of(_parsed(path))])
+    return digest([module, _module(module)[1]])
 
 
 def _digest_of(tree: ast.Module) -> str:
