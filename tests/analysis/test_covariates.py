@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.analysis import known_truth
@@ -21,14 +22,13 @@ def test_a_covariate_of_ones_own_is_regressed_on(tmp_path):
     seen = np.array([1, 1, 1, 1, 1, 0, 0, 0])
     frame = known_truth.scores(known_truth.power_floor, targets=TARGETS, offsets=20.0 * seen - 20)
     path = written(tmp_path, [f"{t},seen,{s}" for t, s in zip(TARGETS, seen, strict=True)])
-    settings = Settings(bootstrap=300, covariates=str(path))
-    found = fit.tables(fit.study_of(scores.validate(frame, "x"), None, None, settings))
-    table = found["regressions"]
+    settings = Settings(bootstrap=100, covariates=str(path))
+    study = fit.study_of(scores.validate(frame, "x"), None, None, settings)
+    table, points = (pd.DataFrame(rows) for rows in study.regressed[:2])
     rows = table[(table["distance"] == "seen") & (table["variant"] == "covariate")]
     row = rows[rows["quantity"] == "direct_f1"].iloc[0]
     assert row["slope"] == pytest.approx(20, abs=1) and row["n_languages"] == 8
     assert row["p"] < 0.05
-    points = found["regression_points"]
     assert set(points.loc[points["distance"] == "seen", "target"]) == set(TARGETS)
 
 

@@ -22,8 +22,11 @@ def two_methods(gap, targets=("deu",), **options):
 
 
 def test_holm_is_statsmodels():
-    p = [0.01, 0.04, 0.03, 0.5, 0.001]
-    assert differences.holm(p) == pytest.approx(multipletests(p, method="holm")[1])
+    """To the last bit, ties and ones among them."""
+    rng = np.random.default_rng(0)
+    for size in (1, 2, 5, 40):
+        p = [*np.round(rng.uniform(size=size), 2), 0.01, 0.01, 1.0]
+        assert differences.holm(p) == multipletests(p, method="holm")[1].tolist()
     assert differences.holm([None, 0.02]) == [None, 0.02]
 
 

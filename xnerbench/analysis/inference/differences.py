@@ -15,7 +15,6 @@ from itertools import combinations
 
 import numpy as np
 from scipy.stats import t as student
-from statsmodels.stats.multitest import multipletests
 
 from xnerbench.analysis.distances.languages import SEVERAL, sources_class
 from xnerbench.analysis.inference import contrasts, means
@@ -180,13 +179,19 @@ def p_value(value: float, draws: np.ndarray, freedom: float = np.inf) -> float:
 
 
 def holm(p: list[float | None]) -> list[float | None]:
-    """Holm's step-down correction; `None` stays out of the family."""
+    """Holm's step-down correction (Holm, 1979); `None` stays out of the family.
+
+    As statsmodels' `multipletests`, which collects garbage at every call: that took most of the time of a study with
+    many small families.
+    """
     known = [i for i, value in enumerate(p) if value is not None]
     result: list[float | None] = [None] * len(p)
     if known:
-        corrected = multipletests([p[i] for i in known], method="holm")[1]
-        for i, value in zip(known, corrected, strict=True):
-            result[i] = float(value)
+        values = np.array([p[i] for i in known])
+        order = np.argsort(values)
+        stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+        for place, value in zip(order, np.minimum(stepped, 1.0), strict=True):
+            result[known[place]] = float(value)
     return result
 
 
