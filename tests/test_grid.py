@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
+from xnerbench.pipeline import forecast
 from xnerbench.study import config, grid
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined, split_sources
@@ -289,3 +291,15 @@ def test_a_variant_is_a_method_with_a_name_of_its_own() -> None:
 def test_a_wrong_variant_is_told(entry: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=re.escape(told)):
         study(methods=["direct", entry])
+
+
+def test_what_a_method_costs_is_in_the_forecast_and_decides_no_cell() -> None:
+    loaded = study(methods=["ts", "joint", "ts-mcl"])
+    seconds = {
+        cell.method: forecast.cell_seconds(cell, loaded)
+        for cell in grid.cells(loaded)
+        if cell.n == 40
+    }
+    assert seconds["ts"] < seconds["joint"] < seconds["ts-mcl"]
+    method = METHODS["joint"]
+    assert dataclasses.replace(method, cost=9.0).facts() == method.facts()

@@ -44,6 +44,7 @@ class Method:
             method has no cells of `updates`.
         options: What a variant may set, by name.
         values: What this one sets; options that are absent have their defaults.
+        cost: Time of its training as a multiple of a plain student's of as many updates, for the forecast.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Method:
     trainer: str = ""
     options: Mapping[str, Option] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    cost: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.trains_student:
@@ -112,7 +114,7 @@ class Method:
         told: dict[str, Any] = {}
         for fact in dataclasses.fields(self):
             value = getattr(self, fact.name)
-            if fact.name in ("name", "summary", "options", "values", "objective"):
+            if fact.name in ("name", "summary", "options", "values", "objective", "cost"):
                 continue
             if value != fact.default:
                 told[fact.name] = list(value) if isinstance(value, tuple) else value

@@ -53,7 +53,7 @@ def cell_seconds(cell: Cell, config: Config) -> float:
         passes = shared.get(cell.updates, cell.updates) * config.student.batch_size
     elif cell.info.trains_student:
         passes = sentence_passes(config.student, cell.n, cell.budget)
-    return _passing(config, passes, _sentences(config, cell.target, "test"))
+    return _passing(config, round(passes * cell.info.cost), _sentences(config, cell.target, "test"))
 
 
 def teacher_seconds(sources: tuple[str, ...], config: Config) -> float:

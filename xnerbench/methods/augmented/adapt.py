@@ -27,4 +27,5 @@ METHOD = Method(
             below=1.0,
         ),
     },
+    cost=1.5,
 )

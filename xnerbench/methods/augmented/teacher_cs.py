@@ -26,4 +26,5 @@ METHOD = Method(
         **OPTIMISER,
         **CONTRAST,
     },
+    cost=4.0,
 )

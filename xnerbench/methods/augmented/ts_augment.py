@@ -23,4 +23,5 @@ METHOD = Method(
         ),
     },
     values={"loss": "kl"},
+    cost=1.5,
 )

@@ -24,4 +24,5 @@ METHOD = Method(
         ),
     },
     values={"loss": "kl", "init": "teacher"},
+    cost=8.0,
 )

@@ -11,4 +11,5 @@ METHOD = Method(
     trainer=AUGMENT.trainer,
     options={**AUGMENT.options, "shuffled": CONTRAST["shuffled"]},
     values={"loss": "kl", "augment": "code-switch"},
+    cost=1.5,
 )

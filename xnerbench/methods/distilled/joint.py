@@ -13,4 +13,5 @@ METHOD = Method(
         "source_weight": Option(1.0, "Weight of the source's cross-entropy.", minimum=0.0),
     },
     values={"loss": "kl"},
+    cost=2.0,
 )

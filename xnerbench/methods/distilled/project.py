@@ -21,4 +21,5 @@ METHOD = Method(
             6, "Layer whose states align words; 6 or 7 of the embedded encoder.", minimum=1
         ),
     },
+    cost=1.5,
 )
