@@ -1,0 +1,107 @@
+"""Simulated means over languages that are relatives and share their teachers: coverage, false positives, collapses.
+
+Contrasts are made directly, so that hundreds of studies take a second; `test_coverage` goes through whole studies.
+"""
+
+import numpy as np
+import pytest
+
+from tests.analysis import relatives
+from xnerbench.analysis.distances import without_collapsed
+from xnerbench.analysis.inference import means, pgls
+from xnerbench.analysis.inference.contrasts import Contrast
+from xnerbench.analysis.settings import Settings
+
+SETTINGS = Settings(bootstrap=20)
+SIZES = [relatives.EQUAL, relatives.REAL]
+
+
+def study(rng, sizes, rho=0.5, teacher=0.0, collapse=0.0, n_seeds=3, truth=0.0):
+    """Contrasts of one study: languages differ by 2 F1, runs by 1, a seed's teacher moves all by `teacher`."""
+    member = relatives.members(sizes)
+    own = 2 * relatives.correlated(member, rho, rng)
+    shared = teacher * rng.normal(size=n_seeds)
+    runs = truth + own[:, None] + shared + rng.normal(size=(len(member), n_seeds))
+    lost = rng.random(runs.shape) < collapse
+    runs = np.where(lost, runs - 50, runs)
+    nothing = np.zeros(SETTINGS.bootstrap)
+    found = [
+        Contrast(float(r.mean()), r, nothing, nothing + r.mean(), 0, 2.0, c)
+        for r, c in zip(runs, lost, strict=True)
+    ]
+    return found, [f"f{g}" for g in member]
+
+
+def share_held(n_studies, **made):
+    """Share of studies whose interval holds 0, of the mean and of that without collapsed runs."""
+    rng = np.random.default_rng(5)
+    held, rest = [], []
+    for _ in range(n_studies):
+        mean = means.over_languages(*_arguments(study(rng, **made)))
+        low, high = mean.interval(0.95)
+        held.append(low <= 0 <= high)
+        if mean.rest is not None:
+            low, high = mean.rest.interval(0.95)
+            rest.append(low <= 0 <= high)
+    return float(np.mean(held)), float(np.mean(rest)) if rest else None
+
+
+def _arguments(found):
+    return found[0], SETTINGS, found[1]
+
+
+def test_quick_strong_teachers_that_all_languages_share():
+    held, _ = share_held(200, sizes=relatives.REAL, teacher=4.0)
+    assert 0.9 <= held <= 0.99
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("teacher", [0.0, 1.0, 4.0])
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.8])
+@pytest.mark.parametrize("sizes", SIZES, ids=["equal", "real"])
+def test_means_hold_the_truth(sizes, rho, teacher):
+    held, _ = share_held(2000, sizes=sizes, rho=rho, teacher=teacher)
+    assert 0.92 <= held <= 0.98
+
+
+def test_quick_means_without_collapsed_runs_hold_the_truth_of_the_others():
+    """10 % of collapses: the mean is no longer that of students that work, the rest's is."""
+    held, rest = share_held(200, sizes=relatives.EQUAL, collapse=0.1)
+    assert held < 0.7 and 0.9 <= rest <= 0.99
+
+
+def test_collapses_that_decide_are_said():
+    rng = np.random.default_rng(0)
+    said = [
+        means.over_languages(*_arguments(study(rng, relatives.EQUAL, collapse=0.1))).doubt(0.95)
+        for _ in range(40)
+    ]
+    assert sum(words.startswith("collapsed runs decide") for words in said) > 12
+    calm = [
+        means.over_languages(*_arguments(study(rng, relatives.EQUAL))).doubt(0.95) for _ in range(5)
+    ]
+    assert not any(calm)
+
+
+def test_a_slope_that_collapsed_runs_make_is_said():
+    """Far languages collapse: the slope is theirs, and without their runs there is none."""
+    rng = np.random.default_rng(3)
+    member = relatives.members(relatives.EQUAL)
+    families = [f"f{g}" for g in member]
+    x = rng.uniform(0, 1, 24)
+    rest = rng.normal(size=24)
+    y = rest - 40 * (x > 0.7)
+    design = np.column_stack([np.ones(24), x - x.mean()])
+    model = pgls.average(design, y, pgls.same_family(families))
+    ends = model.interval(1, 0.95)
+    assert ends[1] < 0
+    words = without_collapsed.said(model.beta[1], ends, x, rest, families, 0.95)
+    assert words.startswith("collapsed runs decide")
+    assert not without_collapsed.said(model.beta[1], ends, x, y, families, 0.95)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", SIZES, ids=["equal", "real"])
+def test_means_without_collapsed_runs_hold_the_truth_of_the_others(sizes):
+    _, rest = share_held(2000, sizes=sizes, collapse=0.1)
+    assert 0.92 <= rest <= 0.98
