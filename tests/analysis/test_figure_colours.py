@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from xnerbench.report import inline, page
-from xnerbench.report.canvas import style
-from xnerbench.report.figures import weights
+from xnerbench.report.canvas import heat, style
+from xnerbench.report.figures import transfer, weights
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, on linear RGB
 DEUTERANOPIA = np.array(
@@ -78,8 +78,11 @@ def test_hues_differ_for_every_reader(sight: np.ndarray) -> None:
             assert np.linalg.norm(a - b) > 15, (one, two)
 
 
-def test_the_heat_map_keeps_its_colours() -> None:
-    used = {to_hex(weights.COLOURS(i)) for i in range(256)} | {weights.WHITE, weights.BLACK}
+@pytest.mark.parametrize("colours", [weights.COLOURS, transfer.COLOURS])
+def test_heat_maps_keep_their_colours_and_can_be_read(colours: LinearSegmentedColormap) -> None:
+    used = {to_hex(colours(i)) for i in range(256)}
+    assert min(contrast(heat.ink_on(colours(i)), to_hex(colours(i))) for i in range(256)) >= 4.0
+    used |= {heat.WHITE, heat.BLACK}
     assert not used & set(inline.THEMED)
 
 

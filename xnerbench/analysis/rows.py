@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xnerbench.analysis import costs as costing
 from xnerbench.analysis import students as training
+from xnerbench.analysis import transfer as transferring
 from xnerbench.analysis.curves import exchange as exchanging
 from xnerbench.analysis.curves import growth as growing
 from xnerbench.analysis.curves import medians as over
@@ -30,6 +31,11 @@ def means(study: Analysis) -> Rows:
 def students(study: Analysis) -> Rows:
     """How far students are trained, and what that cost."""
     return training.rows(study.scores)
+
+
+def transfer(study: Analysis) -> Rows:
+    """Every source on every target."""
+    return transferring.rows(study.scores, study.settings)
 
 
 def curves(study: Analysis) -> Rows:

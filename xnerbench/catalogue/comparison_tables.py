@@ -65,6 +65,37 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "transfer",
+        "The transfer matrix, for studies with several sources: one row per method (direct transfer; the primary "
+        "method at the largest size that a target's sources share), source, target and entity type.",
+        (
+            METHOD,
+            text("source", "the one source"),
+            text("target", "target language"),
+            text("budget", "budget"),
+            integer("n", "unlabelled sentences"),
+            text("type", "entity type, or `ALL`"),
+            number("f1", "mean F1 over seeds"),
+            number(
+                "gap",
+                "to the best source of the target for the type, which is chosen on the test set: 0 or less",
+            ),
+            number("gap_supervised", "to `supervised` at its largest size; empty without it"),
+            integer("n_labelled", "labelled sentences of that size"),
+            integer("n_seeds", "seeds"),
+        ),
+        needs="method source target n type f1 gap gap_supervised",
+        rows="xnerbench.analysis.rows:transfer",
+        shown=(
+            Shown(
+                "transfer",
+                "comparisons",
+                "xnerbench.report.views.transfer:transfer",
+                paper="xnerbench.report.views.transfer:transfer_overall",
+            ),
+        ),
+    ),
+    Table(
         "ranking",
         "One row per method, sources, budget and size: every arm beside direct transfer and beside the primary method "
         "at the same size. Means are over the languages that a method ran on, so compare differences, not F1.",

@@ -200,6 +200,14 @@ FIGURES: dict[str, Figure] = {
             "the same of the gain at the largest size",
         ),
         Figure(
+            "transfer",
+            "comparisons",
+            f"{_DRAWN}.transfer:draw",
+            ("transfer",),
+            "F1 of direct transfer from each source to each target, a heat map per entity type, shaded by the gap to "
+            "the target's best source",
+        ),
+        Figure(
             "confidence",
             "prediction",
             f"{_DRAWN}.confidence:draw",

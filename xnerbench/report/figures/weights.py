@@ -8,9 +8,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
+from xnerbench.report.canvas.heat import ink_on
 from xnerbench.report.results import Results
 
-WHITE, BLACK = "#ffffff", "#0a0a0a"
 COLOURS = LinearSegmentedColormap.from_list("weights", ["#eef4f9", "#7fb2d6", "#0a74b3", "#003a5e"])
 
 
@@ -55,7 +55,7 @@ def draw(study: Results) -> Drawing:
         if values.mask is not np.ma.nomask and values.mask[i, j]:
             axes.text(j + 0.5, i + 0.5, numbers.NONE, ha="center", va="center", color=style.MUTED)
             continue
-        ink = BLACK if _luminance(COLOURS(values[i, j] / top_value)) > 0.19 else WHITE
+        ink = ink_on(COLOURS(values[i, j] / top_value))
         axes.text(j + 0.5, i + 0.5, numbers.fixed(values[i, j], 2), ha="center", va="center",
                   fontsize=style.SMALL, color=ink)  # fmt: skip
     bar_height = min(1.2, row * len(codes))
@@ -77,11 +77,3 @@ def draw(study: Results) -> Drawing:
         f"{' (simulated scores)' if study.simulated else ''}."
     )
     return Drawing(figure, "Source weights", text)
-
-
-def _luminance(colour: tuple[float, ...]) -> float:
-    """Relative luminance of an sRGB colour (WCAG 2.2)."""
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
