@@ -140,7 +140,7 @@ def test_sources_that_spell_types_otherwise_are_mapped(
     [
         ("none.txt x --target fin --source eng.conll", "none.txt: there is no such file"),
         ("raw.txt x --target fin --source none.conll", "there is no file none.conll"),
-        ("raw.txt x --target fin --source qqq=eng.conll", "the language of eng.conll is not known"),
+        ("raw.txt x --target fin --source xx=eng.conll", "the language of eng.conll is not known"),
         ("raw.txt x --target fin --source raw.txt", "the language of raw.txt is not known"),
         ("raw.txt x --target fin --source eng=raw.txt", "no labelled text was recognised"),
         ("raw.txt x --target suomi --source eng.conll", "`suomi` is not an ISO 639-3 code"),

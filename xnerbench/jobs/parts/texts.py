@@ -81,7 +81,11 @@ def text_of(
             config.max_subwords,
             layout.encoded,
         ),
-        source_spaced=all(config.corpora.languages[each].spaced for each in cell.sources),
+        source_spaced=all(
+            config.corpora.languages[each].spaced
+            for each in cell.sources
+            if each in config.corpora.languages  # a given teacher comes without text
+        ),
         types=config.labels,
     )
     if (few := info.option("labelled")) is not None and text.gold is not None:
