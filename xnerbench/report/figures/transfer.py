@@ -51,7 +51,8 @@ def draw(study: Results) -> Drawing:
     text = (
         f"F1 of {names.method(method)}{size} from each source (columns) to each target (rows), means over "
         f"seeds; the darker, the further below the target's best source (from {DEEPEST:.0f} F1 on alike)."
-        f"{left_out} {numbers.plural(len(codes), 'target language')}; study: {study.name}"
+        f"{left_out} {numbers.plural(int(frame['n_seeds'].max()), 'seed')}; "
+        f"{numbers.plural(len(codes), 'target language')}; study: {study.name}"
         f"{' (simulated scores)' if study.simulated else ''}."
     )
     return Drawing(figure, "Transfer from each source to each target", text)
