@@ -67,6 +67,8 @@ def _measures(study: Results) -> list[str]:
         "without it; parameters that the data do not determine are reported as not identifiable.",
         f"The primary distance, chosen beforehand, is {names.distance(study.primary_distance)}; "
         "all other distances are secondary and corrected for their number (Holm). For distances, n "
-        "is the number of languages.",
+        "is the number of languages. Means and slopes over six or more languages allow for relatives: languages of one "
+        "family share their weight in means (with errors robust by family), and lines have an effect of each family; "
+        "what independent languages would give stands beside them in the tables.",
     ]
     return result
