@@ -62,6 +62,14 @@ def test_ids_are_unique_and_links_lead_somewhere(reported_folder: Path) -> None:
     assert set(used) <= set(page.ids)
 
 
+def test_f1_without_labels_is_on_the_first_screen_and_only_there(reported_folder: Path) -> None:
+    ids = Page((reported_folder / "report.html").read_text("utf-8")).ids
+    assert ids.index("summary") < ids.index("figure-confidence") < ids.index("methods")
+    text = (reported_folder / "report.md").read_text("utf-8")
+    assert text.count("figures/confidence.png") == 1
+    assert text.index("figures/confidence.png") < text.index("## Methods")
+
+
 def test_text_from_corpora_and_errors_is_shown_and_not_run(reported_folder: Path) -> None:
     html = (reported_folder / "report.html").read_text("utf-8")
     page = Page(html)
