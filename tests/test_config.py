@@ -19,7 +19,8 @@ from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.study import config, grid, keys
-from xnerbench.study.sections import AnalysisConfig, Only
+from xnerbench.study.analysis import AnalysisConfig
+from xnerbench.study.sections import Only
 
 ROOT = Path(__file__).parent.parent
 EMBEDDED = {

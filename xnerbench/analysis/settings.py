@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from xnerbench.study.sections import AnalysisConfig as Settings
+from xnerbench.study.analysis import AnalysisConfig as Settings
 
 __all__ = ["Settings"]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from xnerbench.errors import InputErrors
 from xnerbench.study import keys, plugins, rules, schema, yaml_source
+from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.model import CLEARED, Config
 from xnerbench.study.sections import (
     EMBEDDED,
@@ -21,7 +22,6 @@ from xnerbench.study.sections import (
     FREEZE,
     STUDENT_RATE,
     TEACHER_RATE,
-    AnalysisConfig,
     Recipe,
 )
 from xnerbench.study.variants import method_mistakes, split

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ from typing import Any
 from xnerbench.data.formats import Place
 from xnerbench.methods import Method
 from xnerbench.storage import artifacts
+from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
 from xnerbench.study.places import expanded, home
 from xnerbench.study.sections import (
     DICTIONARIES,
-    AnalysisConfig,
     Budget,
     ComputeConfig,
     CorporaConfig,
@@ -295,10 +296,4 @@ class Config:
             else name
             for name in self.methods
         ]
-        return _plain(values)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(child) for key, child in value.items()}
-    return [_plain(child) for child in value] if isinstance(value, tuple | list) else value
+        return dict(json.loads(json.dumps(values)))  # lists for tuples

@@ -40,8 +40,8 @@ def add_inputs(parser: argparse.ArgumentParser, scores: bool = True) -> None:
 
 def _options() -> list[tuple[str, Any, Key]]:
     """The keys of `analysis` that are one value; an option overrules the configuration."""
+    from xnerbench.study.analysis import AnalysisConfig
     from xnerbench.study.keys import keys_of
-    from xnerbench.study.sections import AnalysisConfig
 
     return [item for item in keys_of(AnalysisConfig) if not item[2].of]
 

@@ -14,8 +14,8 @@ from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
 from xnerbench.study import config
+from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.config import Config
-from xnerbench.study.sections import AnalysisConfig
 
 
 @dataclass
