@@ -9,7 +9,7 @@ import pytest
 from tests.workflow.project import Project
 
 ANALYSIS = {"collect", "fit", "figures", "report"}
-LEARNING = {"cell", "score", *ANALYSIS}
+LEARNING = {"cell", "score", "signals", *ANALYSIS}
 
 
 def cells(planned: set[tuple[str, str]]) -> set[str]:
