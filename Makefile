@@ -10,6 +10,10 @@ STAMP := .venv/.installed-$(LOCK)
 # One thread a process, as many processes as cores: see docs/performance.md.
 export OMP_NUM_THREADS := 1
 
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What the lines above it say is pip's; this says what to do.
+failed = echo "xnerbench could not $(1): the reason stands above. It takes a network (or PIP_INDEX_URL of a mirror), about 3 GB of disk and the right to write here. Nothing outside .venv was changed; make again goes on." >&2; exit 1;
+
 .PHONY: help demo test test-slow lint clean install
 
 help: ## list the targets
@@ -43,8 +47,8 @@ $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "xnerbench needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing the versions of requirements.lock into .venv (a few minutes, about 2 GB)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv || { $(call failed,make .venv) }
+	@$(INSTALL) -r requirements.lock || { $(call failed,install the packages) }
+	@$(INSTALL) --no-deps --no-build-isolation --editable . || { $(call failed,install xnerbench) }
 	@rm -f .venv/.installed-*
 	@touch $@

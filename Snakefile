@@ -11,7 +11,7 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench.pipeline import ending, given, progress, snakemake_api, warm
+from xnerbench.pipeline import ending, given, lock, progress, snakemake_api, warm, workspace
 from xnerbench.errors import InputError
 from xnerbench.pipeline.forecast import summary
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
@@ -30,8 +30,10 @@ try:
         given.study(config, snakemake_api.configuration_files(workflow)),
         plans=snakemake_api.is_main(workflow),
     )
+    if snakemake_api.is_main(workflow):
+        workspace.check(study.layout)
 except InputError as error:
-    raise WorkflowError(f"The configuration cannot be used:\n{error}")
+    raise WorkflowError(f"The study cannot be run:\n{error}")
 files = study.layout
 use_this_python()
 # One GPU a job where the study asks for them; how to get one is the profile's business.
@@ -40,6 +42,16 @@ GPU = int(study.config.compute.device != "cpu")
 
 if snakemake_api.is_main(workflow) and study.trains:
     print(summary(study.config, study.cells), file=sys.stderr, flush=True)
+
+
+if snakemake_api.is_main(workflow):
+    if left := lock.told(
+        files,
+        snakemake_api.locked_paths(),
+        snakemake_api.configuration_files(workflow),
+        given.named(config),
+    ):
+        print(f"xnerbench: {left}.", file=sys.stderr, flush=True)
 
 
 wildcard_constraints:
@@ -78,6 +90,7 @@ onstart:
     study.write_config()
     study.remove_leftovers()
     progress.begin(study, workflow)
+    lock.begin(files)
     warm.start(workflow)
     snakemake_api.start_jobs_at_once(workflow)
 
@@ -90,8 +103,10 @@ def tell_failures(logs):
 onsuccess:
     warm.stop()
     tell_failures(log)
+    lock.end(files)
 
 
 onerror:
     warm.stop()
     tell_failures(log)
+    lock.end(files)

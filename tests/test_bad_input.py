@@ -316,6 +316,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.tried("Broken studies, by `xnerbench check`", "refused")
 @pytest.mark.parametrize("case", [*CONFIGURATIONS, *CORPORA])
 def test_broken_study_is_explained_and_nothing_is_written(case, folder, capsys):
     change, where, remedy = (CONFIGURATIONS | CORPORA)[case]
@@ -328,6 +329,7 @@ def test_broken_study_is_explained_and_nothing_is_written(case, folder, capsys):
     assert tree(folder) == before
 
 
+@pytest.mark.tried("Broken corpora, by `corpus prepare`", "refused")
 @pytest.mark.parametrize("case", CORPORA)
 def test_broken_corpus_is_not_prepared(case, folder, capsys):
     change, where, remedy = CORPORA[case]
@@ -342,6 +344,7 @@ def test_broken_corpus_is_not_prepared(case, folder, capsys):
     assert tree(folder) == before
 
 
+@pytest.mark.tried("Files that are no configuration", "refused")
 @pytest.mark.parametrize("case", FILES)
 def test_file_that_is_no_configuration(case, folder, capsys):
     content, where, remedy = FILES[case]

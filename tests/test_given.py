@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from xnerbench import cli
 from xnerbench.errors import InputError
 from xnerbench.pipeline import given
 from xnerbench.storage import artifacts
-from xnerbench.study.layout import Layout, joined, name_of
+from xnerbench.study.layout import MOST_SOURCES, Layout, joined, name_of, split_sources
 
 ROOT = Path(cli.__file__).parent.parent
 TEMPLATE = '__use_yte__: true\nstudy: \'?open("ran", "w").close() or "x"\'\n'
@@ -32,6 +33,7 @@ def test_a_file_named_on_the_command_line_is_read_by_the_suite(tmp_path: Path) -
     assert given.study({"study": "demo", "seeds": [0]}) == {"study": "demo", "seeds": [0]}
 
 
+@pytest.mark.tried("Files for `--config study=FILE`", "refused")
 @pytest.mark.parametrize("text", ["- a list", "a: [", "a: &x [*x]", "\xff"])
 def test_a_file_that_is_no_study_is_one_message(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(text, encoding="latin-1")
@@ -79,6 +81,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.tried("Names that lead elsewhere", "refused")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_leads_elsewhere_makes_no_path(name: str) -> None:
     layout = Layout(small_study.load(small_study.RAW, Path.cwd()))
@@ -93,10 +96,16 @@ def test_a_name_that_leads_elsewhere_makes_no_path(name: str) -> None:
             make(name)
 
 
-def test_many_sources_are_said_to_be_too_many() -> None:
-    assert joined(("eng",) * 50).startswith("eng+eng")
-    with pytest.raises(InputError, match="60 sources together"):
-        joined(("eng",) * 60)
+def test_the_names_of_many_sources_go_to_a_file_and_back() -> None:
+    codes = [f"{a}{b}x" for a in "abcdefghij" for b in "abcdefghij"]
+    for number in (0, 1, 2, 50, 51, 60, MOST_SOURCES):
+        sources = tuple(codes[:number])
+        name = joined(sources)
+        assert split_sources(name) == sources and re.fullmatch("[a-z+]+", name)
+        assert len(f".{name}.s10.safetensors.1234567.partial") < 255
+    assert joined(tuple(codes[:50])).startswith("aax+abx")
+    with pytest.raises(InputError, match="no name"):
+        joined(tuple(codes[: MOST_SOURCES + 1]))
 
 
 def command(folder: Path, *arguments: str) -> int:
@@ -105,6 +114,7 @@ def command(folder: Path, *arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
+@pytest.mark.tried("Names of failed artifacts", "refused")
 @pytest.mark.parametrize(
     ("kind", "name"),
     [("cell", "../../../../PWNED"), ("teacher", "../x.s0"), ("teacher", "x"), ("softlabels", "x.s0"),
@@ -138,6 +148,38 @@ def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
         assert process.wait(60) == 128 + signal.SIGPIPE
 
 
+@pytest.mark.parametrize("arguments", ["--help", "check --help", "nonsense"])
+def test_help_may_be_cut(arguments: str) -> None:
+    """Nobody reads a line of it."""
+    command = [sys.executable, "-u", "-m", "xnerbench", *arguments.split()]
+    for buffered in (False, True):
+        with subprocess.Popen(
+            command[:1] + command[1 + buffered :],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stdout is not None and process.stderr is not None
+            process.stdout.close()
+            errors = process.stderr.read()
+        assert (
+            b"Traceback" not in errors
+            and b"BrokenPipe" not in errors
+            and b"Exception" not in errors
+        )
+
+
+def test_an_interrupted_command_says_nothing(monkeypatch, capsys) -> None:
+    def interrupted(argv: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_called", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["status"])
+    assert ended.value.code == 130 and capsys.readouterr().err == ""
+
+
+@pytest.mark.tried("Damaged working files", "refused")
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff", b"PAR1", b"x" * 100])
 def test_a_damaged_working_file_is_one_message(content: bytes, tmp_path: Path) -> None:
     from xnerbench.scoring.collect import safetensors_record

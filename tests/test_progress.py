@@ -73,3 +73,15 @@ def test_a_cell_run_by_hand_starts_no_progress(
     progress.finish(loaded, Layout(loaded), grid.cells(loaded)[0].id, 1.0, "ok")
     assert capsys.readouterr().out == ""
     assert progress.read(Layout(loaded).progress) is None
+
+
+def test_a_clock_that_was_set_back_leaves_no_negative_time(tmp_path):
+    path = tmp_path / "progress.jsonl"
+    head = {"cells": 3, "before": 0, "planned": 3, "forecast": 30.0}
+    ends = [
+        {"cell": "a", "ended": 1000.0, "seconds": 10, "forecast": 10, "status": "ok"},
+        {"cell": "b", "ended": -5000.0, "seconds": -7000, "forecast": 10, "status": "ok"},
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in [head, *ends]))
+    found = progress.read(path)
+    assert found.done == 2 and found.minutes_left >= 0

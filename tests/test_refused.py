@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from xnerbench.errors import InputError
 from xnerbench.jobs import subset
 from xnerbench.jobs.parts import running
 from xnerbench.learning.layers.activations import write_tensors
-from xnerbench.pipeline import failures
+from xnerbench.pipeline import failures, workspace
 from xnerbench.storage import artifacts
 from xnerbench.storage.artifacts import write_json
 from xnerbench.study.layout import Layout
@@ -77,6 +78,44 @@ def test_a_job_on_a_full_disk_ends_with_a_sentence(
     monkeypatch.setattr(failures, "settle", never)
     with pytest.raises(InputError, match=r"cannot write: No space left.*Free some space"):
         running.run(study, Layout(study), "subset", {"target": "deu", "seed": "0"})
+
+
+@pytest.mark.parametrize("state", ["full", "read-only"])
+def test_a_run_is_told_before_it_trains(state, disk, monkeypatch) -> None:
+    monkeypatch.chdir(disk)
+    layout = Layout(small_study.load({**small_study.RAW}, disk))
+    workspace.check(layout)
+    assert list(disk.iterdir()) == []
+    if state == "full":
+        fill(disk)
+    else:
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    before = sorted(disk.iterdir())
+    with pytest.raises(InputError, match="cannot write"):
+        workspace.check(layout)
+    assert sorted(disk.iterdir()) == before
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="to be another user needs root")
+@pytest.mark.parametrize("place", [".", ".snakemake", "work/small"])
+def test_another_users_folder_is_told_before_it_trains(place: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path == folder / place else 0o777)
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.chdir(folder)
+                os.setuid(65534)
+                workspace.check(Layout(small_study.load({**small_study.RAW}, folder)))
+            except InputError as error:
+                status = 0 if "no access: Permission denied" in str(error) else 2
+            finally:
+                os._exit(status)
+        assert os.waitpid(child, 0)[1] == 0
 
 
 @pytest.mark.parametrize("state", ["full", "read-only"])

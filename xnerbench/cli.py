@@ -45,7 +45,37 @@ def commands() -> dict[str, str]:
 
 def main(argv: list[str] | None = None) -> None:
     """Runs one subcommand; exits 2 on bad input, with the message on standard error."""
-    argv = sys.argv[1:] if argv is None else argv
+    try:
+        try:
+            status = _called(sys.argv[1:] if argv is None else argv)
+        except SystemExit as ended:  # of argparse: help, the version, or a mistake in the arguments
+            status = ended.code
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except InputError as error:
+        status = _complain(str(error))
+    except JobFailed as error:
+        status = _complain(str(error), 1)
+    except KeyboardInterrupt:
+        status = 128 + signal.SIGINT
+    except BrokenPipeError:  # `| head` has read enough
+        _write_no_more()
+        status = 128 + signal.SIGPIPE
+    except OSError as error:
+        if (told := refused(error)) is None:
+            raise
+        status = _complain(str(told))
+        _write_no_more()
+    sys.exit(status)
+
+
+def _write_no_more() -> None:
+    """What is still to be written goes nowhere, so that the exit does not fail on it again."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _called(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="xnerbench", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"xnerbench {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -54,21 +84,7 @@ def main(argv: list[str] | None = None) -> None:
         if argv[:1] == [name]:
             _fill(subparser, name)
     arguments = parser.parse_args(argv)
-    try:
-        status = arguments.run(arguments)
-        sys.stdout.flush()
-    except InputError as error:
-        status = _complain(str(error))
-    except JobFailed as error:
-        status = _complain(str(error), 1)
-    except BrokenPipeError:  # `| head` has read enough; nothing that the exit writes may fail again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 128 + signal.SIGPIPE
-    except OSError as error:
-        if (told := refused(error)) is None:
-            raise
-        status = _complain(str(told))
-    sys.exit(status)
+    return int(arguments.run(arguments))
 
 
 def _fill(parser: argparse.ArgumentParser, name: str) -> None:

@@ -8,8 +8,8 @@ import os
 SHOWN = 100
 """Mistakes that one message lists."""
 
-LONGEST = 4000
-"""Characters of one sentence of a message: what it quotes is shorter, lists of names may be long."""
+LONGEST = 600
+"""Characters of each part of a message (place, fault, remedy): what it quotes may be megabytes."""
 
 
 class InputError(Exception):
@@ -28,10 +28,12 @@ class InputError(Exception):
         self.what, self.where, self.remedy = what, where, remedy
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}" if self.where else self.what
-        remedy = self.remedy[:1].upper() + self.remedy[1:]
-        text = f"{text}. {remedy}." if remedy else f"{text}."
-        return printable(shortened(text, LONGEST))
+        where, what, remedy = (
+            printable(shortened(part, LONGEST)) for part in (self.where, self.what, self.remedy)
+        )
+        remedy = remedy[:1].upper() + remedy[1:]
+        text = f"{where}: {what}" if where else what
+        return f"{text}. {remedy}." if remedy else f"{text}."
 
 
 def shortened(value: object, limit: int = 200) -> str:

@@ -28,6 +28,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.tried("Names that leave a comment of LaTeX", "repaired")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_leaves_a_comment_of_latex(name: str) -> None:
     view = View("t", f"T{name}", "", columns("a", words=("a",)), [[text(name)]], f"t{name}.csv")
@@ -74,6 +75,7 @@ def test_matplotlibs_own_figure_keeps_every_shape(reported_folder: Path) -> None
             assert set(wanted) <= set(other.attrib), (path.name, one.attrib)
 
 
+@pytest.mark.tried("Figures that are none", "refused")
 @pytest.mark.parametrize("content", ["", "<svg", "no svg", "<html/>", "<svg>" * 10_000, "\x07"])
 def test_a_figure_that_is_none_is_one_message(content: str, tmp_path: Path) -> None:
     (tmp_path / "gain.svg").write_text(content)
@@ -139,6 +141,7 @@ def test_names_of_a_study_stay_text_everywhere(small: Path) -> None:
         ET.parse(path)
 
 
+@pytest.mark.tried("Broken captions", "repaired")
 @pytest.mark.parametrize("stored", [
     "{", "[]", '{"inputs": 7}', '{"figures": 7}', '{"figures": [7]}', '{"figures": [{"name": "../../x"}]}',
 ])  # fmt: skip
@@ -155,6 +158,7 @@ def test_broken_captions_are_made_again(small: Path, stored: str) -> None:
     assert [entry["name"] for entry in entries] == ["methods", "gain"]
 
 
+@pytest.mark.tried("Names that are formulas", "accepted")
 @pytest.mark.parametrize("name", ["$\\frac{$", "a$b$c", "$$", "\\", "{x}", "%"])
 def test_names_in_figures_are_no_formulas(name: str, tmp_path: Path) -> None:
     with style.styled():

@@ -1,5 +1,7 @@
 """A study run in parts and joined is the study run at once, byte for byte."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -127,3 +129,33 @@ def test_parts_from_different_texts_are_refused(parts, capsys):
 def test_a_folder_that_is_no_part_is_refused(parts, capsys):
     assert run("join", "--config", "study.yaml", "nowhere") == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_an_interrupted_join_is_made_good_by_the_next(parts, monkeypatch, capsys):
+    """Wherever it is interrupted there is no half-written file, and no scores before all else is there."""
+    _, paths, found, _ = parts
+    assert run("join", "--config", "study.yaml", *found) == 0
+    made = paths.results_scores.parent
+    names = sorted(path for path in made.rglob("*") if path.is_file())
+    right = {path: path.read_bytes() for path in names}
+    real, left = os.replace, 0
+
+    def interrupted(*arguments, **options):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    for after in range(len(names)):
+        shutil.rmtree(made)
+        left = after
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "replace", interrupted)
+            assert run("join", "--config", "study.yaml", *found) == 130
+        assert not paths.results_scores.exists()
+        kept = [path for path in made.rglob("*") if path.is_file()]
+        assert all(path.read_bytes() == right[path] for path in kept) and len(kept) == after
+    assert run("join", "--config", "study.yaml", *found) == 0
+    assert {path: path.read_bytes() for path in names} == right
+    assert "Traceback" not in capsys.readouterr().err

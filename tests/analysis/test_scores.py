@@ -113,6 +113,7 @@ TABLES = {
 }
 
 
+@pytest.mark.tried("Files that are no scores", "refused")
 @pytest.mark.parametrize("case", TABLES, ids=str)
 def test_a_file_that_is_no_table_is_refused(case, tmp_path):
     content, message = TABLES[case]

@@ -125,6 +125,7 @@ def test_words_are_composed_and_counted(tmp_path):
     assert counted(text) == {"composed": 2}
 
 
+@pytest.mark.tried("Words that show nothing", "repaired")
 @pytest.mark.parametrize("invisible", ["\u200b", "\ufeff\u200d", "\x01", "\u00ad", "\u00a0", ""])
 def test_a_word_that_shows_nothing_keeps_its_place(tmp_path, invisible):
     text = read(tmp_path, f"Anna\tB-PER\n{invisible}\tI-PER\nBerg\tI-PER\n")
@@ -138,6 +139,7 @@ def test_a_space_for_a_word_is_a_blank_word_between_spaces(tmp_path):
     assert text.words == [["Anna", words.BLANK, "Berg"]]
 
 
+@pytest.mark.tried("Odd words in columns", "accepted")
 @pytest.mark.parametrize("word", ["#", "#tag", "-", "New\u00a0York", "zero\u200cwidth", "ิ", "❤️"])
 def test_odd_words_are_words(tmp_path, word):
     for separator in "\t ":

@@ -147,6 +147,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.tried("Small Parquet files that grow", "refused")
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
 def test_small_files_that_grow_are_refused(tmp_path, folder, bomb):
     words = BOMBS[bomb]()
@@ -176,6 +177,7 @@ def test_broken_metadata_of_the_hub(tmp_path, folder, metadata):
         opening.open_split(study(tmp_path), "deu", "train")
 
 
+@pytest.mark.tried("Files that are no Parquet", "refused")
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\0" * 40 + b"PAR1", b"x" * 500])
 def test_what_is_no_parquet_file(tmp_path, folder, content):
     (folder / "train.parquet").write_bytes(content)

@@ -98,6 +98,11 @@ DAMAGES = {
     "an absurd width": (lambda f: edit_config(f, hidden_size=10**9), "hidden_size is"),
     "an absurd vocabulary": (lambda f: edit_config(f, vocab_size=10**12), "vocab_size is"),
     "absurd heads": (lambda f: edit_config(f, num_attention_heads=10**9), "bears out"),
+    "absurd labels": (lambda f: edit_config(f, num_labels=10**9), "num_labels is 1000000000"),
+    "a tokenizer that cannot be used": (
+        lambda f: (f / "tokenizer_config.json").write_text('{"model_max_length": {"a": 1}}'),
+        "could not be loaded",
+    ),
     "no heads": (lambda f: edit_config(f, num_attention_heads=0), "bears out"),
     "layers as text": (lambda f: edit_config(f, num_hidden_layers="4"), "weights have 4"),
     "a decoder": (lambda f: edit_config(f, is_decoder=True), "decoder"),
@@ -146,6 +151,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.tried("Damaged encoder folders", "refused")
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)
 def test_damaged_folders_are_refused(damage, folder, tmp_path):
     harm, message = DAMAGES[damage]

@@ -64,6 +64,7 @@ def run_two_at_once(project: Project) -> None:
         time.sleep(0.05)
     output = project.snakemake("--cores", "1", SCORES, status=1)
     assert "Directory cannot be locked" in output
+    assert f"xnerbench: process {first.pid} is running this study here" in output
     output, _ = first.communicate(timeout=600)
     assert first.returncode == 0, output
 
@@ -82,6 +83,8 @@ def test_a_killed_run_goes_on_to_the_same_scores(half_done: Project, finished: P
     leftover = cells / ".s0.parquet.1.partial"  # of a kill some hours ago
     leftover.write_bytes(b"half")
     os.utime(leftover, (0, 0))
+    output = half_done.snakemake("--cores", "1", SCORES, status=1)
+    assert "an earlier run was killed" in output and "--unlock --configfile study.json" in output
     half_done.snakemake("--unlock")
     again = {wildcards for rule, wildcards in half_done.plan(SCORES) if rule == "cell"}
     assert 12 - len(kept) <= len(again) <= 12 - len(kept) + 2

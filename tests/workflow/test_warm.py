@@ -180,6 +180,7 @@ GARBAGE = {
 }
 
 
+@pytest.mark.tried("Garbage for the warm process", "refused")
 @pytest.mark.parametrize("garbage", GARBAGE, ids=str)
 @pytest.mark.parametrize("files", [0, 3, 9])
 def test_garbage_kills_nothing_and_leaks_nothing(server, study, garbage, files) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from xnerbench.analysis import tables
 from xnerbench.catalogue.study_tables import score_columns
@@ -62,10 +63,23 @@ def read(path: Path | str) -> Scores:
     path = Path(path)
     remedy = "Name a scores file, scores.csv"
     if path.suffix == ".parquet":
-        frame = foreign.read_parquet(path, remedy=remedy).to_pandas()
+        frame = _plain(foreign.read_parquet(path, remedy=remedy), path).to_pandas()
     else:  # `nan`, `NA` and `none` are words here (a language, a budget), only empty is missing
         frame = tables.read_csv(path, remedy)
     return validate(frame, str(path))
+
+
+def _plain(table: pa.Table, path: Path) -> pa.Table:
+    """The table, if its columns hold words, numbers and truths, as those of a CSV would."""
+    kinds = pa.types
+    words = (kinds.is_string, kinds.is_large_string)
+    known = (*words, kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_null)
+    for field in table.schema:
+        kind = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+        if not any(is_kind(kind) for is_kind in known):
+            what = f"the column {field.name[:60]} holds {str(kind)[:60]}"
+            raise InputError(what, str(path), "Write words and numbers there, or leave it out")
+    return table
 
 
 def validate(frame: pd.DataFrame, where: str, foreign: bool = True) -> Scores:
@@ -89,14 +103,14 @@ def validate(frame: pd.DataFrame, where: str, foreign: bool = True) -> Scores:
         if name not in frame:
             notes.append(f"no column {name}: taken as '{default}'")
         filled = frame[name] if name in frame else pd.Series(default, index=frame.index)
-        frame[name] = filled.fillna(default).astype(str).replace("", default)
+        frame[name] = filled.astype(object).fillna(default).astype(str).replace("", default)
     for name in ("reason", "collapsed"):
         if name not in frame:
             frame[name] = ""
         frame[name] = frame[name].astype(object).fillna("").astype(str)
     labels = tuple(c[3:] for c in frame.columns if c.startswith("f1_") and c != "f1_lenient")
     for name in ("method", "target"):
-        frame[name] = frame[name].fillna("").astype(str)
+        frame[name] = frame[name].astype(object).fillna("").astype(str)
     numbers = ["n", "seed", "f1", "precision", "recall", "f1_lenient", *(f"f1_{x}" for x in labels)]
     numbers += ["teacher_seed", "subset_seed", "student_seed", "n_test_sentences"]
     numbers += ["n_test_entities", "steps", "train_seconds", "seconds", "peak_mb"]

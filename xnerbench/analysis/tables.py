@@ -87,9 +87,9 @@ def read_csv(
     Raises:
         InputError: It cannot be read, or is no table of equally wide rows with names of their own.
     """
-    text = foreign.read_csv_text(path, remedy)
+    raw = foreign.read_csv_bytes(path, remedy)
     options = options or {"dtype": str, "keep_default_na": False, "na_values": {}}
     try:
-        return pd.read_csv(io.StringIO(text), **options)
+        return pd.read_csv(io.BytesIO(raw), encoding="utf-8", **options)
     except (ValueError, OverflowError) as error:  # pandas's own errors are ValueErrors
         raise InputError(f"not a CSV table ({str(error)[:200]})", str(path), remedy) from None

@@ -16,7 +16,7 @@ from xnerbench.storage.artifacts import read_json, read_parquet_record
 from xnerbench.study import grid, taggers
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
-from xnerbench.study.layout import Layout, joined
+from xnerbench.study.layout import Layout, named
 
 
 def run(config: Config, layout: Layout, target: str) -> None:
@@ -28,7 +28,7 @@ def run(config: Config, layout: Layout, target: str) -> None:
         if _ok(path):
             probabilities = labels.read_soft(path)[0]
             trust = _reliability(config, layout, sources, seed)
-            teachers.append(signals.Teacher(joined(sources), seed, probabilities, trust))
+            teachers.append(signals.Teacher(named(sources), seed, probabilities, trust))
     rows = [
         *signals.rows(target, teachers, config.labels),
         *(row for cell in taggers.students_of(cells, target) for row in _student(layout, cell)),
@@ -64,7 +64,7 @@ def _student(layout: Layout, cell: Cell) -> Iterator[dict[str, Any]]:
         for name, values in by_type.items():
             yield {
                 "method": cell.method,
-                "sources": joined(cell.sources),
+                "sources": named(cell.sources),
                 "target": cell.target,
                 "budget": cell.budget,
                 "n": cell.n,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from xnerbench.methods import declared
 from xnerbench.methods.method import Method
 from xnerbench.methods.options import STUDENT, Option
 
@@ -27,8 +28,9 @@ def register_method(method: Method) -> Method:
     """Makes a method known; called once for each, by this package or by a plug-in's file.
 
     Raises:
-        ValueError: Another method has that name.
+        ValueError: Another method has that name, or a fact or option is not what it may be.
     """
+    declared.check(method)
     known = METHODS.get(method.name)
     if known is not None and known.facts() != method.facts():
         raise ValueError(f"there is a method `{method.name}` already")

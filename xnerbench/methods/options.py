@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+KINDS: dict[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+"""Python types of values, and their names in JSON Schema."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Option:
 
     def schema(self) -> dict[str, Any]:
         """The option as JSON Schema, so that its mistakes are told like every other key's."""
-        kind = _TYPES[self.kind or type(self.default)]
+        kind = KINDS[self.kind or type(self.default)]
         part: dict[str, Any] = {"description": self.meaning, "default": self.default}
         part["type"] = [kind, "null"] if self.default is None else kind
         if self.choices:

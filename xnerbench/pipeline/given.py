@@ -14,6 +14,12 @@ FILES = (".yaml", ".yml", ".json")
 TEMPLATE = re.compile(rb"__use_yte__")
 
 
+def named(config: Mapping[str, Any]) -> str | None:
+    """The file of `--config study=FILE`, if one is named."""
+    value = config.get("study")
+    return value if isinstance(value, str) and value.endswith(FILES) else None
+
+
 def study(config: Mapping[str, Any], files: Iterable[str | Path] = ()) -> dict[str, Any]:
     """The study's keys.
 
@@ -36,10 +42,9 @@ def study(config: Mapping[str, Any], files: Iterable[str | Path] = ()) -> dict[s
                 str(path),
                 "read what they do; `--config study=FILE` runs none",
             )
-    named = config.get("study")
-    if not isinstance(named, str) or not named.endswith(FILES):
+    if (file := named(config)) is None:
         return dict(config)
-    value, _ = yaml_source.read(Path(named))
+    value, _ = yaml_source.read(Path(file))
     if not isinstance(value, dict):
-        raise InputError("is no mapping of keys", named, "write `key: value` lines")
+        raise InputError("is no mapping of keys", file, "write `key: value` lines")
     return {**value, **{key: given for key, given in config.items() if key != "study"}}

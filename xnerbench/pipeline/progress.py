@@ -108,7 +108,8 @@ def read(path: Path) -> Progress | None:
     left = None
     if entries:
         begun = min(entry["ended"] - entry["seconds"] for entry in entries)
-        elapsed = max(entry["ended"] for entry in entries) - begun
+        # A clock that was set back makes it negative.
+        elapsed = max(0.0, max(entry["ended"] for entry in entries) - begun)
         forecast = sum(entry["forecast"] for entry in entries)
         left = elapsed * max(0.0, head["forecast"] - forecast) / forecast / 60
     return Progress(

@@ -23,6 +23,17 @@ def configuration_files(workflow: Any) -> list[str]:
     return [str(file) for file in getattr(workflow, "overwrite_configfiles", None) or ()]
 
 
+def locked_paths() -> list[str]:
+    """The files that are locked in this folder; none while its lock is being taken away."""
+    if "--unlock" in sys.argv:
+        return []
+    return [
+        line
+        for file in sorted(Path(".snakemake/locks").glob("*.lock"))
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines()
+    ]
+
+
 def runs_here(workflow: Any) -> bool:
     """Whether jobs run on this machine; False on a cluster, and where Snakemake does not say."""
     return bool(getattr(workflow, "local_exec", False))

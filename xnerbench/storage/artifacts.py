@@ -152,7 +152,7 @@ def read_parquet(path: Path | str) -> tuple[pa.Table, dict[str, Any]]:
     try:
         table = pq.read_table(Path(path))
         return table, _record_of(table.schema.metadata)
-    except ValueError as error:  # ArrowInvalid is one
+    except (ValueError, RecursionError) as error:  # ArrowInvalid is a ValueError
         raise _damaged("Parquet", path, error) from None
 
 
@@ -162,7 +162,7 @@ def read_parquet_record(path: Path | str) -> dict[str, Any]:
 
     try:
         return _record_of(pq.read_schema(Path(path)).metadata)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged("Parquet", path, error) from None
 
 
@@ -172,7 +172,10 @@ def _damaged(kind: str, path: Path | str, error: Exception) -> InputError:
 
 
 def _record_of(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:
-    return json.loads((metadata or {}).get(RECORD_KEY, b"{}"))
+    record = json.loads((metadata or {}).get(RECORD_KEY, b"{}"))
+    if not isinstance(record, dict):
+        raise ValueError("its record is no object")
+    return record
 
 
 def sha256_file(path: Path | str) -> str:

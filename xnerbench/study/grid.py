@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
 from xnerbench.methods import Method
-from xnerbench.study.layout import joined, split_sources
+from xnerbench.study.layout import joined, named, split_sources
 
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
@@ -106,7 +106,7 @@ class Cell:
         """The columns that say which cell a row or a file is, whether it has scores or not."""
         axes = {axis.name: getattr(self, axis.name) for axis in AXES}
         return axes | {
-            "sources": joined(self.sources),
+            "sources": named(self.sources),
             "updates": self.updates,
             "teacher_seed": self.teacher_seed,
             "subset_seed": self.subset_seed,

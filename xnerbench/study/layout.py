@@ -25,22 +25,28 @@ ENCODER_KEYS = ("name", "revision", "layers", "allow_pickle")
 LONGEST = 200
 """Characters of a part of a path that names something; the ending and a temporary name come on top."""
 
+MOST_SOURCES = LONGEST // 3
+"""Sources of one teacher or mixture: their codes without anything between them make one part of a path."""
+
+
+def named(sources: tuple[str, ...]) -> str:
+    """The sources as tables have them: `eng+deu`, or `none` where a method has no teacher."""
+    return "+".join(sources) or "none"
+
 
 def joined(sources: tuple[str, ...]) -> str:
-    """The sources as one path part: `eng+deu`, or `none` where a method has no teacher."""
-    text = "+".join(sources) or "none"
-    if len(text) > LONGEST:
-        raise InputError(
-            f"the names of {len(sources)} sources together are longer than a file's name may be",
-            "sources",
-            f"use at most {(LONGEST + 1) // 4} of them at once",
-        )
-    return name_of(text)
+    """The sources as one path part: as in tables, and `engdeufra...` where that is too long for a file's name."""
+    text = named(sources)
+    return name_of(text if len(text) <= LONGEST else "".join(sources))
 
 
 def split_sources(text: str) -> tuple[str, ...]:
     """The inverse of `joined`."""
-    return () if text in ("", "none") else tuple(text.split("+"))
+    if text in ("", "none"):
+        return ()
+    if len(text) > 3 and "+" not in text:
+        return tuple(text[at : at + 3] for at in range(0, len(text), 3))
+    return tuple(text.split("+"))
 
 
 _PART = re.compile(r"(?!\.)[\w{}+.-]{1,200}", re.ASCII)  # `LONGEST`
@@ -196,6 +202,11 @@ class Layout:
     def progress(self) -> Path:
         """How far the current run is; see `progress`."""
         return self.work / "progress.jsonl"
+
+    @property
+    def run_note(self) -> Path:
+        """Which process runs the study; see `pipeline.lock`."""
+        return self.work / "run.json"
 
     # --- results
 

@@ -50,7 +50,7 @@ def load(raw: Any, base: Path, where: Where) -> None:
         sys.modules[spec.name] = module
         try:
             spec.loader.exec_module(module)
-        except Exception as error:  # whatever a user's code does
+        except (Exception, SystemExit) as error:  # whatever a user's code does
             del sys.modules[spec.name]
             what = f"{path} cannot be run: {type(error).__name__}: {error}"
             raise InputError(what, place, "mend the file") from error

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xnerbench.errors import InputError, shortened
 from xnerbench.methods import METHODS, Method
+from xnerbench.methods.declared import NAME
 from xnerbench.study import schema
 from xnerbench.study.yaml_source import Where
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _REMEDY = "write `{name: ts-t2, base: ts-kl, temperature: 2}`"
 
 
@@ -80,7 +79,7 @@ def _unknown(name: str, place: str) -> InputError:
 
 def _variant(name: str, variant: Variant, index: int, where: Where) -> Iterator[InputError]:
     at = ("methods", index)
-    if not _NAME.fullmatch(name) or name in METHODS:
+    if not NAME.fullmatch(name) or name in METHODS:
         taken = name in METHODS
         what = f"`{name}` is a method already" if taken else f"`{name}` is not allowed here"
         remedy = "use small letters, digits and hyphens, and a name that no method has"

@@ -187,7 +187,7 @@ class Where:
         at = (*self._prefix, *at)
         name = _dotted(at)
         if self._path is None:
-            return name
+            return name or "the configuration"
         for end in range(len(at), 0, -1):
             if line := self._lines.get(tuple(at[:end])):
                 return f"{self._path}:{line}: {name}"

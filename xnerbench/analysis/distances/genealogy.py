@@ -101,8 +101,9 @@ def _read_csv(path: Path) -> dict[str, Genealogy]:
     found: dict[str, Genealogy] = {}
     for where, row in own_csv.rows(path, OWN, "families"):
         language, family, branch = (row[name].strip() for name in OWN)
-        if not family:
-            raise InputError(f"the family of {language} is empty", where, "Name it")
+        if not language or not family:
+            what = f"the family of {language} is empty" if language else "the target is empty"
+            raise InputError(what, where, "Name it")
         if language in found:
             raise InputError(f"{language} stands there twice", where, "Keep one row")
         ancestors = (family, f"{family}/{branch}") if branch else (family,)

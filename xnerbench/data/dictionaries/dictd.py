@@ -9,6 +9,7 @@ there are several senses their lines are numbered; explanations have lines of th
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from xnerbench.data import normalise
 from xnerbench.data.dictionaries.dictionary import Dictionary
 from xnerbench.errors import InputError
 
+LARGEST = 2**29
+"""Bytes of the entries; the largest dictionary of FreeDict has a tenth of it."""
 _DIGITS = {
     character: value
     for value, character in enumerate(
@@ -59,10 +62,14 @@ def read_dictd(stem: Path, where: str) -> Dictionary:
     body = normalise.read_bytes(path, where)
     if path == packed:
         try:
-            body = gzip.decompress(body)
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as unpacked:
+                body = unpacked.read(LARGEST + 1)
         except (OSError, EOFError, zlib.error):
             remedy = "install the package again"
             raise InputError(f"{path} is damaged", where, remedy) from None
+    if len(body) > LARGEST:
+        what = f"{path} expands to more than {LARGEST // 2**20} MB"
+        raise InputError(what, where, "check that it is the right file")
     pairs = list(_pairs(index, normalise.read_bytes(index, where), body))
     if not pairs:
         raise InputError(f"{index} has no translation", where, "check that it is the right file")

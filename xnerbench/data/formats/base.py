@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,8 +195,21 @@ def register_format(name: str, corpus: type[Format]) -> None:
         corpus: A frozen dataclass derived from `Format` or `FileFormat`.
 
     Raises:
-        ValueError: The name is taken by another class.
+        ValueError: The name is taken by another class or is none, or the class or a key is not what it may be.
     """
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name):
+        raise ValueError(
+            f"{str(name)[:60]!r} is no name of a format: small letters, digits, hyphens"
+        )
+    if not (isinstance(corpus, type) and issubclass(corpus, Format)):
+        raise ValueError(f"the format {name} is no class derived from Format")
+    if "__dataclass_fields__" not in vars(corpus) or not isinstance(corpus.SUMMARY, str):
+        raise ValueError(f"the format {name} is no frozen dataclass with a SUMMARY")
+    try:
+        keys.schema_of(corpus, name)
+    except Exception as error:  # whatever an annotation or a default may hold
+        what = f"{type(error).__name__}: {error}"
+        raise ValueError(f"the keys of the format {name} cannot be understood ({what})") from None
     known = Format.KINDS.get(name)
     if known is not None and known.__qualname__ != corpus.__qualname__:
         raise ValueError(f"there is a format {name} already, {known.__qualname__}")

@@ -61,7 +61,7 @@ def _read_json(path: Path, names: list[str], where: str) -> dict[tuple[str, ...]
         place = f"{path}:{number}"
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InputError("not a line of JSON", place, "write one object a line") from None
         words, labels = _entry(entry, place)
         clean = tuple(normalise.clean(word, Counter()) for word in words)

@@ -100,10 +100,10 @@ def _add(
     keys.update(pairs.keys())
     tag = pairs.get(name, "O") if name is not None else "O"
     first, dash, last = fields[0].partition("-")
-    if first.isdecimal() and dash and last.isdecimal():
+    if first.isdecimal() and dash and last.isdecimal() and len(last) < 10:
         repairs["multiword_tokens"] += 1
         sentence.inside = int(last)
-    elif dash or not first.replace(".", "", 1).isdecimal():
+    elif dash or not first.replace(".", "", 1).isdecimal() or len(first) > 9:
         what = f"`{fields[0][:20]}` is no number of a word"
         raise InputError(what, place, "the first column of CoNLL-U counts the words from 1")
     elif "." in first:

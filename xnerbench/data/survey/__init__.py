@@ -159,7 +159,7 @@ def _decoded(raw: bytes) -> tuple[str | None, str]:
 def _json(path: Path, lines: list[str], language: str | None, split: str | None) -> Found | None:
     try:
         row = json.loads(lines[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(row, dict):
         return Found(

@@ -19,6 +19,7 @@ from xnerbench.errors import InputError
 from xnerbench.storage.foreign import read_json
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+MOST_LABELS = 100_000
 INDEX = "model.safetensors.index.json"
 _LOCAL_SHARD = re.compile(r"[^/\\]+\.safetensors")
 _LAYER = re.compile(r"(?:^|\.)layers?\.(\d+)\.")
@@ -64,6 +65,13 @@ def check_folder(folder: Path, allow_pickle: bool) -> None:
             "the model asks to run its own code (auto_map), which is refused",
             str(folder / "config.json"),
             "Choose a model of a type that transformers knows",
+        )
+    labels = config.get("num_labels", 1)  # transformers makes a table of so many entries at once
+    if isinstance(labels, bool) or not isinstance(labels, int) or not 0 <= labels <= MOST_LABELS:
+        raise InputError(
+            f"num_labels is {str(labels)[:40]}",
+            str(folder / "config.json"),
+            f"Remove it, or write a number up to {MOST_LABELS}",
         )
     _check_sizes(config, _shapes(_weights(folder)), folder / "config.json")
 

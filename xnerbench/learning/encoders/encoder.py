@@ -165,6 +165,9 @@ def _load(name: str, revision: str | None, allow_pickle: bool):
         tokenizer = AutoTokenizer.from_pretrained(
             folder, trust_remote_code=False, local_files_only=True
         )
+        tokenizer(
+            ["a", "."], is_split_into_words=True
+        )  # what is wrong with it shows when it is used
     except InputError:
         raise
     # Whatever else is wrong with foreign files, transformers and tokenizers raise what they please.

@@ -8,6 +8,10 @@ from xnerbench.report import names, numbers
 from xnerbench.report.results import Results
 from xnerbench.report.view import Cell, View, columns, mean_sd, number, text
 
+LISTED = 200
+"""Cells without a score that are listed one by one."""
+REASONS = 50
+
 
 def largest(study: Results) -> View | None:
     """Mean F1 and its standard deviation at each method's largest size, one row per target."""
@@ -74,9 +78,11 @@ def by_size(study: Results) -> View | None:
 
 
 def failed(study: Results) -> View | None:
-    """Cells without a score, with their reasons."""
+    """Cells without a score, with their reasons; where they are many, the reasons with their cells."""
     if study.failed.empty:
         return None
+    if len(study.failed) > LISTED:
+        return _reasons(study)
     rows = [
         [
             text(row["method"]), text(row["sources"]), text(study.language(row["target"])),
@@ -89,6 +95,37 @@ def failed(study: Results) -> View | None:
     return View(
         "failed", "Cells without a score", "They are missing from every mean and curve above.",
         columns("Method", "Sources", "Target", "Budget", "n", "Seed", "Status", "Reason", words=words),
+        rows, "scores.csv",
+    )  # fmt: skip
+
+
+def _reasons(study: Results) -> View:
+    """Reasons that differ in their numbers only are one, with the first of its cells as an example."""
+    found = study.failed
+    same = found["status"].astype(str) + " " + found["reason"].fillna("").astype(str)
+    groups = found.groupby(same.str.replace(r"\d+", "…", regex=True), sort=False)
+    sizes = groups.size().sort_values(ascending=False, kind="stable")
+    rows = []
+    for name in sizes.index[:REASONS]:
+        group = groups.get_group(name)
+        first = group.iloc[0]
+        example = f"{first['method']}, {first['sources']}, {first['target']}, {first['budget']}, "
+        example += f"n {numbers.count(first['n'])}, seed {numbers.count(first['seed'])}"
+        rows.append(
+            [
+                text(first["status"]), text(first["reason"]), number(len(group), numbers.count),
+                text(", ".join(sorted(map(str, group["method"].unique()))[:20])),
+                number(group["target"].nunique(), numbers.count), text(example),
+            ]
+        )  # fmt: skip
+    note = f"{numbers.count(len(found))} cells are missing from every mean and curve above. "
+    note += "Reasons that differ in their numbers only are shown as one; `scores.csv` has each."
+    if len(sizes) > REASONS:
+        note += f" {numbers.count(len(sizes) - REASONS)} rarer reasons are not shown."
+    words = ("Status", "Reason", "Methods", "The first of them")
+    return View(
+        "failed", "Cells without a score", note,
+        columns("Status", "Reason", "Cells", "Methods", "Targets", "The first of them", words=words),
         rows, "scores.csv",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from xnerbench.errors import InputError, shortened
+from xnerbench.study.layout import MOST_SOURCES
 from xnerbench.study.rules.names import twice
 from xnerbench.study.schema import did_you_mean
 from xnerbench.study.yaml_source import Where
@@ -57,6 +58,9 @@ def sources(config: Config, where: Where) -> Iterator[InputError]:
                 what, where("single_sources", index), "add it there, or remove it here"
             )
     known = [config.method(name) for name in config.methods]
+    if len(config.sources) > MOST_SOURCES and any(method.multi_source for method in known):
+        what = f"{len(config.sources)} sources at once are more than a file's name can hold"
+        yield InputError(what, where("sources"), f"use at most {MOST_SOURCES} with such methods")
     for index, target in enumerate(config.targets):
         if target in config.sources and not config.exclude_target_from_sources:
             continue

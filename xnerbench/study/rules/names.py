@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset(
     [
-        *("activations", "cells", "corpora", "counts", "encoders", "failures", "features"),
-        *("figures", "logs", "parts", "scores", "softlabels", "subsets", "tables", "teachers"),
-        "weights",
+        *("activations", "cells", "corpora", "counts", "encoded", "encoders", "failures"),
+        *("features", "figures", "logs", "parts", "reliability", "scores", "signals"),
+        *("softlabels", "subsets", "tables", "teachers", "weights"),
     ]
 )
 """Folders in a study's own: as a part of a name they would put one study among the files of another."""

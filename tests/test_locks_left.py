@@ -1,0 +1,75 @@
+"""The lock that a killed run leaves: one sentence says whose it is and how to go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import small_study
+from xnerbench.pipeline import lock, snakemake_api
+from xnerbench.study.layout import Layout
+
+LOCKED = ["work/small/cells/ts/eng/deu/steps/n2/s0.parquet"]
+
+
+@pytest.fixture
+def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    monkeypatch.chdir(tmp_path)
+    return Layout(small_study.load(small_study.RAW, tmp_path))
+
+
+def test_a_killed_run_leaves_a_command_to_go_on_with(layout: Layout) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    lock.begin(layout)
+    note = json.loads(layout.run_note.read_text())
+    layout.run_note.write_text(json.dumps({**note, "process": process.pid}))
+    said = lock.told(layout, LOCKED, ["my study.yaml"], None)
+    assert "was killed" in said and "`snakemake --unlock --configfile 'my study.yaml'`" in said
+    assert "--config study=a.yaml`" in lock.told(layout, LOCKED, [], "a.yaml")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="start times are Linux's")
+def test_another_process_of_the_same_number_is_not_the_run(layout: Layout) -> None:
+    lock.begin(layout)
+    note = json.loads(layout.run_note.read_text())
+    layout.run_note.write_text(json.dumps({**note, "started": "1"}))
+    assert "was killed" in lock.told(layout, LOCKED, [], None)
+
+
+def test_a_living_run_is_named(layout: Layout) -> None:
+    lock.begin(layout)
+    said = lock.told(layout, LOCKED, ["a.yaml"], None)
+    assert said.startswith(f"process {os.getpid()} is running this study here")
+    lock.end(layout)
+    assert not layout.run_note.exists()
+
+
+@pytest.mark.parametrize(
+    "note", [None, "{", "[]", '{"process": "x"}', '{"host": "elsewhere", "process": 1}']
+)
+def test_where_nobody_knows_both_are_said(layout: Layout, note: str | None) -> None:
+    if note is not None:
+        layout.run_note.parent.mkdir(parents=True)
+        layout.run_note.write_text(note)
+    said = lock.told(layout, LOCKED, ["a.yaml"], None)
+    assert "another run has locked this study, or was killed" in said and "--unlock" in said
+
+
+def test_locks_of_other_studies_are_theirs(layout: Layout) -> None:
+    assert lock.told(layout, ["work/other/x", "results/other/scores.csv"], [], None) == ""
+    assert lock.told(layout, [], [], None) == ""
+
+
+def test_locks_are_read_as_snakemake_writes_them(layout: Layout, monkeypatch) -> None:
+    folder = Path(".snakemake/locks")
+    folder.mkdir(parents=True)
+    (folder / "0.output.lock").write_text("\n".join(LOCKED) + "\n")
+    assert snakemake_api.locked_paths() == LOCKED
+    monkeypatch.setattr(sys, "argv", ["snakemake", "--unlock"])
+    assert snakemake_api.locked_paths() == []
