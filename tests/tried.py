@@ -3,8 +3,9 @@
 Two kinds of test feed the table. Those made by `hostile.trying.tried` draw examples and count how each ended. Of
 those marked `tried(GROUP, OUTCOME)` every case is one that ended so, if it passes.
 
-`python -m tests.tried` runs both and writes the table. Each test of the first kind compares its own counts with
-the page, and `tests/hostile/test_page.py` the numbers of marked cases.
+`python -m tests.tried` runs both and writes the table; with names of test files, their part of it.
+Each test of the first kind compares its own counts with the page, `tests/hostile/test_page.py` the numbers of
+marked cases.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ REPORT = "XNER_TRIED"
 """Environment variable: the file that a run's counts are appended to, for the page."""
 OUTCOMES = ("refused", "repaired", "accepted")
 LEAST = 1000
+CHOSEN = "not slow and (tried or drawn)"
 
 
 @dataclass(frozen=True)
@@ -132,31 +134,33 @@ def passed(item: Any) -> None:
             _append(report, mark.args[0], {mark.args[1]: 1}, str(item.path))
 
 
-def main() -> None:
-    """Runs the suites and writes the page."""
-    files = [
-        str(path) for path in sorted((ROOT / "tests").rglob("test_*.py"))
+def main(named: list[str]) -> None:
+    """Runs the suites, or those of some files, and writes the page."""
+    files = named or [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
         if path.name != "test_page.py"
         and (path.parent.name == "hostile" or "mark.tried(" in path.read_text(encoding="utf-8"))
-    ]  # fmt: skip
+    ]
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as report:
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "not slow", *files]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", CHOSEN, *files]
         subprocess.run(command, cwd=ROOT, env={**os.environ, REPORT: report.name}, check=True)
-        rows: dict[str, Row] = {}
+        found: dict[str, Row] = {}
         for line in report.read().splitlines():
             entry = json.loads(line)
-            row = rows.setdefault(
-                entry["group"], Row(entry["group"], dict.fromkeys(OUTCOMES, 0), entry["test"])
-            )
+            none = dict.fromkeys(OUTCOMES, 0)
+            row = found.setdefault(entry["group"], Row(entry["group"], none, entry["test"]))
             for outcome, number in entry["counts"].items():
                 row.counts[outcome] += number
     text = PAGE.read_text(encoding="utf-8")
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    kept = {name: row for name, row in of_page(text)[0].items() if named and row.test not in named}
+    rows = {**kept, **found}
     rows = dict(
         sorted(rows.items(), key=lambda item: ("hostile" not in item[1].test, item[1].test))
     )
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n{written(rows)}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ from xnerbench.catalogue.figures import FIGURES
 from xnerbench.catalogue.reference import Reference
 from xnerbench.catalogue.sections import SECTIONS
 from xnerbench.catalogue.tables import TABLES
+from xnerbench.commands import limits
 from xnerbench.pipeline import digests
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,6 +17,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_pages_say_what_is_declared(name: str) -> None:
     page = (DOCS / name).read_text(encoding="utf-8")
     assert page == pages.renewed(name, page), "run `xnerbench docs`"
+
+
+def test_limits_are_those_of_the_code():
+    page = (DOCS / "reliability.md").read_text(encoding="utf-8")
+    assert page == pages.renewed("reliability.md", page, limits.page()), "run `xnerbench docs`"
 
 
 def references() -> list[Reference]:

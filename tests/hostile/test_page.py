@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.hostile import (
     test_plugins,
     test_results,
     test_tables,
+    test_taggers,
 )
 from tests.hostile.trying import GROUPS
 
@@ -27,6 +29,7 @@ SUITES = (
     test_plugins,
     test_results,
     test_tables,
+    test_taggers,
 )
 
 
@@ -62,3 +65,18 @@ def test_there_are_enough() -> None:
     rows, _ = tried.of_page()
     assert sum(row.total for row in rows.values()) >= tried.LEAST
     assert tried.of_page(f"{tried.BEGIN}\n{tried.written(rows)}\n{tried.END}")[0] == rows
+
+
+def test_every_test_and_file_that_the_page_names_is_there() -> None:
+    text = tried.PAGE.read_text(encoding="utf-8")
+    file, named = "", 0
+    for path, test in re.findall(r"`(tests/[\w/]+\.py)?(?:::(test_\w+))?`", text):
+        file = path or file
+        if test:
+            assert f"def {test}(" in (tried.ROOT / file).read_text(encoding="utf-8"), (
+                f"{file}::{test}"
+            )
+        named += bool(path or test)
+    assert named > 60
+    for path in re.findall(r"`((?:xnerbench|tests)/[\w/]+\.py)", text):
+        assert (tried.ROOT / path).is_file(), path

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
@@ -70,7 +71,7 @@ def tried(name: str, content: SearchStrategy[Any], examples: int = 60) -> Callab
             page.found(group.name, run(group), opens.__code__.co_filename)
 
         test.__name__, test.__doc__ = opens.__name__, opens.__doc__
-        return test
+        return pytest.mark.drawn(test)
 
     return register
 

@@ -38,8 +38,13 @@ def figures() -> str:
 PAGES: dict[str, Callable[[], str]] = {"tables.md": tables, "figures.md": figures}
 
 
-def renewed(name: str, page: str) -> str:
+def renewed(name: str, page: str, made: str | None = None) -> str:
     """A page with the part between its two marks made anew.
+
+    Args:
+        name: The page's.
+        page: Its text.
+        made: What goes there; what `PAGES` makes by default.
 
     Raises:
         InputError: A mark is missing.
@@ -48,7 +53,7 @@ def renewed(name: str, page: str) -> str:
     _, end, tail = rest.partition(END)
     if not (begin and end):
         raise InputError(f"has no lines {BEGIN} and {END}", name, "Write them around the list")
-    return f"{head}{BEGIN}\n\n{PAGES[name]()}\n\n{END}{tail}"
+    return f"{head}{BEGIN}\n\n{made or PAGES[name]()}\n\n{END}{tail}"
 
 
 def _cell(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from xnerbench.catalogue.pages import PAGES, renewed
+from xnerbench.commands import limits
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 from xnerbench.study.config import Config
@@ -38,11 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes the pages, or compares them."""
     made = {"configuration.md": configuration_page()}
-    for name in PAGES:
+    parts = {name: make() for name, make in PAGES.items()} | {"reliability.md": limits.page()}
+    for name, part in parts.items():
         path = arguments.folder / name
         if not path.is_file():
             raise InputError("there is no such page", str(path), "Name the folder of the pages")
-        made[name] = renewed(name, path.read_text(encoding="utf-8"))
+        made[name] = renewed(name, path.read_text(encoding="utf-8"), part)
     for name, page in made.items():
         path = arguments.folder / name
         if not arguments.check:

@@ -110,9 +110,17 @@ def prepare(
     return record
 
 
-def load_trunk(folder: Path, layers: int) -> PreTrainedModel | stack.Trunk:
-    """The embeddings and the bottom `layers` layers, float32, in eval mode."""
-    model = _pretrained(folder)
+def load_trunk(folder: Path, layers: int, foreign: bool = False) -> PreTrainedModel | stack.Trunk:
+    """The embeddings and the bottom `layers` layers, float32, in eval mode.
+
+    Args:
+        folder: Written by `prepare`, or by `export.write`.
+        layers: How many are kept.
+        foreign: Whether somebody else may have had the folder in hand: every tensor is looked at.
+    """
+    model, info = _pretrained(folder, output_loading_info=True)
+    if foreign:
+        check_loaded(model, info, str(folder))
     if is_packed(model.config.to_dict()):
         model.encoder.layer = model.encoder.layer[:layers]
     else:

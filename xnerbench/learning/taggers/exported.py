@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,21 @@ import torch
 from safetensors import safe_open
 
 from xnerbench.errors import InputError
+from xnerbench.learning.encoders.checkpoint import check_folder
 from xnerbench.learning.layers.transformer import load_upper
 from xnerbench.learning.taggers import tagger
-from xnerbench.storage.artifacts import read_json
+from xnerbench.storage.foreign import read_json
 
 NOTE = "xnerbench.json"
 """The file of the folder that says how the study ran the model."""
+AGAIN = "Export it again, or copy the whole folder"
+_NOTED: dict[str, Callable[[Any], bool]] = {
+    "spaced": lambda value: isinstance(value, bool),
+    "freeze": lambda value: type(value) is int and value >= 0,
+    "max_subwords": lambda value: type(value) is int and 4 <= value <= 100_000,
+    "precision": lambda value: value in ("fp32", "bf16"),
+}
+"""What a note must say, and what each may be."""
 
 
 def note_of(folder: Path) -> dict[str, Any]:
@@ -30,13 +41,38 @@ def note_of(folder: Path) -> dict[str, Any]:
                 str(folder),
                 "Name a folder that `xnerbench export` wrote; transformers' pipeline runs others",
             )
-    return read_json(folder / NOTE)
+    check_folder(folder, allow_pickle=True)  # which are not read
+    note = read_json(folder / NOTE, AGAIN)
+    for name, right in _NOTED.items():
+        if not right(note.get(name)):
+            what = f"`{name}` is {str(note.get(name))[:60]!r}"
+            raise InputError(what, str(folder / NOTE), AGAIN)
+    return note
 
 
 def names_of(folder: Path) -> list[str]:
-    """An exported tagger's labels, in order."""
-    labels = read_json(folder / "config.json")["id2label"]
-    return [labels[str(i)] for i in range(len(labels))]
+    """An exported tagger's labels, in order.
+
+    Raises:
+        InputError: Its `config.json` does not say.
+    """
+    labels = read_json(folder / "config.json", AGAIN).get("id2label")
+    numbers = [str(i) for i in range(len(labels))] if isinstance(labels, dict) else []
+    if not numbers or not all(isinstance(labels.get(i), str) for i in numbers):
+        raise InputError("`id2label` is no list of labels", str(folder / "config.json"), AGAIN)
+    return [labels[i] for i in numbers]
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Tells in one sentence what is wrong with a folder, whatever the libraries that open its files raise."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise InputError(f"the tagger cannot be read: {first[:300]}", str(folder), AGAIN) from error
 
 
 def upper_part(folder: Path, freeze: int) -> tagger.Tagger:

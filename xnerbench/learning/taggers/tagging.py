@@ -13,7 +13,7 @@ from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers.activations import Tokenised, run_trunk, tokenise
 from xnerbench.learning.taggers import tagger
-from xnerbench.learning.taggers.exported import names_of, note_of, upper_part
+from xnerbench.learning.taggers.exported import names_of, note_of, reading, upper_part
 from xnerbench.learning.teachers import labels
 
 CHUNK_WORDS = 40_000
@@ -58,10 +58,12 @@ class Model:
         self.spaced: bool = note["spaced"]
         self.max_subwords: int = note["max_subwords"]
         self.precision: str = precision or note["precision"]
-        # The folder's tokenizer leaves out the mark of a word's beginning already, if it was left out.
-        self._tokenizer = load_tokenizer(folder)
-        self._trunk = encoder.load_trunk(folder, note["freeze"])
-        self._tagger = upper_part(folder, note["freeze"])
+        with reading(folder):
+            # The folder's tokenizer leaves out the mark of a word's beginning already, if it was left out.
+            self._tokenizer = load_tokenizer(folder)
+            self._trunk = encoder.load_trunk(folder, note["freeze"], foreign=True)
+            self._tagger = upper_part(folder, note["freeze"])
+            self._once([["a", "."]])  # what is wrong with a tokenizer shows when it is used
         self._tagger.eval().to(device)
         self.cut = 0
 
