@@ -42,9 +42,9 @@ def study(config: Mapping[str, Any], files: Iterable[str | Path] = ()) -> dict[s
                 str(path),
                 "read what they do; `--config study=FILE` runs none",
             )
-    if (file := named(config)) is None:
+    if (own := named(config)) is None:
         return dict(config)
-    value, _ = yaml_source.read(Path(file))
+    value, _ = yaml_source.read(Path(own))
     if not isinstance(value, dict):
-        raise InputError("is no mapping of keys", file, "write `key: value` lines")
+        raise InputError("is no mapping of keys", own, "write `key: value` lines")
     return {**value, **{key: given for key, given in config.items() if key != "study"}}

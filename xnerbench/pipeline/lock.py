@@ -45,7 +45,8 @@ def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str
     own = tuple(f"{folder}/" for folder in (layout.work, layout.results, layout.encoder))
     if not any(path.startswith(own) for path in locked):
         return ""
-    given = ["--config", f"study={named}"] if named else ["--configfile", *files] if files else []
+    here = [file.removeprefix(f"{Path.cwd()}/") for file in files]
+    given = ["--config", f"study={named}"] if named else ["--configfile", *here] if here else []
     command = shlex.join(["snakemake", "--unlock", *given])
     note = _note(layout.run_note)
     if note.get("host") == socket.gethostname():
