@@ -20,7 +20,7 @@ TRIED = pytest.StashKey[dict[str, tried.Row]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Counts what is marked `tried`. The longest come first: all others would wait for a process that ends with them."""
+    """Counts what is marked `tried`; the longest come first, so that no process begins them last."""
     config.stash[TRIED] = tried.marked(items)
     items.sort(key=lambda item: "tests/workflow/" not in item.nodeid)
 
