@@ -64,7 +64,7 @@ def test_a_changed_key_plans_what_reads_it(project: Project) -> None:
     ("module", "expected"),
     [
         ("learning/students/student.py", LEARNING),
-        ("learning/teachers/teacher.py", {"teacher", "soft_labels", *LEARNING}),
+        ("learning/teachers/teacher.py", {"teacher", "reliability", "soft_labels", *LEARNING}),
         ("scoring/score.py", {"score", *ANALYSIS}),
         ("report/canvas/style.py", {"figures", "report"}),
     ],
