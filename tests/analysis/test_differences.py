@@ -123,3 +123,15 @@ def test_only_common_seeds_count_where_one_method_has_fewer():
     rows = [r for r in rows_of(frame) if r["method_a"] == "ts-warm" and r["method_b"] == "ts"]
     assert rows and all(row["difference"] == pytest.approx(1.5) for row in rows)
     assert {row["n_seeds"] for row in rows} == {1}
+
+
+def test_a_mixture_of_every_seeds_teachers_is_compared_with_all_of_them():
+    """It is one cell, named by the first seed; a difference to that seed's teacher would be one to its luck."""
+    frame = known_truth.scores(known_truth.power_floor, sizes=(25,), noise=3.0)
+    direct = frame[frame["method"] == "direct"]
+    first = direct[direct["seed"] == direct["seed"].min()]
+    mixed = first.assign(method="direct-seeds", f1=direct["f1"].mean() + 2.0)
+    rows = rows_of(pd.concat([frame, mixed]))
+    (row,) = [r for r in rows if (r["method_a"], r["method_b"]) == ("direct-seeds", "direct")]
+    assert row["difference"] == pytest.approx(2.0)
+    assert row["n_seeds"] == direct["seed"].nunique()

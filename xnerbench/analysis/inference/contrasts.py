@@ -20,6 +20,10 @@ MIN_LANGUAGES = 6
 """With fewer languages they are not resampled: the mean is about exactly these."""
 
 
+POOLED = frozenset({"direct-seeds"})
+"""Methods whose one tagger is made of the teachers of every seed."""
+
+
 @dataclass(frozen=True)
 class Contrast:
     """One target's contrast.
@@ -67,7 +71,7 @@ def of(draws: Draws, weights: Mapping[Key, float]) -> Contrast:
     """
     rows = [draws.row[key] for key in weights]
     line = np.array(list(weights.values()), float)
-    runs = line @ draws.runs[rows]
+    runs = line @ _of_every_seed(draws.runs[rows], list(weights))
     common = runs[np.isfinite(runs)]
     value = float(common.mean() if len(common) else line @ draws.mean[rows])
     sentences = line @ draws.sentence_part[rows]
@@ -76,6 +80,20 @@ def of(draws: Draws, weights: Mapping[Key, float]) -> Contrast:
     freedom = welch([(float(seeds.var()), own), (float(sentences.var()), np.inf)])
     collapsed = draws.collapsed[rows].any(0) & np.isfinite(runs)
     return Contrast(value, runs, sentences, moved, draws.n_sentences, freedom, collapsed)
+
+
+def _of_every_seed(runs: np.ndarray, keys: Sequence[Key]) -> np.ndarray:
+    """Runs [groups, seeds] in which a tagger made of every seed's stands beside each seed of the other groups.
+
+    It has one run, named by the first seed; a difference to that seed alone would be one to that seed's luck.
+    """
+    pooled = np.array([key[0] in POOLED for key in keys])
+    if pooled.all() or not pooled.any():
+        return runs
+    found = runs.copy()
+    for i in np.flatnonzero(pooled & np.isfinite(runs).any(1)):
+        found[i] = runs[i][np.isfinite(runs[i])][0]
+    return found
 
 
 def welch(parts: Sequence[tuple[float, float]]) -> float:
