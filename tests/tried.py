@@ -90,18 +90,15 @@ def written(rows: Mapping[str, Row]) -> str:
 def found(name: str, counts: Counter[str], file: str) -> None:
     """Compares a group's counts with the page, or reports them to the run that writes it.
 
-    The number of examples must always agree; how they end, where the same versions drew them.
+    The number of examples must agree. How they end may not: what is drawn depends on paths, too, and on what else
+    the process has run.
     """
     if report := os.environ.get(REPORT):
         _append(report, name, counts, file)
         return
-    rows, versions = of_page()
+    rows, _ = of_page()
     own = {outcome: counts[outcome] for outcome in OUTCOMES}
     assert name in rows, f"{name} is not in docs/reliability.md: python -m tests.tried"
-    if versions == made_with():
-        assert own == rows[name].counts, (
-            f"{name}: docs/reliability.md is old: python -m tests.tried"
-        )
     assert sum(own.values()) == rows[name].total, f"{name}: python -m tests.tried"
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import linregress
 
 from xnerbench.analysis import scores as score_files
-from xnerbench.analysis import tables, transfer
+from xnerbench.analysis import students, tables, transfer
 from xnerbench.analysis.curves import growth
 from xnerbench.analysis.inference import bootstrap, contrasts
 from xnerbench.analysis.settings import Settings
@@ -138,6 +138,7 @@ def _surface(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ],
         "worth": [row for one in fitted for row in worth.rows(one, settings)],
         "fidelity": fidelity.rows(_agreeing(checked), settings),
+        "students": students.rows(_agreeing(checked)),
     }
     return {name: tables.as_frame(rows, TABLES[name].names) for name, rows in made.items()}
 

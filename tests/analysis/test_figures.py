@@ -69,7 +69,7 @@ def test_a_figure_states_what_it_rests_on(name: str, simulated_study: Results) -
     assert "2 seeds" in drawing.caption
     assert "7 target languages" in drawing.caption
     assert f"study: {simulated_study.name} (simulated scores)" in drawing.caption
-    if name not in ("weights", "distance-direct", "confidence"):
+    if name not in ("weights", "distance-direct", "confidence", "transfer"):
         assert "60 test sentences each" in drawing.caption
         assert "budget: " in drawing.caption
     width, height = drawing.figure.get_size_inches()

@@ -69,7 +69,9 @@ def test_the_report_is_complete_and_without_empty_verdicts(
     monkeypatch.setattr(writing, "FIGURES", {"gain": FIGURES["gain"]})
     html = page.write(fitted)["html"].read_text("utf-8")
     lacking = set(views.declared()) - set(views.all_views(fitted))
-    assert lacking == {"surface", "decomposition", "worth", "fidelity"}  # no grid, no fidelity
+    # No grid of updates, no fidelity, one source, no signals, no augmentation.
+    grid, agreement = {"surface", "decomposition", "worth"}, {"fidelity", "students"}
+    assert lacking == {*grid, *agreement, "transfer", "calibration", "exchange"}
     assert not re.search(r">(nan|None|inf)<", html)
     assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers
 

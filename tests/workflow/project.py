@@ -58,8 +58,18 @@ class Project:
     folder: Path
 
     def copy(self, folder: Path, without: tuple[str, ...] = ()) -> Project:
-        """The same in another folder; file times are kept, as Snakemake looks at them."""
-        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("__pycache__", *without))
+        """The same in another folder; file times are kept, as Snakemake looks at them.
+
+        Args:
+            folder: The new one.
+            without: Names at its top that are left out; the package has folders of the same names.
+        """
+
+        def left_out(place: str, names: list[str]) -> set[str]:
+            top = set(without) if Path(place) == self.folder else set()
+            return (top | {"__pycache__"}) & set(names)
+
+        shutil.copytree(self.folder, folder, ignore=left_out)
         return Project(folder)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:

@@ -31,6 +31,10 @@ def wait_for(condition: object, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+STARTED = "started"
+"""File that an endless job writes into its folder."""
+
+
 def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -50,7 +54,8 @@ def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         code = (
             "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
             "run = warm._run; "
-            "warm._run = lambda argv: time.sleep(600) if 'forever' in argv else run(argv); "
+            f"endless = lambda: (open('{STARTED}', 'w').close(), time.sleep(600)); "
+            "warm._run = lambda argv: endless() if 'forever' in argv else run(argv); "
             "warm._modules = lambda: {'xnerbench.commands.corpora.corpus'}; warm.serve(sys.argv[1])"
         )
         process = subprocess.Popen([sys.executable, "-c", code, address])
@@ -113,9 +118,12 @@ def test_commands_outside_the_list_are_not_handed_over(monkeypatch: pytest.Monke
 def endless_job(server: tuple[subprocess.Popen[bytes], str], folder: Path) -> tuple:
     """A job that does not end by itself."""
     process, address = server
+    before = set(children(process.pid))
     client = start(folder, address, *COMMAND[:3], "forever", *COMMAND[4:])
-    wait_for(lambda: children(process.pid))
-    return client, children(process.pid)[0]
+    # One that is killed before it has answered is no killed job: its client runs the command itself.
+    wait_for((folder / STARTED).exists)
+    (child,) = set(children(process.pid)) - before
+    return client, child
 
 
 def test_a_killed_client_takes_its_child_with_it(server, study) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from xnerbench.analysis import tables
 from xnerbench.catalogue.signal_tables import SIGNALS
+from xnerbench.errors import InputError
 from xnerbench.learning.layers.activations import read_record
 from xnerbench.learning.teachers import labels
 from xnerbench.scoring import signals
@@ -24,9 +25,8 @@ def run(config: Config, layout: Layout, target: str) -> None:
     cells = grid.cells(config)
     teachers = []
     for sources, seed in taggers.teachers_of(cells, target):
-        path = layout.softlabels(target, sources, seed)
-        if _ok(path):
-            probabilities = labels.read_soft(path)[0]
+        probabilities = _soft(layout.softlabels(target, sources, seed))
+        if probabilities is not None:
             trust = _reliability(config, layout, sources, seed)
             teachers.append(signals.Teacher(named(sources), seed, probabilities, trust))
     rows = [
@@ -38,8 +38,14 @@ def run(config: Config, layout: Layout, target: str) -> None:
     print(f"{target}: signals of {len(teachers)} teachers, {len(rows)} rows")
 
 
-def _ok(path: Path) -> bool:
-    return path.is_file() and read_record(path).get("status") == "ok"
+def _soft(path: Path) -> Any:
+    """A tagger's probabilities; None where it failed or its file is damaged, which its cells say."""
+    try:
+        if path.is_file() and read_record(path).get("status") == "ok":
+            return labels.read_soft(path)[0]
+    except InputError:
+        pass
+    return None
 
 
 def _reliability(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from xnerbench.analysis.curves.growth import slope_weights
-from xnerbench.analysis.inference import contrasts
+from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import Draws, interval, verdict
 from xnerbench.analysis.inference.contrasts import ALL, Contrast
 from xnerbench.analysis.inference.seed_noise import Key
@@ -115,8 +115,8 @@ def _together(
     """Of the mean over languages."""
     own = families and [families[target] for target, *_ in members]
 
-    def of(doublings: float | None) -> contrasts.OverLanguages:
-        return contrasts.over_languages(
+    def of(doublings: float | None) -> means.OverLanguages:
+        return means.over_languages(
             [
                 contrasts.of(
                     study[target], slope if doublings is None else _minus(gain, slope, doublings)
