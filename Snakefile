@@ -95,18 +95,13 @@ onstart:
     snakemake_api.start_jobs_at_once(workflow)
 
 
-def tell_failures(logs):
-    for line in ending.lines(files, logs, BEGAN):
-        print(line, file=sys.stderr, flush=True)
-
-
 onsuccess:
     warm.stop()
-    tell_failures(log)
+    ending.tell(files, log, BEGAN)
     lock.end(files)
 
 
 onerror:
     warm.stop()
-    tell_failures(log)
+    ending.tell(files, log, BEGAN)
     lock.end(files)

@@ -58,9 +58,8 @@ def test_jobs_of_the_cluster_give_the_scores_of_a_local_run(
     lost = ("softlabels/fin/eng.s0.safetensors", "cells/ts/eng/fin", "scores/fin.parquet")
     project = without(finished, tmp_path, *lost)
     output = project.snakemake(*HERE, SCORES)
-    assert (
-        len(re.findall("has been submitted with SLURM jobid", output)) == 4
-    )  # the two cells are one
+    # Soft labels, two cells in one job, their scores, their signals, and the study's.
+    assert len(re.findall("has been submitted with SLURM jobid", output)) == 5
     pd.testing.assert_frame_equal(project.scores(), finished.scores())
     assert_same_cells(project, finished)
     # Large files that nobody needs any more are gone, where the default profile keeps them.

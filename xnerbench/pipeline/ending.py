@@ -6,6 +6,7 @@ Snakemake ends with the shell line of a failed job, above which everything else 
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ SHOWN = 5
 """Jobs that are told of each kind."""
 _COMMAND = re.compile(r"^Command '(.*?)' (?:returned|died)", re.MULTILINE | re.DOTALL)
 _LOG = re.compile(r"(?:tee|--log|2>) (\S+\.log)\b")
+
+
+def tell(layout: Layout, snakemake_logs: Iterable[str], since: float) -> None:
+    """Prints them on standard error; arguments as of `lines`."""
+    for line in lines(layout, snakemake_logs, since):
+        print(line, file=sys.stderr, flush=True)
 
 
 def lines(layout: Layout, snakemake_logs: Iterable[str], since: float) -> Iterator[str]:
