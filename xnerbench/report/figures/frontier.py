@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
@@ -108,10 +107,7 @@ def _recipes(study: Results) -> pd.DataFrame:
 
 
 def _seconds_axis(axes, seconds: pd.Series) -> None:
-    axes.set_xscale("log")
-    low, high = seconds.min() / 1.2, seconds.max() * 1.6
-    axes.set_xlim(low, high)
+    low, high = seconds.min() / 1.2, seconds.max() * 1.6  # room for the names
     ticks = [k * 10.0**e for e in range(-2, 6) for k in (1, 2, 5) if low <= k * 10.0**e <= high]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    style.size_axis(axes, list(seconds), at=ticks)
+    axes.set_xlim(low, high)
