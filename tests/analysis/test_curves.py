@@ -4,7 +4,7 @@ from scipy.optimize import curve_fit, least_squares
 
 from tests.analysis import known_truth
 from xnerbench.analysis import scores
-from xnerbench.analysis.curves import fitting, forms, solver
+from xnerbench.analysis.curves import choosing, fitting, forms, solver
 from xnerbench.analysis.curves import series as curve_series
 from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.settings import Settings
@@ -144,6 +144,28 @@ def test_akaike_weights_share_out_the_draws():
     curve = fitting.fit(series_of(noisy(forms.POWER_FLOOR, TRUTHS["power+floor"])))
     assert sum(len(part.theta) for part in curve.parts) == 100
     assert curve.f1_draws(SIZES).shape == (100, len(SIZES))
+
+
+def test_the_form_would_be_chosen_in_so_many_draws():
+    """By hand for every draw: each form fitted to it by scipy, and the smallest AICc counted."""
+    runs = noisy(forms.POWER_FLOOR, TRUTHS["power+floor"], sd=0.01)
+    curve = fitting.fit(series_of(runs, n_draws=40, sd=0.01))
+    (found,) = choosing.frequencies([curve])
+    series = curve.series
+    u, around = series.u(SIZES), ((runs - runs.mean(1)[:, None]) ** 2).sum()
+    counted = dict.fromkeys(found, 0)
+    for draw in series.draws:
+        criteria = {}
+        for fit in curve.fits:
+            if fit.form.name in found:
+                theta, _ = fitting._polish(fit.form, u, draw, np.ones(len(u)), fit.theta)
+                squares = around + runs.shape[1] * ((fit.form.value(theta, u) - draw) ** 2).sum()
+                n, k = runs.size, len(theta) + 1
+                criteria[fit.form.name] = n * np.log(squares / n) + 2 * k * n / (n - k - 1)
+        counted[min(criteria, key=criteria.get)] += 1
+    assert 0 < found["power+floor"] < 1  # else the draws say nothing
+    for name, share in found.items():
+        assert share == pytest.approx(counted[name] / 40, abs=0.051), name
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from xnerbench.analysis import costs as costing
 from xnerbench.analysis import students as training
 from xnerbench.analysis import transfer as transferring
+from xnerbench.analysis.curves import choosing
 from xnerbench.analysis.curves import exchange as exchanging
 from xnerbench.analysis.curves import growth as growing
 from xnerbench.analysis.curves import medians as over
@@ -40,7 +41,13 @@ def transfer(study: Analysis) -> Rows:
 
 def curves(study: Analysis) -> Rows:
     """Every form fitted to every series."""
-    return [row for curve in study.curves.values() for row in of_curves.forms(curve)]
+    every = list(study.curves.values())
+    chosen_in = choosing.frequencies(every)
+    return [
+        row
+        for curve, own in zip(every, chosen_in, strict=True)
+        for row in of_curves.forms(curve, own)
+    ]
 
 
 def curve_points(study: Analysis) -> Rows:

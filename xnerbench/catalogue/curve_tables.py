@@ -98,6 +98,10 @@ TABLES: tuple[Table, ...] = (
                 "weight",
                 "share of the bootstrap draws that are fitted with this form, its Akaike weight; 0 below one percent",
             ),
+            number(
+                "chosen_in",
+                "share of 200 bootstrap draws in which this form has the smallest AICc, 0 where it cannot be chosen",
+            ),
             truth("converged", "whether the optimiser says so"),
             truth("identifiable", "whether the parameters may be read as numbers"),
             integer("n_sizes", "sizes fitted"),

@@ -55,7 +55,7 @@ def fit_all(every: list[Series]) -> list[Curve]:
     for form in FORMS:
         own = [(every[i], fit.theta, share) for f, i, fit, share in tasks if f is form]
         where = [(i, share) for f, i, _, share in tasks if f is form]
-        for (i, share), theta in zip(where, _refit_all(form, own), strict=True):
+        for (i, share), theta in zip(where, refit_all(form, own), strict=True):
             parts[i].append(Part(form, share, theta))
     return [
         _curve(series, own, good, sorted(parts[i], key=lambda part: part.draws.start))
@@ -93,11 +93,19 @@ def akaike_weights(aicc: Array) -> Array:
 
 def refit(form: Form, series: Series, theta: Array, share: slice = ALL_DRAWS) -> Array:
     """The form's internal parameters for the draws in `share`, [draws, parameters]."""
-    return _refit_all(form, [(series, theta, share)])[0]
+    return refit_all(form, [(series, theta, share)])[0]
 
 
-def _refit_all(form: Form, tasks: list[tuple[Series, Array, slice]]) -> list[Array]:
-    """Refits of many series, those with the same sizes together in blocks."""
+def refit_all(form: Form, tasks: list[tuple[Series, Array, slice]]) -> list[Array]:
+    """Refits of many series, those with the same sizes together in blocks.
+
+    Args:
+        form: The curve.
+        tasks: Series, internal parameters to start from, and which of its draws.
+
+    Returns:
+        Internal parameters of each task, [its draws, parameters].
+    """
     found: list[Array] = [np.empty(0)] * len(tasks)
     for block in _blocks(tasks):
         draws = [tasks[t][0].draws[tasks[t][2]] for t in block]
@@ -173,7 +181,7 @@ def _fit_of(
     squares, n = float(np.nansum(residuals**2)), int(series.n_runs.sum())
     se, condition = _standard_errors(form, series, theta, squares, n)
     verdict = _verdict(form, theta, converged, condition)
-    aicc = _aicc(squares, n, p + 1)
+    aicc = corrected_akaike(squares, n, p + 1)
     if verdict == "ok" and not np.isfinite(aicc):
         verdict = f"ok; AICc undefined: {n} runs for {p + 1} parameters"
     outer = form.outer(theta, series.ln_ref)
@@ -227,7 +235,7 @@ def _polish(form: Form, u: Array, f1: Array, weights: Array, start: Array) -> tu
     return result.x if result.cost <= own else start, bool(result.status > 0)
 
 
-def _aicc(squares: float, n: int, k: int) -> float:
+def corrected_akaike(squares: float, n: int, k: int) -> float:
     """AICc of a Gaussian fit with k parameters, the variance included."""
     if n - k - 1 <= 0:
         return np.nan

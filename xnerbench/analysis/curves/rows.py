@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,13 @@ def _series(curve: Curve) -> dict[str, Any]:
     }
 
 
-def forms(curve: Curve) -> list[dict[str, Any]]:
-    """One row per form, parameters only where the data identify them."""
+def forms(curve: Curve, chosen_in: Mapping[str, float]) -> list[dict[str, Any]]:
+    """One row per form, parameters only where the data identify them.
+
+    Args:
+        curve: The series and its fits.
+        chosen_in: Form -> share of bootstrap draws that choose it (`choosing.frequencies`).
+    """
     return [
         {
             **_series(curve),
@@ -53,6 +59,7 @@ def forms(curve: Curve) -> list[dict[str, Any]]:
             "form": fit.form.name,
             "aicc": fit.aicc,
             "weight": curve.weight(fit),
+            "chosen_in": chosen_in.get(fit.form.name, 0.0),
             "converged": fit.converged,
             "identifiable": fit.identifiable,
             "n_sizes": len(curve.series.sizes),
