@@ -11,9 +11,11 @@ import sys
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from xnerbench.pipeline import ending, given, lock, progress, snakemake_api, warm, workspace
 from xnerbench.errors import InputError
-from xnerbench.pipeline.forecast import summary
+from xnerbench.pipeline import snakemake_api, warm
+from xnerbench.pipeline.beforehand import given, lock, workspace
+from xnerbench.pipeline.beforehand.forecast import summary
+from xnerbench.pipeline.ends import ending, progress
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
 from xnerbench.pipeline.workflow import Study
 from xnerbench.study import taggers

@@ -18,8 +18,9 @@ from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
 from xnerbench.pipeline.stages import STAGES
-from xnerbench.study import config, grid, keys
+from xnerbench.study import config, grid
 from xnerbench.study.analysis import AnalysisConfig
+from xnerbench.study.reading import keys
 from xnerbench.study.sections import Only
 
 ROOT = Path(__file__).parent.parent

@@ -119,7 +119,7 @@ def test_a_format_of_ones_own_decides_its_corpora(tmp_path: Path) -> None:
     raw["plugins"] = [plugin.name]
     raw["corpora"]["languages"]["deu"]["format"] = "own-format"
     from xnerbench.data.formats import Format
-    from xnerbench.study import keys
+    from xnerbench.study.reading import keys
 
     def recipe(language: str, role: str) -> str:
         digests.code_of.cache_clear()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import small_study
-from xnerbench.pipeline import ending, failures
+from xnerbench.pipeline.ends import ending, failures
 from xnerbench.study.layout import Layout
 
 SNAKEMAKE = """Execute 1 jobs...

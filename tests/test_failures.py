@@ -11,7 +11,7 @@ import pytest
 
 from tests import small_study
 from xnerbench.commands.study import fail
-from xnerbench.pipeline import failures
+from xnerbench.pipeline.ends import failures
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.scoring.collect import safetensors_record
 from xnerbench.storage.artifacts import read_json, read_parquet, write_json

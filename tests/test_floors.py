@@ -1,4 +1,4 @@
-"""Floors do not import upwards, and planning a study loads nothing heavy."""
+"""Floors do not import upwards, planning a study loads nothing heavy, and rooms stay small enough to read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,26 @@ def test_inert_modules_are_few_and_compute_nothing() -> None:
         for file in files:
             assert file.is_file(), f"{name} is gone: take it off the list"
             assert not {imported.split(".")[0] for imported in imports_of(file)} & numeric, file
+
+
+LONGEST = 300
+"""Lines of a module."""
+
+LARGEST = 15
+"""Modules of a folder, without its `__init__`."""
+
+
+def test_a_module_can_be_read_at_one_go() -> None:
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    long = {name: n for name, n in lines.items() if n > LONGEST}
+    assert not long, "split them by what they do"
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    modules = Counter(path.parent for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+    assert len(modules) > 40
+    large = {str(folder.relative_to(ROOT)): n for folder, n in modules.items() if n > LARGEST}
+    assert not large, "group them by what a stranger would look for"

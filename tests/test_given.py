@@ -16,7 +16,7 @@ import yaml
 from tests import small_study
 from xnerbench import cli
 from xnerbench.errors import InputError
-from xnerbench.pipeline import given
+from xnerbench.pipeline.beforehand import given
 from xnerbench.storage import artifacts
 from xnerbench.study.layout import MOST_SOURCES, Layout, joined, name_of, split_sources
 

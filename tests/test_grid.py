@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from xnerbench.errors import InputError, InputErrors
 from xnerbench.methods import METHODS
-from xnerbench.pipeline import forecast
+from xnerbench.pipeline.beforehand import forecast
 from xnerbench.study import config, grid
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout, joined, split_sources

@@ -17,7 +17,7 @@ from tests import small_study
 from xnerbench.errors import InputError, InputErrors, shortened
 from xnerbench.study import config, grid, rules
 from xnerbench.study.layout import Layout
-from xnerbench.study.yaml_source import BYTES, DEPTH
+from xnerbench.study.reading.yaml_source import BYTES, DEPTH
 
 SECONDS = 10.0  # far more than any of these takes, far less than what an unbounded one would
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(

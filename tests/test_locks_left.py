@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests import small_study
-from xnerbench.pipeline import lock, snakemake_api
+from xnerbench.pipeline import snakemake_api
+from xnerbench.pipeline.beforehand import lock
 from xnerbench.study.layout import Layout
 
 LOCKED = ["work/small/cells/ts/eng/deu/steps/n2/s0.parquet"]

@@ -8,7 +8,8 @@ import pytest
 
 from tests import first_study
 from tests.page_numbers import MINUS, NUMBER, ROOT, Phrase, phrases, rewrite, written
-from xnerbench.report import comparison, markdown, reading
+from xnerbench.report import comparison, reading
+from xnerbench.report.markup import markdown
 
 
 def compared() -> str:

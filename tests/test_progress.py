@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_grid import study
-from xnerbench.pipeline import forecast, progress
+from xnerbench.pipeline.beforehand import forecast
+from xnerbench.pipeline.ends import progress
 from xnerbench.study import grid
 from xnerbench.study.layout import Layout
 

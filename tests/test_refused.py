@@ -17,7 +17,8 @@ from xnerbench.errors import InputError
 from xnerbench.jobs import subset
 from xnerbench.jobs.parts import running
 from xnerbench.learning.layers.activations import write_tensors
-from xnerbench.pipeline import failures, workspace
+from xnerbench.pipeline.beforehand import workspace
+from xnerbench.pipeline.ends import failures
 from xnerbench.storage import artifacts
 from xnerbench.storage.artifacts import write_json
 from xnerbench.study.layout import Layout

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-from xnerbench.report import inline, page
+from xnerbench.report import page
 from xnerbench.report.canvas import heat, style
-from xnerbench.report.figures import transfer, weights
+from xnerbench.report.figures.languages import transfer, weights
+from xnerbench.report.markup import inline
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, on linear RGB
 DEUTERANOPIA = np.array(

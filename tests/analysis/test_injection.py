@@ -14,9 +14,10 @@ import pytest
 
 from tests.analysis import simulated
 from xnerbench.errors import InputError
-from xnerbench.report import inline, latex, page, reading, svg
+from xnerbench.report import page, reading
 from xnerbench.report.canvas import style
 from xnerbench.report.figures import writing
+from xnerbench.report.markup import inline, latex, svg
 from xnerbench.report.view import View, columns, text
 
 NAMES = [

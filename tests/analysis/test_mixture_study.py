@@ -12,7 +12,8 @@ from tests.analysis import simulated
 from xnerbench import cli
 from xnerbench.report import reading, views
 from xnerbench.report.canvas import style
-from xnerbench.report.figures import forest, gain
+from xnerbench.report.figures.amounts import gain
+from xnerbench.report.figures.methods import forest
 from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
 from xnerbench.report.text import comparisons, summary

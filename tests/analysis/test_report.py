@@ -7,8 +7,9 @@ import pytest
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench import cli
-from xnerbench.report import latex, markdown, page, reading
+from xnerbench.report import page, reading
 from xnerbench.report.figures import writing
+from xnerbench.report.markup import latex, markdown
 from xnerbench.report.results import Results
 from xnerbench.report.view import Cell, View, columns, text
 from xnerbench.report.views.scores import largest

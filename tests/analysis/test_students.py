@@ -7,7 +7,7 @@ import pytest
 
 from xnerbench.analysis import scores as reading
 from xnerbench.analysis import students
-from xnerbench.report.figures import frontier
+from xnerbench.report.figures.methods import frontier
 
 
 def _scores(rows: list[dict]) -> reading.Scores:

@@ -14,7 +14,7 @@ from xnerbench.analysis.settings import Settings
 from xnerbench.catalogue.tables import TABLES
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import NothingToDraw
-from xnerbench.report.figures import transfer as figure
+from xnerbench.report.figures.languages import transfer as figure
 from xnerbench.report.results import Results
 from xnerbench.report.views import transfer as view
 

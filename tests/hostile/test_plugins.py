@@ -25,7 +25,7 @@ from xnerbench.catalogue.figures import register_figure
 from xnerbench.catalogue.tables import register_table
 from xnerbench.data.formats import FileFormat, register_format
 from xnerbench.methods import STUDENT, Method, Option, register_method
-from xnerbench.study.keys import key
+from xnerbench.study.reading.keys import key
 def own(*things, **more):
     return None
 """
@@ -109,7 +109,7 @@ def declarations(draw: Any) -> str:
 
 def restore(before: tuple[dict[Any, Any], ...]) -> None:
     """Forgets what an example registered."""
-    from xnerbench.study import keys
+    from xnerbench.study.reading import keys
 
     for known, kept in zip(
         (METHODS, TABLES, FIGURES, Format.KINDS, plugins._loaded), before, strict=True

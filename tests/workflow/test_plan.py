@@ -78,5 +78,5 @@ def test_an_edited_module_plans_what_depends_on_it(
 
 def test_comments_docstrings_and_inert_modules_plan_nothing(project: Project) -> None:
     project.append("learning/teachers/teacher.py", '\n\n# A remark.\n"""And a longer one."""\n')
-    project.append("pipeline/progress.py", "\n\nEDITED = 1\n")
+    project.append("pipeline/ends/progress.py", "\n\nEDITED = 1\n")
     assert project.planned_rules() == set()

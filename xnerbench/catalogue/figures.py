@@ -50,7 +50,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "curves",
             "curves",
-            f"{_DRAWN}.curves:draw",
+            f"{_DRAWN}.amounts.curves:draw",
             ("scores.csv", "means", "curve_points", "curves"),
             "small multiples, one panel per target: every run, mean with interval, the chosen curve with "
             "its band, its extrapolation (dashed), the held-out size and its prediction (orange), direct "
@@ -59,7 +59,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "gain",
             "curves",
-            f"{_DRAWN}.gain:draw",
+            f"{_DRAWN}.amounts.gain:draw",
             ("scores.csv",),
             "gain over direct transfer against size, one line per target, and their mean; beyond 16 "
             "targets only the seven largest and smallest gains are named",
@@ -67,7 +67,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "fidelity-cost",
             "students",
-            f"{_DRAWN}.frontier:draw",
+            f"{_DRAWN}.methods.frontier:draw",
             ("students",),
             "held-out fidelity of the students of the largest size against training time, one point per method "
             "and budget, and the frontier of fresh students",
@@ -75,7 +75,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "break-even",
             "curves",
-            f"{_DRAWN}.sizes:draw_break_even",
+            f"{_DRAWN}.amounts.sizes:draw_break_even",
             ("derived",),
             "unlabelled sentences at which the student overtakes direct transfer, with intervals; the "
             "verdict in words where there is no number",
@@ -83,35 +83,35 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "exchange-rate",
             "curves",
-            f"{_DRAWN}.sizes:draw_exchange",
+            f"{_DRAWN}.amounts.sizes:draw_exchange",
             ("derived",),
             "labelled sentences of equal worth, at the largest size",
         ),
         Figure(
             "methods",
             "scores",
-            f"{_DRAWN}.overview:draw",
+            f"{_DRAWN}.methods.overview:draw",
             ("scores.csv",),
             "mean F1 over the languages that every method was scored on, one panel per budget",
         ),
         Figure(
             "methods-by-language",
             "scores",
-            f"{_DRAWN}.compared:draw_methods",
+            f"{_DRAWN}.methods.compared:draw_methods",
             ("means",),
             "every method's means, one panel per target",
         ),
         Figure(
             "budgets",
             "growth",
-            f"{_DRAWN}.compared:draw_budgets",
+            f"{_DRAWN}.methods.compared:draw_budgets",
             ("means",),
             "the primary method under both training budgets, one panel per target",
         ),
         Figure(
             "growth-parts",
             "growth",
-            f"{_DRAWN}.growth:draw",
+            f"{_DRAWN}.amounts.growth:draw",
             ("growth",),
             "rise of F1 between two sizes under fixed epochs, and its parts: data (at equal updates) and "
             "updates; one row per language",
@@ -119,7 +119,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "surface",
             "growth",
-            f"{_DRAWN}.surface:draw",
+            f"{_DRAWN}.amounts.surface:draw",
             ("surface_points", "surface"),
             "mean F1 over sentences and updates: against updates with a line per size, against size with a line per "
             "number of updates, and as a contour map of the chosen law with the measured cells",
@@ -127,7 +127,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "fidelity",
             "growth",
-            f"{_DRAWN}.fidelity:draw",
+            f"{_DRAWN}.methods.fidelity:draw",
             ("fidelity",),
             "how far students agree with their teachers, against size, and F1 split into what is copied and what is "
             "beyond, one panel per budget",
@@ -135,7 +135,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "forest-pairs",
             "comparisons",
-            f"{_DRAWN}.forest:draw_pairs",
+            f"{_DRAWN}.methods.forest:draw_pairs",
             ("differences",),
             "paired differences, mean over languages, one row per pair of methods; for mixtures of sources "
             "also against the mean and the best of what their sources give alone",
@@ -143,7 +143,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "forest",
             "comparisons",
-            f"{_DRAWN}.forest:draw_targets",
+            f"{_DRAWN}.methods.forest:draw_targets",
             ("differences",),
             "paired differences, one row per language, up to four pairs: against direct transfer first, for "
             "a mixture as primary method against its sources",
@@ -151,14 +151,14 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "weights",
             "comparisons",
-            f"{_DRAWN}.weights:draw",
+            f"{_DRAWN}.languages.weights:draw",
             ("weights.csv",),
             "mean weight of each source for each target",
         ),
         Figure(
             "distance-direct",
             "distance",
-            f"{_DRAWN}.distance:draw_direct",
+            f"{_DRAWN}.languages.distance:draw_direct",
             _REGRESSED,
             "F1 of direct transfer against each distance, one labelled point per language, with the "
             "regression line, its band and its test",
@@ -166,28 +166,28 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "distance-f1",
             "distance",
-            f"{_DRAWN}.distance:draw_f1",
+            f"{_DRAWN}.languages.distance:draw_f1",
             _REGRESSED,
             "the same of F1 at the largest size",
         ),
         Figure(
             "distance-gain",
             "distance",
-            f"{_DRAWN}.distance:draw_gain",
+            f"{_DRAWN}.languages.distance:draw_gain",
             _REGRESSED,
             "the same of the gain at the largest size",
         ),
         Figure(
             "distance-growth",
             "distance",
-            f"{_DRAWN}.distance:draw_growth",
+            f"{_DRAWN}.languages.distance:draw_growth",
             _REGRESSED,
             "the same of F1 per doubling of the text",
         ),
         Figure(
             "covariates-f1",
             "distance",
-            f"{_DRAWN}.distance:draw_covariates_f1",
+            f"{_DRAWN}.languages.distance:draw_covariates_f1",
             _REGRESSED,
             "F1 at the largest size against covariates of the target: subwords per word, unknown and split "
             "words, script, size of the test set, direct transfer",
@@ -195,14 +195,14 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "covariates-gain",
             "distance",
-            f"{_DRAWN}.distance:draw_covariates_gain",
+            f"{_DRAWN}.languages.distance:draw_covariates_gain",
             _REGRESSED,
             "the same of the gain at the largest size",
         ),
         Figure(
             "transfer",
             "comparisons",
-            f"{_DRAWN}.transfer:draw",
+            f"{_DRAWN}.languages.transfer:draw",
             ("transfer",),
             "F1 of direct transfer from each source to each target, a heat map per entity type, shaded by the gap to "
             "the target's best source",
@@ -210,7 +210,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "confidence",
             "prediction",
-            f"{_DRAWN}.confidence:draw",
+            f"{_DRAWN}.languages.confidence:draw",
             ("calibration_points", "calibration_lines", "calibration"),
             "F1 of direct transfer against the teacher's confidence on unlabelled text, families marked, with what is "
             "expected of a language without labels and its interval; right under the report's summary",
@@ -219,14 +219,14 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "left-out",
             "prediction",
-            f"{_DRAWN}.left_out:draw",
+            f"{_DRAWN}.languages.left_out:draw",
             ("left_out",),
             "F1 of each language predicted from the others, with prediction intervals, against F1 observed",
         ),
         Figure(
             "cost",
             "cost",
-            f"{_DRAWN}.costs:draw",
+            f"{_DRAWN}.methods.costs:draw",
             ("costs", "scores.csv"),
             "seconds per cell against size, core-hours per method",
         ),
@@ -251,7 +251,7 @@ def register_figure(
 
     Args:
         name: File name without ending, as `f1-by-script`: small letters, digits and `-`.
-        draw: A function from `report.results.Results` to `report.figures.drawing.Drawing`; it raises
+        draw: A function from `report.results.Results` to `report.canvas.drawing.Drawing`; it raises
             `NothingToDraw(reason)` where the study lacks the data.
         section: Name of a section of the report (`catalogue.sections`).
         tables: Tables or files whose numbers it draws.

@@ -15,7 +15,7 @@ from xnerbench.commands import limits
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 from xnerbench.study.config import Config
-from xnerbench.study.keys import COUNT, schema_of
+from xnerbench.study.reading.keys import COUNT, schema_of
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _INTRO = """# Configuration reference

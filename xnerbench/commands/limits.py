@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 
 LIMITS = (
-    ("configuration: bytes", "study.yaml_source:BYTES"),
-    ("configuration: levels of lists and mappings", "study.yaml_source:DEPTH"),
-    ("configuration: values", "study.yaml_source:NODES"),
-    ("configuration: characters of a number", "study.yaml_source:DIGITS"),
-    ("configuration: entries of a list", "study.keys:MOST"),
+    ("configuration: bytes", "study.reading.yaml_source:BYTES"),
+    ("configuration: levels of lists and mappings", "study.reading.yaml_source:DEPTH"),
+    ("configuration: values", "study.reading.yaml_source:NODES"),
+    ("configuration: characters of a number", "study.reading.yaml_source:DIGITS"),
+    ("configuration: entries of a list", "study.reading.keys:MOST"),
     ("cells of a grid", "study.rules.cells:MOST_CELLS"),
     ("sources of one teacher or mixture", "study.layout:MOST_SOURCES"),
     ("a corpus, pool, table or Parquet file: bytes, unpacked too", "storage.foreign:LARGEST_FILE"),

@@ -14,8 +14,10 @@ from typing import Any
 
 from xnerbench.catalogue import tables
 from xnerbench.errors import InputError
-from xnerbench.pipeline import digests, failures, forecast, reads, snakemake_api
+from xnerbench.pipeline import digests, reads, snakemake_api
+from xnerbench.pipeline.beforehand import forecast
 from xnerbench.pipeline.contents import Contents
+from xnerbench.pipeline.ends import failures
 from xnerbench.pipeline.shell import times
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json

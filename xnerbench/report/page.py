@@ -19,8 +19,9 @@ from xnerbench.catalogue.figures import FIGURES
 from xnerbench.catalogue.figures import shown_in as figures_of
 from xnerbench.catalogue.sections import SECTIONS
 from xnerbench.catalogue.tables import shown_in as tables_of
-from xnerbench.report import inline, latex, markdown, numbers, views
+from xnerbench.report import numbers, views
 from xnerbench.report.figures import writing
+from xnerbench.report.markup import inline, latex, markdown
 from xnerbench.report.results import Results
 from xnerbench.report.text import methods, summary
 from xnerbench.report.view import View

@@ -20,7 +20,7 @@ from xnerbench.catalogue.tables import TABLES, fitted
 from xnerbench.errors import InputError
 from xnerbench.report.results import Results
 from xnerbench.storage import foreign
-from xnerbench.study import yaml_source
+from xnerbench.study.reading import yaml_source
 
 LARGEST = 2**53
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from xnerbench.study.keys import PATH, PATH_HINT, SEED, key
+from xnerbench.study.reading.keys import PATH, PATH_HINT, SEED, key
 
 
 @dataclass(frozen=True)

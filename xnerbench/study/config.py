@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from xnerbench.errors import InputErrors
-from xnerbench.study import keys, plugins, rules, schema, yaml_source
+from xnerbench.study import plugins, rules
 from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.model import CLEARED, Config
+from xnerbench.study.reading import keys, schema, yaml_source
 from xnerbench.study.sections import (
     EMBEDDED,
     EMBEDDED_FREEZE,

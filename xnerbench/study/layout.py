@@ -205,7 +205,7 @@ class Layout:
 
     @property
     def run_note(self) -> Path:
-        """Which process runs the study; see `pipeline.lock`."""
+        """Which process runs the study; see `pipeline.beforehand.lock`."""
         return self.work / "run.json"
 
     # --- results

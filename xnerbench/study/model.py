@@ -15,8 +15,8 @@ from xnerbench.data.formats import Place
 from xnerbench.methods import Method
 from xnerbench.storage import artifacts
 from xnerbench.study.analysis import AnalysisConfig
-from xnerbench.study.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
-from xnerbench.study.places import expanded, home
+from xnerbench.study.reading.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
+from xnerbench.study.reading.places import expanded, home
 from xnerbench.study.sections import (
     DICTIONARIES,
     Budget,

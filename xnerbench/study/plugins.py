@@ -9,7 +9,7 @@ from typing import Any
 
 from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import sha256_file
-from xnerbench.study.yaml_source import Where
+from xnerbench.study.reading.yaml_source import Where
 
 _loaded: dict[str, str] = {}
 

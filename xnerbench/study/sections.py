@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from xnerbench.data.formats import Format
 from xnerbench.data.passes import updates_of
-from xnerbench.study.keys import COMMIT, COMMIT_HINT, COUNT, PATH, PATH_HINT, SEED, key
+from xnerbench.study.reading.keys import COMMIT, COMMIT_HINT, COUNT, PATH, PATH_HINT, SEED, key
 
 Budget = Literal["epochs", "steps"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xnerbench.storage.artifacts import digest
-from xnerbench.study.keys import keys_of
+from xnerbench.study.reading.keys import keys_of
 from xnerbench.study.sections import Recipe
 
 if TYPE_CHECKING:

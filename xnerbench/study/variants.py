@@ -9,8 +9,8 @@ from typing import Any
 from xnerbench.errors import InputError, shortened
 from xnerbench.methods import METHODS, Method
 from xnerbench.methods.declared import NAME
-from xnerbench.study import schema
-from xnerbench.study.yaml_source import Where
+from xnerbench.study.reading import schema
+from xnerbench.study.reading.yaml_source import Where
 
 _REMEDY = "write `{name: ts-t2, base: ts-kl, temperature: 2}`"
 

@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints the table."""
     from xnerbench.errors import InputError
-    from xnerbench.report import comparison, latex, markdown, reading
+    from xnerbench.report import comparison, reading
+    from xnerbench.report.markup import latex, markdown
 
     loaded = reading.load(args.results)
     published = None

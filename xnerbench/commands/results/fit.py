@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnerbench.analysis.settings import Settings
-    from xnerbench.study.keys import Key
+    from xnerbench.study.reading.keys import Key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def add_inputs(parser: argparse.ArgumentParser, scores: bool = True) -> None:
 def _options() -> list[tuple[str, Any, Key]]:
     """The keys of `analysis` that are one value; an option overrules the configuration."""
     from xnerbench.study.analysis import AnalysisConfig
-    from xnerbench.study.keys import keys_of
+    from xnerbench.study.reading.keys import keys_of
 
     return [item for item in keys_of(AnalysisConfig) if not item[2].of]
 
@@ -56,7 +56,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
     from xnerbench.analysis.settings import Settings
     from xnerbench.errors import InputErrors
-    from xnerbench.study import keys, schema
+    from xnerbench.study.reading import keys, schema
 
     settings = Settings()
     if args.config is not None:

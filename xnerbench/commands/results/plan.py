@@ -116,7 +116,8 @@ def draw(answer: Answer, path: Path) -> None:
     import matplotlib as mpl
 
     from xnerbench.report.canvas import style
-    from xnerbench.report.figures import goal, writing
+    from xnerbench.report.figures import writing
+    from xnerbench.report.figures.amounts import goal
 
     with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
         writing.save(goal.draw(answer), path, writing.FORMATS[path.suffix[1:]])

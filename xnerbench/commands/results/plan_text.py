@@ -266,7 +266,8 @@ def _draw(answer: Answer, calibration: Stored, path: Path) -> None:
     import pandas as pd
 
     from xnerbench.report.canvas import style
-    from xnerbench.report.figures import confidence, writing
+    from xnerbench.report.figures import writing
+    from xnerbench.report.figures.languages import confidence
 
     best: Expected = answer.direct[0]
     entry = calibration.entry(best.method, best.sources)

@@ -17,10 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints the table, and draws the frontier where asked."""
     from xnerbench.errors import InputError
-    from xnerbench.report import markdown, reading
+    from xnerbench.report import reading
     from xnerbench.report.canvas import style
     from xnerbench.report.canvas.drawing import NothingToDraw
-    from xnerbench.report.figures import frontier, writing
+    from xnerbench.report.figures import writing
+    from xnerbench.report.figures.methods import frontier
+    from xnerbench.report.markup import markdown
     from xnerbench.report.views import study as views
 
     if args.figure and args.figure.suffix[1:] not in writing.FORMATS:

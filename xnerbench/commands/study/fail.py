@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.ends import failures, progress
 from xnerbench.pipeline.shell import ATTEMPTS
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.study import config

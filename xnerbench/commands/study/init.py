@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the file and prints what was found, what was left out, and the forecast."""
-    from xnerbench.pipeline import forecast
+    from xnerbench.pipeline.beforehand import forecast
     from xnerbench.storage import artifacts
     from xnerbench.study import config, proposal
 

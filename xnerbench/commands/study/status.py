@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xnerbench.errors import InputError
-from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.ends import failures, progress
 from xnerbench.storage import artifacts
 from xnerbench.study import config, grid
 from xnerbench.study.layout import Layout

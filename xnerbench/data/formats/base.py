@@ -13,8 +13,8 @@ from xnerbench.data import languages
 from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.data.tags import SCHEMES
 from xnerbench.errors import InputError
-from xnerbench.study import keys
-from xnerbench.study.keys import REQUIRED, key
+from xnerbench.study.reading import keys
+from xnerbench.study.reading.keys import REQUIRED, key
 
 if TYPE_CHECKING:
     from xnerbench.data.readers.conll import Text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xnerbench.data.formats.base import FileFormat, Place, Split
 from xnerbench.data.formats.pool import encoding
-from xnerbench.study.keys import key
+from xnerbench.study.reading.keys import key
 
 if TYPE_CHECKING:
     from xnerbench.data.readers.conll import Text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from xnerbench.data.formats.base import Format, Place, Split, licence
 from xnerbench.errors import InputError
-from xnerbench.study.keys import key
+from xnerbench.study.reading.keys import key
 
 if TYPE_CHECKING:
     from xnerbench.data.readers.conll import Text

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from xnerbench.data.formats.base import FileFormat, Place, Split
-from xnerbench.study.keys import COMMIT, COMMIT_HINT, PATH, PATH_HINT, key
+from xnerbench.study.reading.keys import COMMIT, COMMIT_HINT, PATH, PATH_HINT, key
 
 if TYPE_CHECKING:
     from xnerbench.data.readers.conll import Text

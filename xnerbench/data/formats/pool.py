@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from xnerbench.study.keys import PATH, PATH_HINT, REQUIRED, key
+from xnerbench.study.reading.keys import PATH, PATH_HINT, REQUIRED, key
 
 if TYPE_CHECKING:
     from xnerbench.data.readers.conll import Text

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xnerbench.errors import InputError, JobFailed, refused
-from xnerbench.pipeline import failures, progress
+from xnerbench.pipeline.ends import failures, progress
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout

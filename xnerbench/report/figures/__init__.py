@@ -1,1 +1,1 @@
-"""Figures: one module per kind; `xnerbench/catalogue/figures.py` declares them."""
+"""Figures: one module per kind, by what is compared; `xnerbench/catalogue/figures.py` declares them."""

@@ -115,7 +115,7 @@ def inputs(study: Results) -> str:
     own = {Path(reference.origin(figure.draw)) for figure in FIGURES.values()}
     beside = [*here.parent.glob("*.py"), *here.parent.glob("canvas/*.py")]
     plugins = [path for path in own if path.is_file()]
-    for path in sorted([*here.glob("*.py"), *beside, *plugins]):
+    for path in sorted([*here.rglob("*.py"), *beside, *plugins]):
         hasher.update(path.name.encode() + path.read_bytes())
     hasher.update(mpl.__version__.encode())
     return hasher.hexdigest()[:16]

@@ -6,10 +6,10 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from xnerbench.errors import SHOWN, InputError
+from xnerbench.study.reading.yaml_source import Where
 from xnerbench.study.rules import cells, corpora, handed_in, names, settings
 from xnerbench.study.rules.names import FILES, RESERVED
 from xnerbench.study.rules.settings import DISTANCES, primary_method
-from xnerbench.study.yaml_source import Where
 
 if TYPE_CHECKING:
     from xnerbench.study.model import Config

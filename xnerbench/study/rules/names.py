@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xnerbench.data import languages
 from xnerbench.errors import InputError, shortened
-from xnerbench.study.yaml_source import Where
+from xnerbench.study.reading.yaml_source import Where
 
 if TYPE_CHECKING:
     from xnerbench.study.model import Config

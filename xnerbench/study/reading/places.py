@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from xnerbench.errors import InputError, shortened
-from xnerbench.study.keys import PATH_HINT
+from xnerbench.study.reading.keys import PATH_HINT
 
 
 def home(relative: str) -> Path:

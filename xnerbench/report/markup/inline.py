@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xnerbench.errors import InputError
 from xnerbench.report.canvas import style
-from xnerbench.report.svg import NotAFigure, cleaned
+from xnerbench.report.markup.svg import NotAFigure, cleaned
 from xnerbench.storage import foreign
 
 REMEDY = "Draw the figures again: xnerbench figures"

@@ -12,9 +12,9 @@ from typing import Any
 import jsonschema
 
 from xnerbench.errors import SHOWN, InputError, shortened
-from xnerbench.study.keys import Schema, schema_of
+from xnerbench.study.reading.keys import Schema, schema_of
+from xnerbench.study.reading.yaml_source import DEPTH, DIGITS, NODES
 from xnerbench.study.sections import CorporaConfig
-from xnerbench.study.yaml_source import DEPTH, DIGITS, NODES
 
 Where = Callable[..., str]
 """Names a key path in messages: a `yaml_source.Where`, or what a command makes of its options."""

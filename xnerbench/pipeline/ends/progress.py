@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.pipeline import forecast, snakemake_api
+from xnerbench.pipeline import snakemake_api
+from xnerbench.pipeline.beforehand import forecast
 from xnerbench.storage.artifacts import write_text
 from xnerbench.study.grid import Cell
 

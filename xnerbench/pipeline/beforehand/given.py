@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.errors import InputError
-from xnerbench.study import yaml_source
+from xnerbench.study.reading import yaml_source
 
 FILES = (".yaml", ".yml", ".json")
 TEMPLATE = re.compile(rb"__use_yte__")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from xnerbench.pipeline import failures
+from xnerbench.pipeline.ends import failures
 from xnerbench.study.layout import Layout
 
 SHOWN = 5

@@ -1,0 +1,1 @@
+"""How jobs and runs end: failures counted, progress, the last lines."""

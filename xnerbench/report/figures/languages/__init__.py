@@ -1,0 +1,1 @@
+"""Languages beside each other: distance, confidence, sources, predictions."""

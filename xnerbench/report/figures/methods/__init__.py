@@ -1,0 +1,1 @@
+"""Methods beside each other: means, paired differences, fidelity, costs."""

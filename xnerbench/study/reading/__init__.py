@@ -1,0 +1,1 @@
+"""How a configuration is read: keys declared as fields, YAML with lines, paths, messages."""
