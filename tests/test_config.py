@@ -152,6 +152,22 @@ def test_every_mistake_is_reported_at_once_with_its_line(tmp_path):
     assert f"{path}:8: methods[1]: there is no method `tss`. Did you mean `ts`" in text
 
 
+def test_an_option_that_names_nothing_registered_is_told_with_its_line(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "study: s\nsources: [eng]\ntargets: [nld]\nsizes: [10]\nseeds: [0]\n"
+        "methods:\n  - ts\n  - name: noisy\n    base: ts-augment\n    augment: shufle\n"
+        "corpora: {languages: {eng: {format: embedded}, nld: {format: embedded}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputErrors) as caught:
+        config.load(path)
+    told = (
+        f"{path}:10: methods[1].augment: there is no `shufle` for augment. Did you mean `shuffle`"
+    )
+    assert told in str(caught.value)
+
+
 def test_repeated_key_is_refused(tmp_path):
     path = tmp_path / "study.yaml"
     path.write_text("study: a\nseeds: [0]\nstudy: b\n", encoding="utf-8")

@@ -286,6 +286,15 @@ def test_a_variant_is_a_method_with_a_name_of_its_own() -> None:
         ({"name": "x", "base": "ts-kl", "temprature": 2}, "Did you mean `temperature`"),
         ({"name": "x", "base": "ts-kl", "temperature": 0}, "above 0"),
         ({"name": "x", "base": "ts-kl", "loss": "mse"}, "is not known"),
+        ({"name": "x", "base": "ts-augment", "augment": "mentoin"}, "Did you mean `mention`"),
+        (
+            {"name": "x", "base": "ts-augment", "augment": "qqq"},
+            "Choose one of code-switch, mention, shuffle, subword",
+        ),
+        (
+            {"name": "x", "base": "ts-augment", "augment": "code-switch"},
+            "needs a dictionary, which the method does not read. Take ts-switch as `base`",
+        ),
     ],
 )
 def test_a_wrong_variant_is_told(entry: dict[str, Any], told: str) -> None:

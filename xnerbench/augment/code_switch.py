@@ -9,7 +9,7 @@ from xnerbench.augment.text import Augmented, Pool, unchanged
 from xnerbench.errors import InputError
 
 
-@register_augmentation("code-switch")
+@register_augmentation("code-switch", needs=("dictionary",))
 def code_switch(
     pool: Pool,
     sentence: int,

@@ -14,13 +14,20 @@ from xnerbench.errors import InputError
 
 Augmentation = Callable[..., Augmented]
 AUGMENTATIONS: dict[str, Augmentation] = {}
+_NEEDS: dict[str, tuple[str, ...]] = {}
 
 
-def register_augmentation(name: str) -> Callable[[Augmentation], Augmentation]:
+def register_augmentation(
+    name: str, needs: tuple[str, ...] = ()
+) -> Callable[[Augmentation], Augmentation]:
     """Registers a function under a name, as a decorator.
 
     The function gets `(pool, sentence, rng, **options)`: the texts, the number of the sentence, a generator of
     its own. It returns an `Augmented`. Options are its keyword arguments with their defaults.
+
+    Args:
+        name: Its name in configurations.
+        needs: What a method must need so that the texts have it: `dictionary`.
 
     Raises:
         ValueError: Another function has the name.
@@ -31,9 +38,15 @@ def register_augmentation(name: str) -> Callable[[Augmentation], Augmentation]:
         if known is not None and known.__qualname__ != function.__qualname__:
             raise ValueError(f"there is an augmentation {name!r} already")
         AUGMENTATIONS[name] = function
+        _NEEDS[name] = needs
         return function
 
     return add
+
+
+def known() -> dict[str, tuple[str, ...]]:
+    """Every augmentation by name, with what a method must need to use it."""
+    return {name: _NEEDS.get(name, ()) for name in AUGMENTATIONS}
 
 
 def augmentation(name: str, where: str = "augment") -> Augmentation:

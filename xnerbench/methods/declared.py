@@ -68,6 +68,9 @@ def _check_option(said: str, option: Option) -> None:
     if not isinstance(option.choices, tuple) or not isinstance(option.meaning, str):
         raise ValueError(f"{said} needs its choices as a tuple and its meaning as text")
     allowed = (int, float) if kind is float else kind
+    named = option.registry
+    if not isinstance(named, str) or (named and (kind is not str or not _PLACE.fullmatch(named))):
+        raise ValueError(f"{said} needs its registry as `module:function`, and text as its values")
     for value in (option.default, *option.choices):
         if value is not None and (not isinstance(value, allowed) or value != value):
             raise ValueError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,8 @@ class Option:
         above: The value must be larger than this.
         maximum: Largest value.
         below: The value must be smaller than this.
+        registry: Its values are names of registered things: the place, `module:function`, of what gives every
+            name with what a method must need to use it. Names of plug-ins are among them when it is asked.
     """
 
     default: Any
@@ -32,6 +36,13 @@ class Option:
     above: float | None = None
     maximum: float | None = None
     below: float | None = None
+    registry: str = ""
+
+    def registered(self) -> Mapping[str, tuple[str, ...]]:
+        """The names that are its values, each with what a method must need; for an option with a registry."""
+        module, _, function = self.registry.partition(":")
+        found: Mapping[str, tuple[str, ...]] = getattr(importlib.import_module(module), function)()
+        return found
 
     def schema(self) -> dict[str, Any]:
         """The option as JSON Schema, so that its mistakes are told like every other key's."""

@@ -69,12 +69,35 @@ def method_mistakes(
             found[name] = list(_variant(name, variant, index, where))
         elif name not in METHODS:
             found[name] = [_unknown(name, where("methods", index))]
+        if not found.get(name):
+            found[name] = list(_unregistered(resolved(name, chosen), index, where))
     return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def _unknown(name: str, place: str) -> InputError:
     remedy = schema.did_you_mean(name, tuple(METHODS), "the methods are")
     return InputError(f"there is no method `{shortened(name)}`", place, remedy)
+
+
+def _unregistered(method: Method, index: int, where: Where) -> Iterator[InputError]:
+    """Options of a method that name what nobody registered, or what needs more than the method reads."""
+    for key, option in method.options.items():
+        if not option.registry or (value := method.option(key)) is None:
+            continue
+        place, known = where("methods", index, key), option.registered()
+        if value not in known:
+            remedy = schema.did_you_mean(value, tuple(known), "choose one of")
+            yield InputError(f"there is no `{shortened(value)}` for {key}", place, remedy)
+        elif lacking := [need for need in known[value] if need not in method.needs]:
+            what = f"`{value}` needs a {lacking[0]}, which the method does not read"
+            able = [one.name for one in METHODS.values() if _can(one, key, known[value])]
+            remedy = f"take {' or '.join(able)} as `base`" if able else "choose another"
+            yield InputError(what, place, remedy)
+
+
+def _can(method: Method, key: str, needs: Sequence[str]) -> bool:
+    """Whether a method has an option and reads what one of its values needs."""
+    return key in method.options and set(needs) <= set(method.needs)
 
 
 def _variant(name: str, variant: Variant, index: int, where: Where) -> Iterator[InputError]:

@@ -14,6 +14,7 @@ METHOD = Method(
             "mention",
             "Augmentation: `mention`, `subword`, `shuffle` (a negative control), or one that a plug-in registers. "
             "`code-switch` needs a dictionary: see `ts-switch`.",
+            registry="xnerbench.augment.registry:known",
         ),
         "copies": Option(1, "Augmented copies of each sentence.", minimum=1, maximum=20),
         "labels": Option(
