@@ -100,6 +100,7 @@ onstart:
 onsuccess:
     warm.stop()
     ending.tell(files, log, BEGAN)
+    ending.tidy(files)
     lock.end(files)
 
 

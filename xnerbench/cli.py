@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "models.export": "write a cell's tagger as a Hugging Face folder",
     "models.tag": "tag plain text with an exported model",
     "results.take": "copy scores made elsewhere into a study's results",
+    "results.partial": "the report of a study that is still running",
     "results.join": "make one study of results that were run in parts",
     "study.status": "how far a study is",
     "study.fail": "write down that a job of the workflow failed",

@@ -86,6 +86,20 @@ class Project:
             start_new_session=True,
         )
 
+    def xnerbench(self, *arguments: str) -> str:
+        """Runs a subcommand of the suite's copy and returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "xnerbench", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": ".", "OMP_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def snakemake(self, *arguments: str, status: int = 0, **environment: str) -> str:
         """Runs Snakemake to its end and returns what it printed."""
         process = self.start(*arguments, **environment)

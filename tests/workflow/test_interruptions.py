@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -54,7 +55,8 @@ def kill_and_restart(project: Project, times: int, longest: float, seed: int) ->
 
 
 def run_two_at_once(project: Project) -> None:
-    """Finishes a study while a second run is tried, which ends with a message about the lock."""
+    """Finishes a study while a second run is tried, which ends with a message about the lock; a report of the cells
+    that are there is made meanwhile all the same."""
     first = project.start("--cores", "2", SCORES)
     locks = project.folder / ".snakemake/locks"
     end = time.monotonic() + 120
@@ -65,6 +67,9 @@ def run_two_at_once(project: Project) -> None:
     output = project.snakemake("--cores", "1", SCORES, status=1)
     assert "Directory cannot be locked" in output
     assert f"xnerbench: process {first.pid} is running this study here" in output
+    printed = project.xnerbench("partial", "--config", "study.json")
+    assert re.search(r"of 12 cells: work/tiny/partial/report.html", printed), printed
+    assert not (project.folder / "results/tiny/report.html").exists()
     output, _ = first.communicate(timeout=600)
     assert first.returncode == 0, output
 

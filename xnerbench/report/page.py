@@ -130,6 +130,7 @@ def _context(
             })  # fmt: skip
     return {
         "study": study.name,
+        "partial": bool(study.partial),
         "version": __version__,
         "banners": _banners(study),
         "summary": summary.sentences(study),
@@ -145,6 +146,14 @@ def _context(
 
 def _banners(study: Results) -> list[str]:
     found = []
+    if study.partial:
+        done, cells, failed = (study.partial[name] for name in ("done", "cells", "failed"))
+        lost = f", {failed:,} of them without a score" if failed else ""
+        found.append(
+            f"Partial. The study was still running: {done:,} of {cells:,} cells were there on "
+            f"{study.partial['at']}{lost}. Every number below is of those cells alone. Means may lack languages, "
+            "sizes and seeds, methods may be compared on few of them, and all of it can change."
+        )
     if study.simulated:
         found.append("Simulated scores. No model was trained for this report: the numbers were made "
                      "up to test the analysis and say nothing about any method or language.")  # fmt: skip
@@ -172,6 +181,13 @@ def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 def _commands(study: Results) -> list[tuple[str, str]]:
     folder = shlex.quote(f"results/{study.name}")
+    if study.partial:
+        return [
+            (
+                "xnerbench partial --config FILE",
+                "this page again, from the cells that are there by then",
+            )
+        ]
     commit = study.versions.get("commit")
     steps = []
     if commit:

@@ -23,6 +23,8 @@ from xnerbench.storage import foreign
 from xnerbench.study.reading import yaml_source
 
 LARGEST = 2**53
+PARTIAL = "partial.json"
+"""The file of a results folder that says that the study still ran: `cells`, `done`, `failed`, `at`."""
 
 
 def load(folder: Path | str, scores: Path | str | None = None) -> Results:
@@ -93,8 +95,21 @@ def load(folder: Path | str, scores: Path | str | None = None) -> Results:
         tables=found,
         versions=versions,
         missing=tuple(missing),
+        partial=_partial(folder / PARTIAL),
         **optional,
     )
+
+
+def _partial(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    value = _shown(foreign.read_json(path))
+    if not isinstance(value, dict) or not all(
+        isinstance(value.get(name), kind)
+        for name, kind in (("cells", int), ("done", int), ("failed", int), ("at", str))
+    ):
+        raise InputError("not what `xnerbench partial` writes", str(path), "Make it again")
+    return value
 
 
 def _name(config: dict[str, Any], scores: pd.DataFrame, folder: Path) -> str:

@@ -32,6 +32,7 @@ class Results:
         corpora: One row per language and role, empty if absent.
         versions: Library versions, platform and commit, `{}` if absent.
         missing: A sentence for each part that is absent.
+        partial: Of a study that still runs: what was there, and when; `{}` of a finished one.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Results:
     corpora: pd.DataFrame
     versions: dict[str, Any]
     missing: tuple[str, ...] = field(default=())
+    partial: dict[str, Any] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """An analysis table; an empty one with the same columns, if it is absent."""

@@ -171,9 +171,13 @@ def write(
     signals: pd.DataFrame | None,
     made_with: dict[str, Any],
     scores: pd.DataFrame,
+    paths: Layout | None = None,
 ) -> None:
-    """Writes a study's results but for the counts, the scores last, and says how many cells have none."""
-    paths = Layout(study)
+    """Writes a study's results but for the counts, the scores last, and says how many cells have none.
+
+    They go into the study's own folder unless other `paths` are given.
+    """
+    paths = paths or Layout(study)
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
     tables.write_csv(paths.results_weights, weights, WEIGHTS)
     tables.write_csv(paths.results_corpora, corpora, CORPORA)

@@ -49,7 +49,10 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
 def replace_folder(partial: Path, folder: Path) -> None:
     """Puts a finished folder of files in the place of another one, synced as `atomic` syncs a file."""
-    for path in partial.iterdir():
+    for path in partial.rglob("*"):
+        if path.is_dir():
+            _sync_entries(path)
+            continue
         with path.open("rb") as written:
             os.fsync(written.fileno())
     _sync_entries(partial)

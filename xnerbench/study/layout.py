@@ -75,9 +75,11 @@ class Layout:
 
     Args:
         config: The study; only `study` and `encoder` are read.
+        into: Another folder for the results, where they are not the study's final ones.
     """
 
     config: Config
+    into: Path | None = None
 
     @property
     def work(self) -> Path:
@@ -87,7 +89,12 @@ class Layout:
     @property
     def results(self) -> Path:
         """Folder of what is worth keeping."""
-        return Path("results") / self.config.study
+        return self.into or Path("results") / self.config.study
+
+    @property
+    def partial(self) -> Path:
+        """Results of the cells that are there while the study runs; see `scoring.partial`."""
+        return self.work / "partial"
 
     @property
     def config_file(self) -> Path:

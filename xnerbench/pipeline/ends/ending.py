@@ -5,7 +5,9 @@ Snakemake ends with the shell line of a failed job, above which everything else 
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -92,3 +94,11 @@ def _some(told: list[str]) -> Iterator[str]:
     yield from told[:SHOWN]
     if len(told) > SHOWN:
         yield f"xnerbench: and {len(told) - SHOWN} more, which `xnerbench status` lists"
+
+
+def tidy(layout: Layout) -> None:
+    """Takes a partial report away once the study has its final one."""
+    partial = layout.partial / "report.html"
+    with contextlib.suppress(OSError):
+        if layout.report.stat().st_mtime >= partial.stat().st_mtime:
+            shutil.rmtree(layout.partial)
