@@ -74,9 +74,8 @@ def ours(folder: Path, settings: dict, seed: int) -> tuple[list[list[str]], floa
     )
     mixture = labels.Mixture([soft["pool"]], np.ones(1))
     text = student.Text(pool, np.arange(settings["n"]), mixture)
-    model, outcome = student.train_student(
-        spec, METHODS["ts"], settings["labels"], text, recipe, "und", seed
-    )
+    training = student.Training(spec, METHODS["ts"], settings["labels"], text, recipe, "und", seed)
+    model, outcome = student.train_student(training)
     choices = tagger.probabilities(model, test, spec.precision).argmax(axis=1)
     lengths = [len(words) for words in json.loads((folder / "test.json").read_text())["words"]]
     return labels.predicted_tags(test, choices, lengths, settings["labels"]), outcome.seconds

@@ -10,6 +10,7 @@ import torch
 
 from xnerbench.learning.encoders.frozen import FrozenLayers
 from xnerbench.learning.students import adapted
+from xnerbench.learning.students.student import Training
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.teacher import train_teacher
 from xnerbench.methods import METHODS
@@ -97,7 +98,7 @@ def test_the_source_has_its_share(spec, target, monkeypatch) -> None:  # noqa: F
     model = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(0))
     method = METHODS["adapt"].variant("v", {"mask_updates": 5, "source_share": 0.25})
     with pytest.raises(pytest.skip.Exception):
-        adapted._adapt(spec, method, target, RECIPE, "nld", 0, model)
+        adapted._adapt(Training(spec, method, NAMES, target, RECIPE, "nld", 0), model)
     own = {tuple(target.words[each]) for each in target.subset}
     english = {tuple(words) for words in target.source.words}
     assert [tuple(words) in own for words in drawn[0]].count(True) == 30

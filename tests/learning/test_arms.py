@@ -81,7 +81,7 @@ def trained(spec, method, text, trainer=None, recipe=RECIPE):
     start = None
     if method.init == "teacher":
         start = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(9))
-    return run(spec, method, NAMES, text, recipe, "nld", 0, start)
+    return run(student.Training(spec, method, NAMES, text, recipe, "nld", 0, start))
 
 
 def variant(name, **values):

@@ -10,10 +10,11 @@ import torch
 
 from xnerbench.errors import InputError
 from xnerbench.learning.students import projected
+from xnerbench.learning.students.student import Training
 from xnerbench.learning.taggers import tagger
 from xnerbench.methods import METHODS
 
-from .test_arms import NAMES, source, target, trained, variant, weights  # noqa: F401
+from .test_arms import NAMES, RECIPE, source, target, trained, variant, weights  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +46,19 @@ def test_words_of_a_shuffled_sentence_find_each_other(parallel) -> None:
     assert sum((i, 4 - i) in pairs for i in range(5)) >= 3
 
 
+def chosen(spec, method, text, seed):
+    return projected.chosen_pairs(Training(spec, method, NAMES, text, RECIPE, "nld", seed))
+
+
 def test_a_cell_learns_from_its_own_sentences_or_from_the_file(spec, parallel) -> None:
     pool = variant("project", sentences="pool", align_layer=2)
-    assert [right for _, right in projected.chosen_pairs(pool, parallel, "nld", 0)] == [
+    assert [right for _, right in chosen(spec, pool, parallel, 0)] == [
         list(parallel.words[each]) for each in parallel.subset
     ]
-    file = projected.chosen_pairs(METHODS["project"], parallel, "nld", 0)
+    file = chosen(spec, METHODS["project"], parallel, 0)
     assert len(file) == 20
-    assert file == projected.chosen_pairs(METHODS["project"], parallel, "nld", 0)
-    assert file != projected.chosen_pairs(METHODS["project"], parallel, "nld", 1)
+    assert file == chosen(spec, METHODS["project"], parallel, 0)
+    assert file != chosen(spec, METHODS["project"], parallel, 1)
     model, cost = trained(spec, pool, parallel)
     assert cost.steps == 6
     assert cost.told["pairs"] == 20
@@ -66,8 +71,8 @@ def test_projected_labels_are_the_teachers_where_both_sides_are_one(
 ) -> None:
     seen = []
 
-    def train(encoder, method, names, text, *rest):
-        seen.append(text)
+    def train(training):
+        seen.append(training.text)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(projected, "train_student", train)
@@ -83,10 +88,10 @@ def test_projected_labels_are_the_teachers_where_both_sides_are_one(
         assert entities([NAMES[label] for label in text.gold[own]]) == entities(teacher)
 
 
-def test_too_few_or_foreign_pairs_are_refused(parallel) -> None:
+def test_too_few_or_foreign_pairs_are_refused(spec, parallel) -> None:
     few = dataclasses.replace(parallel, pairs=parallel.pairs[:5])
     with pytest.raises(InputError, match="20 pairs asked for"):
-        projected.chosen_pairs(METHODS["project"], few, "nld", 0)
+        chosen(spec, METHODS["project"], few, 0)
     foreign = dataclasses.replace(parallel, pairs=[(["a"], ["b"])])
     with pytest.raises(InputError, match="no sentence of the pool"):
-        projected.chosen_pairs(variant("project", sentences="pool"), foreign, "nld", 0)
+        chosen(spec, variant("project", sentences="pool"), foreign, 0)

@@ -11,7 +11,7 @@ import torch
 from xnerbench.learning.layers.batch import shuffled
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.students import student
-from xnerbench.learning.students.student import Text
+from xnerbench.learning.students.student import Text, Training
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import labels, teacher
 from xnerbench.learning.training import process
@@ -59,7 +59,9 @@ def test_teacher_learns(taught, text, sentences):
 def test_student_follows_its_teacher(taught, spec, text):
     soft = tagger.probabilities(taught[0], text)
     read = Text(text, np.arange(40), labels.Mixture([soft], np.ones(1)))
-    model, outcome = student.train_student(spec, METHODS["ts"], NAMES, read, FAST, "deu", seed=0)
+    model, outcome = student.train_student(
+        Training(spec, METHODS["ts"], NAMES, read, FAST, "deu", seed=0)
+    )
     agree = tagger.probabilities(model, text).argmax(axis=1) == soft.argmax(axis=1)
     assert agree.mean() > 0.85
     assert outcome.final_loss < 0.1
@@ -113,13 +115,13 @@ def test_nan_loss_fails_with_the_update(spec, text):
     method = Method("poisoned", "", needs=(), objective=poisoned)
     with pytest.raises(TrainingFailed, match="loss became nan at update 1"):
         read = Text(text, np.arange(10))
-        student.train_student(spec, method, NAMES[:3], read, FAST, "deu", 0)
+        student.train_student(Training(spec, method, NAMES[:3], read, FAST, "deu", 0))
 
 
 def test_nothing_to_train_on(spec, text):
     with pytest.raises(TrainingFailed, match="no sentence"):
         student.train_student(
-            spec, METHODS["ts"], NAMES[:3], Text(text, np.arange(0)), FAST, "deu", 0
+            Training(spec, METHODS["ts"], NAMES[:3], Text(text, np.arange(0)), FAST, "deu", 0)
         )
 
 
@@ -169,7 +171,9 @@ def kl(**values):
 
 
 def branched(spec, read, updates, method=None):
-    made = student.branch_students(spec, method or kl(), NAMES, read, FAST, "deu", 0, updates)
+    made = student.branch_students(
+        Training(spec, method or kl(), NAMES, read, FAST, "deu", 0), updates
+    )
     return {u: (tagger.probabilities(m, read.pool), cost) for u, m, cost in made}
 
 
@@ -200,10 +204,12 @@ def test_a_branch_is_as_good_as_a_student_trained_alone(spec, read):
 
     differences = []
     for seed in range(5):
-        made = student.branch_students(spec, kl(), NAMES, read, FAST, "deu", seed, (30, 60))
+        made = student.branch_students(
+            Training(spec, kl(), NAMES, read, FAST, "deu", seed), (30, 60)
+        )
         branch = {u: agreement(tagger.probabilities(m, read.pool)) for u, m, _ in made}[60]
         recipe = dataclasses.replace(FAST, epochs=0, min_steps=60)
-        alone, _ = student.train_student(spec, kl(), NAMES, read, recipe, "deu", seed)
+        alone, _ = student.train_student(Training(spec, kl(), NAMES, read, recipe, "deu", seed))
         differences.append(branch - agreement(tagger.probabilities(alone, read.pool)))
     spread = np.std(differences, ddof=1) / np.sqrt(5)
     assert abs(np.mean(differences)) < max(2.78 * spread, 0.03)
@@ -211,7 +217,7 @@ def test_a_branch_is_as_good_as_a_student_trained_alone(spec, read):
 
 def test_the_head_has_a_rate_of_its_own(spec, read):
     slow = dataclasses.replace(FAST, epochs=1, head_learning_rate=1e-12)
-    model, _ = student.train_student(spec, kl(), NAMES, read, slow, "deu", 0)
+    model, _ = student.train_student(Training(spec, kl(), NAMES, read, slow, "deu", 0))
     fresh = tagger.fresh(spec.folder, spec.freeze, len(NAMES), stream(0, "student", "deu", "head"))
     torch.testing.assert_close(model.head.weight.cpu(), fresh.head.weight, atol=1e-6, rtol=0)
     assert not torch.equal(model.upper.layers[0].qkv.weight, fresh.upper.layers[0].qkv.weight)
@@ -241,15 +247,15 @@ def test_an_objective_may_have_parameters_hidden_states_and_a_second_view(spec, 
     method = Method("c", "", needs=("soft", "second", "words"), objective=Contrast)
     words = [["w"] * 40] * len(read.pool)
     given = dataclasses.replace(read, words=words)
-    student.train_student(spec, method, NAMES, given, FAST, "deu", 0)
+    student.train_student(Training(spec, method, NAMES, given, FAST, "deu", 0))
     own = seen_by["objective"]
     assert not torch.equal(own.project.weight, own.before)
 
 
 @pytest.mark.parametrize("values", [{"confidence": 0.9}, {"temperature": 2.0}, {"loss": "hard"}])
 def test_options_change_what_is_learnt(spec, read, values):
-    plain, _ = student.train_student(spec, kl(), NAMES, read, FAST, "deu", 0)
-    other, _ = student.train_student(spec, kl(**values), NAMES, read, FAST, "deu", 0)
+    plain, _ = student.train_student(Training(spec, kl(), NAMES, read, FAST, "deu", 0))
+    other, _ = student.train_student(Training(spec, kl(**values), NAMES, read, FAST, "deu", 0))
     assert not np.array_equal(
         tagger.probabilities(plain, read.pool), tagger.probabilities(other, read.pool)
     )

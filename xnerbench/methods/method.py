@@ -39,8 +39,8 @@ class Method:
             trainer reads: the `source` text with its gold tags, the `teacher` itself, sentence `pairs`.
         objective: What a student is trained with: a function `(context) -> Objective`, or its place as
             `module:function`. See `learning.objectives.objective`.
-        trainer: What trains the student, as `module:function` with the arguments of
-            `learning.students.student.train_student`, where that is not enough (rounds, further text). Such a
+        trainer: What trains the student, as the `module:function` of a
+            `learning.students.student.Trainer`, where `train_student` is not enough (rounds, further text). Such a
             method has no cells of `updates`.
         options: What a variant may set, by name.
         values: What this one sets; options that are absent have their defaults.

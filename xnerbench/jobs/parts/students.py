@@ -15,7 +15,6 @@ from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher, open_activ
 from xnerbench.learning.layers.activations import read_record
 from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.students import student
-from xnerbench.learning.students.student import Text
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import agreement, labels
 from xnerbench.learning.training.loop import Outcome
@@ -78,23 +77,17 @@ def make(config: Config, layout: Layout, cell: Cell) -> Made:
         UpstreamFailed: Something that it needs failed.
         TrainingFailed: The loss is not finite, or there is nothing to train on.
     """
-    made, text, recipe, start = _prepared(config, layout, cell)
-    names = tagger.label_names(config.labels)
-    model, outcome = student.trainer_of(cell.info)(
-        made.spec, cell.info, names, text, recipe, cell.target, cell.student_seed, start
-    )
+    made, training = _prepared(config, layout, cell)
+    model, outcome = student.trainer_of(cell.info)(training)
     made.model, made.cost = model, _cost(outcome)
     return made
 
 
 def make_branches(config: Config, layout: Layout, cells: Sequence[Cell]) -> Iterator[Made]:
     """The students of one training, in order of updates; each is trained on when the next one is asked for."""
-    made, text, recipe, start = _prepared(config, layout, cells[0])
-    cell, names = cells[0], tagger.label_names(config.labels)
+    made, training = _prepared(config, layout, cells[0])
     updates = [each.updates or 0 for each in cells]
-    for number, model, outcome in student.branch_students(
-        made.spec, cell.info, names, text, recipe, cell.target, cell.student_seed, updates, start
-    ):
+    for number, model, outcome in student.branch_students(training, updates):
         settings = {**made.settings, "updates": number}
         yield dataclasses.replace(
             made, model=model, cost=_cost(outcome), inputs=dict(made.inputs), settings=settings
@@ -122,10 +115,8 @@ def recipe_of(config: Config, cell: Cell) -> Recipe:
     return Recipe.of(config.student, **values)
 
 
-def _prepared(
-    config: Config, layout: Layout, cell: Cell
-) -> tuple[Made, Text, Recipe, tagger.Tagger | None]:
-    """Everything that training a cell's student reads."""
+def _prepared(config: Config, layout: Layout, cell: Cell) -> tuple[Made, student.Training]:
+    """What training a cell's student reads, and what its record says of it."""
     info, made = cell.info, Made(encoder_spec(config, layout))
     inputs = made.inputs
     start = None
@@ -145,15 +136,17 @@ def _prepared(
     made.heldout = agreement.heldout(order, cell.n)
     soft = made.teachers["pool"] if made.teachers else None
     text = text_of(config, layout, cell, made.spec, order, soft, inputs)
-    recipe = recipe_of(config, cell)
+    recipe, names = recipe_of(config, cell), tagger.label_names(config.labels)
     made.settings = {
         "recipe": dataclasses.asdict(recipe),
         "method": info.facts(),
-        "labels": tagger.label_names(config.labels),
+        "labels": names,
         "precision": made.spec.precision,
         "freeze": made.spec.freeze,
     }
-    return made, text, recipe, start
+    return made, student.Training(
+        made.spec, info, names, text, recipe, cell.target, cell.student_seed, start
+    )
 
 
 def _mixtures(

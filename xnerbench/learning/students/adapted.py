@@ -17,14 +17,10 @@ from xnerbench.learning.encoders.frozen import FrozenLayers
 from xnerbench.learning.layers.activations import Activations, Tokenised
 from xnerbench.learning.layers.batch import Batch
 from xnerbench.learning.layers.dropout import Dropout
-from xnerbench.learning.layers.spec import EncoderSpec
-from xnerbench.learning.students.student import Text
+from xnerbench.learning.students.student import Training, run
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.teacher import gold_loss
 from xnerbench.learning.training.loop import Outcome, logit_loss, train
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
-from xnerbench.methods import Method
 
 
 class MaskedWords(nn.Module):
@@ -111,56 +107,30 @@ def mask(
     return Masked(frozen.run(tokenised), np.asarray(labels, dtype=np.int64), ids)
 
 
-def train_adapted(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_adapted(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """Adapts the trained layers to n sentences, then trains them on the source's gold tags.
 
     The second part makes the updates that a student on n sentences makes; the first `mask_updates` come before, and
     their times are added. With none of them this is a teacher of so many updates: the control.
     """
-    source = text.source
-    assert source is not None and text.words is not None and text.encode is not None
-    model = start or tagger.fresh(
-        encoder.folder, encoder.freeze, len(names), stream(seed, "student", target, "head")
-    )
-    updates, seconds, told = recipe.steps(len(text.subset)), 0.0, {}
-    if method.option("mask_updates"):
-        first = _adapt(encoder, method, text, recipe, target, seed, model)
+    source = training.text.source
+    assert source is not None
+    model = training.tagger()
+    seconds, told = 0.0, {}
+    if training.method.option("mask_updates"):
+        first = _adapt(training, model)
         seconds, told = first.seconds, {"mask_loss": first.final_loss}
-    own = dataclasses.replace(recipe, epochs=0, min_steps=updates)
-    outcome = train(
-        model,
-        source.activations,
-        np.arange(len(source.activations)),
-        logit_loss(gold_loss(source.gold)),
-        own,
-        stream(seed, "student", target, "training"),
-        encoder.device,
-        encoder.precision,
-    )
+    whole = np.arange(len(source.activations))
+    own = training.on(pool=source.activations, subset=whole).of(training.updates)
+    outcome = run(own, model, logit_loss(gold_loss(source.gold)), ())
     return model, dataclasses.replace(outcome, seconds=seconds + outcome.seconds, told=told)
 
 
-def _adapt(
-    encoder: EncoderSpec,
-    method: Method,
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    model: tagger.Tagger,
-) -> Outcome:
+def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
     """Trains the layers to guess masked subwords of the target's sentences and, in a share, of the source's."""
+    method, text, recipe = training.method, training.text, training.recipe
     assert text.source is not None and text.words is not None and text.encode is not None
-    rng = np.random.default_rng(stream(seed, "student", target, "mask"))
+    rng = np.random.default_rng(training.stream("mask"))
     number = method.option("mask_updates") * recipe.batch_size
     others = round(method.option("source_share") * number)
     sentences = [list(text.words[each]) for each in _drawn(text.subset, number - others, rng)]
@@ -168,10 +138,8 @@ def _adapt(
         text.source.words[each] for each in _drawn(np.arange(len(text.source.words)), others, rng)
     ]
     masked = mask(text.encode, sentences, method.option("mask_rate"), rng)
-    head = MaskedWords(
-        text.encode.embeddings(masked.ids), stream(seed, "student", target, "mask head")
-    )
-    head.to(encoder.device)
+    head = MaskedWords(text.encode.embeddings(masked.ids), training.stream("mask head"))
+    head.to(training.encoder.device)
     label = torch.from_numpy(masked.label)
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
@@ -191,9 +159,9 @@ def _adapt(
         np.arange(len(masked.text)),
         step,
         own,
-        stream(seed, "student", target, "masked words"),
-        encoder.device,
-        encoder.precision,
+        training.stream("masked words"),
+        training.encoder.device,
+        training.encoder.precision,
         list(head.parameters()),
     )
 

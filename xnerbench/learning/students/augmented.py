@@ -11,38 +11,25 @@ from xnerbench.augment.subword import MARK
 from xnerbench.data.dictionaries import Dictionary
 from xnerbench.data.tags import to_iob2
 from xnerbench.learning.layers.activations import Activations
-from xnerbench.learning.layers.spec import EncoderSpec
-from xnerbench.learning.students.student import Text, train_student
+from xnerbench.learning.students.student import Text, Training, train_student
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture, uniform
 from xnerbench.learning.teachers.teacher import ConcatActivations
 from xnerbench.learning.training.loop import Outcome
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
-from xnerbench.methods import Method
 
 
-def train_augmented(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_augmented(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """As `student.train_student`, on the subset and its copies; as many updates as without them."""
+    encoder, method, text = training.encoder, training.method, training.text
     assert text.soft is not None and text.words is not None and text.encode is not None
-    updates = recipe.steps(len(text.subset))
     probabilities = np.array(text.soft.at(np.arange(len(text.pool.first))))
-    pool = _pool(text, probabilities, names)
+    pool = _pool(text, probabilities, training.names)
     if method.option("augment") == "subword":
         pool = _with_pieces(pool, text)
     if method.option("shuffled") and pool.dictionary is not None:
-        order = np.random.default_rng(stream(seed, "student", target, "shuffled"))
+        order = np.random.default_rng(training.stream("shuffled"))
         pool = dataclasses.replace(pool, dictionary=pool.dictionary.shuffled(order))
-    copies = augment(pool, method.option("augment"), seed, method.option("copies"))
+    copies = augment(pool, method.option("augment"), training.seed, method.option("copies"))
     encoded = _encoded(text, copies)
     if method.option("labels") == "anew":
         assert text.teacher is not None
@@ -52,15 +39,13 @@ def train_augmented(
         labels = _carried(text, copies, encoded, probabilities)
     both = ConcatActivations([text.pool, encoded])
     numbers = len(text.pool) + np.arange(len(copies))
-    whole = dataclasses.replace(
-        text,
+    whole = training.on(
         pool=both,
         subset=np.concatenate([text.subset, numbers]),
         soft=Mixture([np.concatenate([probabilities, labels])], uniform(1)),
         words=None,
     )
-    own = dataclasses.replace(recipe, epochs=0, min_steps=updates)
-    return train_student(encoder, method, names, whole, own, target, seed, start)
+    return train_student(whole.of(training.updates))
 
 
 def _with_pieces(pool: Pool, text: Text) -> Pool:

@@ -9,14 +9,10 @@ import torch
 
 from xnerbench.learning.layers.batch import Batch, gather
 from xnerbench.learning.layers.dropout import Dropout
-from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.objectives import losses
-from xnerbench.learning.students.student import SourceText, Text, prepared, run
+from xnerbench.learning.students.student import SourceText, Training, prepared, run
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.training.loop import Outcome
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
-from xnerbench.methods import Method
 
 
 def rows_of(source: SourceText, size: int, seed: np.random.SeedSequence) -> Iterator[np.ndarray]:
@@ -30,21 +26,12 @@ def rows_of(source: SourceText, size: int, seed: np.random.SeedSequence) -> Iter
             yield order[begin : begin + size]
 
 
-def train_joint(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_joint(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """As `student.train_student`, with `source_weight` times the source's cross-entropy in every update."""
-    model, own_step, also = prepared(encoder, method, names, text, target, seed, start)
-    source, weight = text.source, method.option("source_weight")
+    model, own_step, also = prepared(training)
+    source, weight = training.text.source, training.method.option("source_weight")
     assert source is not None
-    batches = rows_of(source, recipe.batch_size, stream(seed, "student", target, "source"))
+    batches = rows_of(source, training.recipe.batch_size, training.stream("source"))
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
         value = own_step(model, batch, dropout)
@@ -54,4 +41,4 @@ def train_joint(
         logits = model(other, dropout)
         return value + weight * losses.gold(logits, source.gold[other.entries].to(logits.device))
 
-    return model, run(encoder, text, recipe, target, seed, model, step, also)
+    return model, run(training, model, step, also)

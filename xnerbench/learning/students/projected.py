@@ -16,27 +16,15 @@ from xnerbench.errors import InputError
 from xnerbench.learning import alignment
 from xnerbench.learning.encoders.frozen import FrozenLayers
 from xnerbench.learning.layers.activations import Activations
-from xnerbench.learning.layers.spec import EncoderSpec
-from xnerbench.learning.students.student import Text, train_student
+from xnerbench.learning.students.student import Training, train_student
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import gold_labels, predicted_tags
 from xnerbench.learning.training.loop import Outcome
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
 
 
-def train_projected(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
-    """Trains on hard labels that were projected; arguments as of `student.train_student`.
+def train_projected(training: Training) -> tuple[tagger.Tagger, Outcome]:
+    """Trains on hard labels that were projected.
 
     Pairs in which a mention has no link or two mentions meet are dropped and counted in the outcome, with how many
     pairs the cell has. The updates are those of a student on n sentences.
@@ -44,8 +32,11 @@ def train_projected(
     Raises:
         InputError: There are too few pairs, none of them has a sentence of the pool, or all were dropped.
     """
+    encoder, method, text, names = (
+        training.encoder, training.method, training.text, training.names,
+    )  # fmt: skip
     assert text.teacher is not None and text.encode is not None
-    pairs = chosen_pairs(method, text, target, seed)
+    pairs = chosen_pairs(training)
     frozen, other = text.encode, text.encode.at(spaced=text.source_spaced)
     left, right = ([list(pair[side]) for pair in pairs] for side in (0, 1))
     source, encoded = other(left), frozen(right)
@@ -58,32 +49,31 @@ def train_projected(
     kept = np.flatnonzero([each is not None for each in found.tags])
     if not len(kept):
         raise InputError(
-            f"no sentence of the {len(pairs)} pairs for {target} has tags after projection",
-            f"parallel.{target}",
+            f"no sentence of the {len(pairs)} pairs for {training.target} has tags after projection",
+            f"parallel.{training.target}",
             "check that line n of one side translates line n of the other",
         )
     rows = [each if each is not None else ["O"] * len(words) for each, words in zip(
         found.tags, right, strict=True
     )]  # fmt: skip
-    labelled = dataclasses.replace(
-        text,
+    labelled = training.on(
         pool=encoded,
         subset=kept,
         gold=torch.from_numpy(gold_labels(encoded, rows, names)),
         soft=None,
         words=None,
     )
-    own = dataclasses.replace(recipe, epochs=0, min_steps=recipe.steps(len(text.subset)))
-    model, outcome = train_student(encoder, method, names, labelled, own, target, seed, start)
+    model, outcome = train_student(labelled.of(training.updates))
     told = {"pairs": len(pairs)} | {f"dropped_{why}": n for why, n in found.dropped.items()}
     return model, dataclasses.replace(outcome, told=told)
 
 
-def chosen_pairs(method: Method, text: Text, target: str, seed: int) -> list[Pair]:
+def chosen_pairs(training: Training) -> list[Pair]:
     """The pairs that a cell of n sentences has: n of the file, or those of the cell's own sentences."""
+    text, target = training.text, training.target
     assert text.pairs is not None and text.words is not None
     n, where = len(text.subset), f"parallel.{target}"
-    if method.option("sentences") == "pool":
+    if training.method.option("sentences") == "pool":
         known = {tuple(right): (left, right) for left, right in text.pairs}
         own = [tuple(text.words[sentence]) for sentence in text.subset]
         found = [known[words] for words in own if words in known]
@@ -100,9 +90,7 @@ def chosen_pairs(method: Method, text: Text, target: str, seed: int) -> list[Pai
             where,
             f"use sizes up to {len(text.pairs)} for this method (`only`)",
         )
-    order = np.random.default_rng(stream(seed, "student", target, "pairs")).permutation(
-        len(text.pairs)
-    )
+    order = np.random.default_rng(training.stream("pairs")).permutation(len(text.pairs))
     return [text.pairs[number] for number in order[:n]]
 
 

@@ -7,16 +7,12 @@ import math
 
 import numpy as np
 
-from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.students.selection import class_balanced, soft_frequency
-from xnerbench.learning.students.student import Text, prepared
+from xnerbench.learning.students.student import Text, Training, prepared, run
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import agreement
 from xnerbench.learning.teachers.labels import Mixture, sentence_of, uniform
-from xnerbench.learning.training.loop import Outcome, train
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
-from xnerbench.methods import Method
+from xnerbench.learning.training.loop import Outcome
 
 
 def chosen_text(text: Text, probabilities: np.ndarray, share: float, sharpen: bool) -> Text:
@@ -44,44 +40,30 @@ def chosen_text(text: Text, probabilities: np.ndarray, share: float, sharpen: bo
     return dataclasses.replace(text, subset=subset, soft=Mixture([targets], uniform(1)))
 
 
-def self_train(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
-    """Trains in rounds; arguments as of `student.train_student`.
+def self_train(training: Training) -> tuple[tagger.Tagger, Outcome]:
+    """Trains in rounds.
 
     The first round learns from the cell's soft labels, each further one from what the last student says. All
     rounds together make the updates that a cell of the study makes, fewer where `stop_fidelity` ends them.
     """
+    method, text, names = training.method, training.text, training.names
     assert text.soft is not None
     rounds, first = method.option("rounds"), method.option("share")
-    whole = recipe.steps(len(text.subset))
+    whole, precision = training.updates, training.encoder.precision
     probabilities = np.array(text.soft.at(np.arange(len(text.pool.first))))
-    model, outcomes = start, []
+    model, outcomes = training.start, []
     for number in range(rounds):
         share = first + (1.0 - first) * (number / (rounds - 1) if rounds > 1 else 1.0)
         part = chosen_text(text, probabilities, share, method.option("sharpen"))
         updates = whole // rounds + (whole % rounds if number == 0 else 0)
-        own = dataclasses.replace(recipe, epochs=0, min_steps=max(1, updates))
-        model, step, also = prepared(encoder, method, names, part, target, seed, model)
+        own = dataclasses.replace(training, text=part, start=model).of(max(1, updates))
+        model, step, also = prepared(own)
         later = (f"round {number}",) if number else ()
-        purpose = stream(seed, "student", target, "training", *later)
-        outcomes.append(
-            train(
-                model, part.pool, part.subset, step, own, purpose,
-                encoder.device, encoder.precision, also,
-            )
-        )  # fmt: skip
+        outcomes.append(run(own, model, step, also, *later))
         if number + 1 < rounds:
             before, probabilities = (
                 probabilities,
-                tagger.probabilities(model, text.pool, encoder.precision, np.sort(text.subset)),
+                tagger.probabilities(model, text.pool, precision, np.sort(text.subset)),
             )
             told = [_tags(text, each, names) for each in (probabilities, before)]
             agreed = agreement.entity_f1(*told)

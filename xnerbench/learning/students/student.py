@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -101,12 +101,70 @@ def with_few_labels(text: Text, count: int) -> Text:
     return dataclasses.replace(text, gold=kept)
 
 
-def trainer_of(method: Method) -> Callable[..., tuple[tagger.Tagger, Outcome]]:
-    """What trains a method's students: `train_student`, or a function of its arguments that the method names."""
+@dataclass(frozen=True)
+class Training:
+    """What a student is trained from: all that a trainer is given.
+
+    The random streams are named by the target only: students of all methods, sizes and budgets with one seed
+    start from the same head, which makes their comparison a paired one.
+
+    Attributes:
+        encoder: Where the pretrained layers are.
+        method: Its objective, options and needs.
+        names: The label names, as of `tagger.label_names`.
+        text: What is trained on.
+        recipe: Optimiser and schedule.
+        target: The target language.
+        seed: The student seed.
+        start: A teacher to start from, trained in place; a fresh tagger where there is none.
+    """
+
+    encoder: EncoderSpec
+    method: Method
+    names: list[str]
+    text: Text
+    recipe: Recipe
+    target: str
+    seed: int
+    start: tagger.Tagger | None = None
+
+    @property
+    def updates(self) -> int:
+        """The updates of a student on the cell's sentences."""
+        return self.recipe.steps(len(self.text.subset))
+
+    def of(self, updates: int) -> Training:
+        """The same with so many updates, whatever its sentences."""
+        return dataclasses.replace(
+            self, recipe=dataclasses.replace(self.recipe, epochs=0, min_steps=updates)
+        )
+
+    def on(self, **changes: Any) -> Training:
+        """The same on a text of which something is changed."""
+        return dataclasses.replace(self, text=dataclasses.replace(self.text, **changes))
+
+    def stream(self, *purpose: str) -> np.random.SeedSequence:
+        """The random stream that all methods of a target share for a purpose."""
+        return stream(self.seed, "student", self.target, *purpose)
+
+    def tagger(self) -> tagger.Tagger:
+        """The tagger to train."""
+        encoder, labels = self.encoder, len(self.names)
+        return self.start or tagger.fresh(
+            encoder.folder, encoder.freeze, labels, self.stream("head")
+        )
+
+
+Trainer = Callable[[Training], tuple[tagger.Tagger, Outcome]]
+
+
+def trainer_of(method: Method) -> Trainer:
+    """What trains a method's students: `train_student`, or a function like it that the method names."""
     if not method.trainer:
         return train_student
     module, _, function = method.trainer.partition(":")
-    return getattr(importlib.import_module(module), function)
+    trainer: Trainer = getattr(importlib.import_module(module), function)
+    return trainer
 
 
 def step_of(objective: Objective, text: Text, second: bool) -> Step:
@@ -140,143 +198,88 @@ def _words(text: Text, entries: np.ndarray) -> list[str]:
     return [text.words[sentence][word] for sentence, word in places]
 
 
-def train_student(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_student(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """Trains a student on the first sentences of a permutation.
-
-    The random streams are named by the target only: students of all methods, sizes and budgets with one seed
-    start from the same head, which makes their comparison a paired one.
-
-    Args:
-        encoder: Where the pretrained layers are.
-        method: Its objective, options and needs.
-        names: The label names, as of `tagger.label_names`.
-        text: What is trained on.
-        recipe: Optimiser and schedule.
-        target: The target language.
-        seed: The student seed.
-        start: A teacher to start from; a fresh tagger by default.
 
     Raises:
         TrainingFailed: The loss is not finite, or no sentence has a labelled word.
     """
-    model, step, also = prepared(encoder, method, names, text, target, seed, start)
-    return model, run(encoder, text, recipe, target, seed, model, step, also)
+    model, step, also = prepared(training)
+    return model, run(training, model, step, also)
 
 
 def run(
-    encoder: EncoderSpec,
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
+    training: Training,
     model: tagger.Tagger,
     step: Step,
     also: Sequence[torch.nn.Parameter],
+    *purpose: str,
 ) -> Outcome:
-    """Trains a prepared student in place, on the random stream that all methods of a target share.
+    """Trains a prepared student in place.
 
     Args:
-        encoder: Device and precision.
-        text: What is trained on.
-        recipe: Optimiser and schedule.
-        target: The target language.
-        seed: The student seed.
+        training: Its text, recipe, device and precision.
         model: The tagger.
         step: An update's loss.
         also: Further parameters that are trained with the tagger.
+        *purpose: What sets the random stream apart from that of all methods, where a method trains more than once.
     """
-    purpose = stream(seed, "student", target, "training")
     return train(
         model,
-        text.pool,
-        text.subset,
+        training.text.pool,
+        training.text.subset,
         step,
-        recipe,
-        purpose,
-        encoder.device,
-        encoder.precision,
+        training.recipe,
+        training.stream("training", *purpose),
+        training.encoder.device,
+        training.encoder.precision,
         also,
     )
 
 
 def branch_students(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    updates: Sequence[int],
-    start: tagger.Tagger | None = None,
+    training: Training, updates: Sequence[int]
 ) -> Iterator[tuple[int, tagger.Tagger, Outcome]]:
-    """Students of several numbers of updates from one training; arguments as of `train_student`.
+    """Students of several numbers of updates from one training.
 
     Yields:
         Updates, tagger and cost; the tagger is trained on when the next one is asked for.
     """
-    model, step, also = prepared(encoder, method, names, text, target, seed, start)
-    purpose = stream(seed, "student", target, "training")
+    model, step, also = prepared(training)
     for number, outcome in train_branches(
         model,
-        text.pool,
-        text.subset,
+        training.text.pool,
+        training.text.subset,
         step,
-        recipe,
-        purpose,
+        training.recipe,
+        training.stream("training"),
         updates,
-        encoder.device,
-        encoder.precision,
+        training.encoder.device,
+        training.encoder.precision,
         also,
     ):
         yield number, model, outcome
 
 
-def prepared(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None,
-) -> tuple[tagger.Tagger, Step, list[torch.nn.Parameter]]:
+def prepared(training: Training) -> tuple[tagger.Tagger, Step, list[torch.nn.Parameter]]:
     """The tagger to train, an update's loss, and the objective's own parameters."""
-    model, objective, also = begun(encoder, method, names, text, target, seed, start)
-    return model, step_of(objective, text, "second" in method.needs), also
+    model, objective, also = begun(training)
+    return model, step_of(objective, training.text, "second" in training.method.needs), also
 
 
-def begun(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None,
-) -> tuple[tagger.Tagger, Objective, list[torch.nn.Parameter]]:
+def begun(training: Training) -> tuple[tagger.Tagger, Objective, list[torch.nn.Parameter]]:
     """The tagger to train, the method's objective, and the objective's own parameters."""
-    model = start or tagger.fresh(
-        encoder.folder, encoder.freeze, len(names), stream(seed, "student", target, "head")
-    )
-    model.to(encoder.device)
+    method, device = training.method, training.encoder.device
+    model = training.tagger()
+    model.to(device)
     context = Context(
         options=method.chosen,
-        labels=names,
+        labels=training.names,
         width=model.head.in_features,
-        seed=stream(seed, "student", target, "objective"),
-        dictionary=text.dictionary,
-        names=text.names,
+        seed=training.stream("objective"),
+        dictionary=training.text.dictionary,
+        names=training.text.names,
     )
     objective = objective_of(method, context)
-    also = [parameter.to(encoder.device) for parameter in parameters_of(objective)]
+    also = [parameter.to(device) for parameter in parameters_of(objective)]
     return model, objective, also

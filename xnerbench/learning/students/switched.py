@@ -17,53 +17,38 @@ from xnerbench.data.dictionaries import Dictionary
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import Batch, gather
 from xnerbench.learning.layers.dropout import Dropout
-from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.objectives.contrast_heads import Heads, View
 from xnerbench.learning.objectives.objective import Output
 from xnerbench.learning.students.joint import rows_of
-from xnerbench.learning.students.student import SourceText, Text, begun, run, seen_of
+from xnerbench.learning.students.student import Text, Training, begun, run, seen_of
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture, gold_labels, uniform
 from xnerbench.learning.teachers.teacher import ConcatActivations
 from xnerbench.learning.training.loop import Outcome
-from xnerbench.learning.training.recipe import Recipe
-from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
 
 SURE = 0.9
 """A target sentence's relations are contrasted where the teacher gives every word's tag this probability at least."""
 
 
-def train_switched(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_switched(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """Trains with L_T + w_R L_R + w_S L_S + w_C L_C on the source, and the method's loss on the pool where it has one.
 
     L_T is the cross-entropy on source sentences and their copies, L_R that of the relations, L_S the contrast of a
-    sentence with its copy among those of the batch, L_C that of the relations' cells. Arguments as of
-    `student.train_student`; the pool decides which translations can be switched in.
+    sentence with its copy among those of the batch, L_C that of the relations' cells. The pool decides which
+    translations can be switched in.
     """
-    source = text.source
-    assert source is not None
-    batches = source_batches(source, recipe, len(text.subset), target, seed)
-    pairs = Pairs.of(method, text, names, np.unique(np.concatenate(batches)), target, seed)
-    model, objective, also = begun(encoder, method, names, text, target, seed, start)
-    heads = Heads(
-        model.head.in_features, names, text.types, stream(seed, "student", target, "heads")
-    )
-    heads.to(encoder.device)
+    method, text = training.method, training.text
+    batches = source_batches(training)
+    pairs = Pairs.of(training, np.unique(np.concatenate(batches)))
+    model, objective, also = begun(training)
+    heads = Heads(model.head.in_features, training.names, text.types, training.stream("heads"))
+    heads.to(training.encoder.device)
     weights = tuple(
         method.option(f"{name}_weight") for name in ("relation", "semantic", "contrast")
     )
-    cells = np.random.default_rng(stream(seed, "student", target, "cells"))
+    cells = np.random.default_rng(training.stream("cells"))
     drawn: Iterator[np.ndarray] = iter(batches)
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
@@ -85,39 +70,30 @@ def train_switched(
 
     # Without soft labels the pool only counts the updates: a teacher of the source learns nothing from it.
     also = [*also, *heads.parameters()] if any(weights) else also
-    return model, run(encoder, text, recipe, target, seed, model, step, also)
+    return model, run(training, model, step, also)
 
 
-def train_contrasted(
-    encoder: EncoderSpec,
-    method: Method,
-    names: list[str],
-    text: Text,
-    recipe: Recipe,
-    target: str,
-    seed: int,
-    start: tagger.Tagger | None = None,
-) -> tuple[tagger.Tagger, Outcome]:
+def train_contrasted(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """As `train_switched` from a teacher of the same kind, which also gives the soft labels (`own_teacher`).
 
     That teacher makes as many updates as its student, and their times are added up; updates are the student's.
     """
-    if not method.option("own_teacher"):
-        return train_switched(encoder, method, names, text, recipe, target, seed, start)
-    alone = dataclasses.replace(text, soft=None)
-    teacher, first = train_switched(encoder, method, names, alone, recipe, target, seed, start)
-    soft = tagger.probabilities(teacher, text.pool, encoder.precision, np.sort(text.subset))
-    own = dataclasses.replace(text, soft=Mixture([soft], uniform(1)))
-    model, second = train_switched(encoder, method, names, own, recipe, target, seed, teacher)
+    if not training.method.option("own_teacher"):
+        return train_switched(training)
+    text, precision = training.text, training.encoder.precision
+    teacher, first = train_switched(training.on(soft=None))
+    soft = tagger.probabilities(teacher, text.pool, precision, np.sort(text.subset))
+    own = dataclasses.replace(training.on(soft=Mixture([soft], uniform(1))), start=teacher)
+    model, second = train_switched(own)
     return model, dataclasses.replace(second, seconds=first.seconds + second.seconds)
 
 
-def source_batches(
-    source: SourceText, recipe: Recipe, sentences: int, target: str, seed: int
-) -> list[np.ndarray]:
-    """The source sentences of every update of a student on so many sentences of a pool."""
-    drawn = rows_of(source, recipe.batch_size, stream(seed, "student", target, "source"))
-    return [next(drawn) for _ in range(recipe.steps(sentences))]
+def source_batches(training: Training) -> list[np.ndarray]:
+    """The source sentences of every update."""
+    assert training.text.source is not None
+    size = training.recipe.batch_size
+    drawn = rows_of(training.text.source, size, training.stream("source"))
+    return [next(drawn) for _ in range(training.updates)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,24 +113,16 @@ class Pairs:
     sentences: int
 
     @classmethod
-    def of(
-        cls,
-        method: Method,
-        text: Text,
-        names: list[str],
-        copied: np.ndarray,
-        target: str,
-        seed: int,
-    ) -> Pairs:
+    def of(cls, training: Training, copied: np.ndarray) -> Pairs:
         """Makes the copies of some sentences and runs the frozen layers over them.
 
         The draws depend on the seed and the target only, so the ablations of an arm have the same copies.
         """
-        source = text.source
+        text, source = training.text, training.text.source
         assert source is not None and text.encode is not None
-        words = switched_words(method, text, stream(seed, "student", target, "switch"), copied)
+        words = switched_words(training.method, text, training.stream("switch"), copied)
         copies: Activations = text.encode(words)
-        own = gold_labels(copies, [source.tags[sentence] for sentence in copied], names)
+        own = gold_labels(copies, [source.tags[sentence] for sentence in copied], training.names)
         gold = torch.cat([source.gold, torch.from_numpy(own)])
         both = ConcatActivations([source.activations, copies])
         return cls(both, gold, copied, len(source.activations))
