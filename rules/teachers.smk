@@ -71,6 +71,27 @@ rule reliability:
         job("reliability", study.file)
 
 
+# How much each source's teacher counts for a target: its confidence on the target's text.
+rule confidence_weights:
+    input:
+        study.confidence_inputs,
+    output:
+        files.weights("{target}", ("{sources}",), "{seed}", "confidence"),
+    log:
+        files.log("confidence", "{target}/{sources}.s{seed}"),
+    retries: ATTEMPTS
+    conda:
+        "../environment.yml"
+    resources:
+        attempt=which_attempt,
+        mem_mb=grows(2500),
+        runtime=grows(60),
+    params:
+        recipe=study.recipe_of("confidence"),
+    shell:
+        job("confidence", study.file)
+
+
 # How much each source counts for a target: a language-identification model over the sources.
 rule similarity_weights:
     input:

@@ -145,7 +145,9 @@ def test_needs_follow_the_method() -> None:
     assert not needs["ts"].teachers
     assert needs["ts-warm"].teachers == ((("eng",), 3),)
     assert needs["multi-avg"].softlabels == (("fra", ("eng",), 3), ("fra", ("deu",), 3))
-    assert needs["multi-sim"].weights == (("fra", ("eng", "deu"), 3),)
+    assert needs["multi-sim"].weights == (("fra", ("eng", "deu"), 3, "similarity"),)
+    assert needs["direct-conf"].weights == (("fra", ("eng", "deu"), 3, "confidence"),)
+    assert needs["direct-conf"].softlabels == needs["multi-avg"].softlabels
     # Gold tags are read by the supervised control and by the arms that are about few of them.
     gold = {method for method, need in needs.items() if need.gold}
     assert gold == {"supervised", "few", "few-ts"}

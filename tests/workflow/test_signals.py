@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 from tests.workflow.project import Project
 from xnerbench import cli
 from xnerbench.analysis.confidence import stored
-from xnerbench.jobs import activations, cell, signals, softlabels
-from xnerbench.storage.artifacts import read_parquet, read_parquet_record, write_parquet
+from xnerbench.jobs import activations, cell, confidence, signals, softlabels
+from xnerbench.storage.artifacts import read_json, read_parquet, read_parquet_record, write_parquet
 from xnerbench.study import config, validity
 from xnerbench.study.layout import Layout
 
@@ -97,3 +98,36 @@ def test_a_text_of_no_corpus_is_answered_from_the_study_s_teachers(
     with pytest.raises(SystemExit):
         cli.main(asked)
     assert "another recipe" in capsys.readouterr().err
+
+
+def test_a_mixture_by_confidence_weighs_as_the_signals_say(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.folder)
+    study = config.load(Path("work/tiny/config.json"))
+    study = dataclasses.replace(study, methods=(*study.methods, "direct-conf", "multi-conf"))
+    layout = Layout(study)
+    for source in ("eng", "deu"):  # temporary: gone at the end of a run
+        softlabels.run(study, layout, "nld", source, "0")
+    confidence.run(study, layout, "nld", "eng+deu", "0")
+    path = layout.weights("nld", ("eng", "deu"), 0, "confidence")
+    record = read_json(path)
+    frame = pd.read_csv(layout.signals("nld"))
+    mine = frame[
+        (frame["text"] == "pool") & (frame["type"] == "ALL") & (frame["method"] == "direct")
+    ]
+    mine = mine[mine["scaling"] == "temperature"].set_index("sources")["begin_mean"].fillna(0)
+    assert record["confidence"] == pytest.approx(mine[["eng", "deu"]].to_list(), abs=1e-6)
+    odds = [c / (1 - c) for c in (min(max(c, 0.005), 0.995) for c in record["confidence"])]
+    assert record["alpha"] == pytest.approx([each / sum(odds) for each in odds])
+    for name in ("direct-conf/eng+deu/nld/none/n0/s0", "multi-conf/eng+deu/nld/steps/n10/s0"):
+        cell.run(study, layout, name)
+        made = read_parquet_record(layout.cell(name))
+        assert made["status"] == "ok" and made["inputs"]["weights"] == record["digest"]
+
+
+def test_similarity_files_rank_sources_by_neighbours(finished: Project) -> None:
+    frame = pd.read_csv(finished.folder / "results/tiny/weights.csv")
+    assert set(frame["method"]) == {"multi-sim"}
+    for _, own in frame.groupby(["target", "seed"]):
+        assert own["neighbours"].sum() == pytest.approx(1) and own["neighbours"].between(0, 1).all()

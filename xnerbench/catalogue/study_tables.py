@@ -27,7 +27,7 @@ SCORES = Table(
         TARGET,
         integer("n", "unlabelled target sentences, 0 where no student is trained"),
         integer("seed", "the entry of `seeds`"),
-        integer("teacher_seed", "seed of the teacher and of similarity weights"),
+        integer("teacher_seed", "seed of the teacher and of a mixture's weights"),
         integer("subset_seed", "seed of the permutation whose prefix is the subset"),
         integer("student_seed", "seed of the student's head, dropout and batches"),
         text("budget", "`epochs`, `steps`, `u<number>` for a number of updates, or `none`"),
@@ -112,7 +112,7 @@ STUDENTS = Table(
 
 WEIGHTS = Table(
     "weights",
-    "One row per target, seed and source of a similarity mixture.",
+    "One row per target, seed and source of a mixture with weights, by similarity or by confidence.",
     (
         TARGET,
         integer("seed", "seed of the cells that use it"),
@@ -121,6 +121,11 @@ WEIGHTS = Table(
         number(
             "alpha",
             "weight, averaged over sentences where each has its own; sums to 1 over the sources",
+        ),
+        number(
+            "neighbours",
+            "of a similarity mixture, share of the nearest neighbours of 25 sentences' words that are the source's "
+            "(after NN-Rank)",
         ),
     ),
     needs="target seed method source alpha",

@@ -9,11 +9,11 @@ from typing import Any
 from xnerbench.analysis import tables
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.errors import InputError
+from xnerbench.jobs.parts.trust import trust_in
 from xnerbench.learning.layers.activations import read_record
 from xnerbench.learning.teachers import labels
 from xnerbench.scoring import signals
-from xnerbench.scoring.reliability import Reliability
-from xnerbench.storage.artifacts import read_json, read_parquet_record
+from xnerbench.storage.artifacts import read_parquet_record
 from xnerbench.study import grid, taggers
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
@@ -27,7 +27,7 @@ def run(config: Config, layout: Layout, target: str) -> None:
     for sources, seed in taggers.teachers_of(cells, target):
         probabilities = _soft(layout.softlabels(target, sources, seed))
         if probabilities is not None:
-            trust = _reliability(config, layout, sources, seed)
+            trust = trust_in(config, layout, sources, seed)
             teachers.append(signals.Teacher(named(sources), seed, probabilities, trust))
     rows = [
         *signals.rows(target, teachers, config.labels),
@@ -46,18 +46,6 @@ def _soft(path: Path) -> Any:
     except InputError:
         pass
     return None
-
-
-def _reliability(
-    config: Config, layout: Layout, sources: tuple[str, ...], seed: int
-) -> Reliability | None:
-    path = layout.reliability(sources, seed)
-    if not taggers.has_heldout(config, sources) or not path.is_file():
-        return None
-    record = read_json(path)
-    if record.get("status") != "ok":
-        return None
-    return Reliability(**{name: record[name] for name in Reliability.__dataclass_fields__})
 
 
 def _student(layout: Layout, cell: Cell) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from xnerbench.jobs.parts.upstream import succeeded
 from xnerbench.learning.layers.activations import map_tensors, read_record
-from xnerbench.learning.teachers import similarity
+from xnerbench.learning.teachers import neighbours, similarity
 from xnerbench.learning.training import process
 from xnerbench.learning.training.seeding import stream
 from xnerbench.storage.artifacts import write_json
@@ -21,12 +21,14 @@ def run(config: Config, layout: Layout, target: str, sources: str, seed: str) ->
     """`weights/<target>/<sources>.s<seed>.json`."""
     languages, number = split_sources(sources), int(seed)
     process.one_thread()
-    inputs, features = {}, []
+    inputs, features, words = {}, [], []
     for language, split in [*((s, "train") for s in languages), (target, "pool")]:
         file = layout.features(language, split)
         record = succeeded(read_record(file), f"the sentence features of {language} {split}")
         inputs[f"{language}.{split}"] = record["digest"]
-        features.append(np.array(map_tensors(file)["features"]))
+        tensors = map_tensors(file)
+        features.append(np.array(tensors["features"]))
+        words.append(tensors["words"])
     values = dataclasses.asdict(config.similarity)
     per_sentence = values.pop("alpha") == "sentence"
     recipe = similarity.SimilarityRecipe(**values)
@@ -40,5 +42,6 @@ def run(config: Config, layout: Layout, target: str, sources: str, seed: str) ->
         "seed": number,
         "alpha": alpha.mean(axis=0).tolist(),
         "alpha_per_sentence": alpha.tolist() if per_sentence else None,
+        "neighbours": neighbours.shares(words[:-1], words[-1]).tolist(),
     }
     write_json(layout.weights(target, languages, number), result | stamp(inputs, values))

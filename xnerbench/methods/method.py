@@ -30,8 +30,9 @@ class Method:
         summary: One sentence for the report and the command line.
         multi_source: Uses every source at once; otherwise one cell per entry of `single_sources`.
         trains_student: A tagger is trained for each target, on the target's text: it has sizes and budgets.
-        weights: How the teachers are combined: one `single` teacher, a `uniform` or `similarity` mixture, one
-            source's teachers of all `seeds`, one teacher on the union of the sources (`concat`), or `none`.
+        weights: How the teachers are combined: one `single` teacher, a `uniform` mixture, one by `similarity` of the
+            languages or by the teachers' `confidence`, one source's teachers of all `seeds`, one teacher on the union
+            of the sources (`concat`), or `none`.
         applies: What is applied to the test set where no student is trained: the `teacher`, or the `mixture`
             of the teachers' probabilities.
         needs: What the objective reads beside the output: `soft` labels, `gold` tags of the pool, a `second`
@@ -51,7 +52,9 @@ class Method:
     summary: str
     multi_source: bool = False
     trains_student: bool = True
-    weights: Literal["single", "uniform", "similarity", "seeds", "concat", "none"] = "single"
+    weights: Literal["single", "uniform", "similarity", "confidence", "seeds", "concat", "none"] = (
+        "single"
+    )
     applies: Literal["teacher", "mixture"] = "teacher"
     needs: tuple[Need, ...] = ("soft",)
     objective: str | Callable[..., Any] = "xnerbench.learning.objectives.objective:distil"

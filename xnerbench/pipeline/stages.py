@@ -107,6 +107,16 @@ STAGES: dict[str, Stage] = {
             ],
         ),
         Stage(
+            "confidence",
+            "how much each source's teacher counts for a target, by its confidence there",
+            "xnerbench.jobs.confidence",
+            lambda config, **_: {"labels": config.labels},
+            naming="{target}/{sources}.s{seed}",
+            outputs=lambda layout, target, sources, seed: [
+                layout.weights(target, split_sources(sources), int(seed), "confidence")
+            ],
+        ),
+        Stage(
             "cell",
             "train and apply the tagger of one cell",
             "xnerbench.jobs.cell",

@@ -22,7 +22,7 @@ from xnerbench.pipeline.shell import times
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
 from xnerbench.study import config as configuration
-from xnerbench.study import grid
+from xnerbench.study import grid, taggers
 from xnerbench.study.layout import Layout, split_sources
 from xnerbench.study.needs import needs_of
 
@@ -206,8 +206,18 @@ class Study:
         """The prediction files of one target."""
         return _text([self.layout.cell(cell) for cell in self.cells if cell.target == target])
 
+    def confidence_inputs(self, wildcards: Any) -> list[str]:
+        """What every source's teacher says of the target's texts, and what that is worth at home."""
+        layout, seed = self.layout, wildcards.seed
+        found = []
+        for source in split_sources(wildcards.sources):
+            found.append(layout.softlabels(wildcards.target, (source,), seed))
+            if taggers.has_heldout(self.config, (source,)):
+                found.append(layout.reliability((source,), seed))
+        return _text(found)
+
     def all_weights(self) -> list[str]:
-        """Every file of similarity weights."""
+        """Every file of weights."""
         needed = {item: None for cell in self.cells for item in needs_of(cell).weights}
         return _text([self.layout.weights(*item) for item in needed])
 

@@ -17,6 +17,7 @@ METHODS = {
     "ts-warm": "teacher-initialised student",
     "multi-avg": "multi-source with uniform weights",
     "multi-sim": "multi-source with similarity weights",
+    "multi-conf": "multi-source with confidence weights",
     "multi-concat": "one teacher on all sources",
     "supervised": "supervised on target gold",
 }

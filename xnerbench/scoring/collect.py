@@ -54,7 +54,7 @@ def scores(files: Iterable[Path], order: Sequence[str], labels: Sequence[str]) -
 
 
 def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
-    """The similarity mixtures' weights per language.
+    """The mixtures' weights per language, by similarity or by confidence.
 
     Args:
         files: Target, seed, method, and the file with `sources` and their `alpha`.
@@ -66,9 +66,11 @@ def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
         record = artifacts.read_json(path)
         if record.get("status", "ok") != "ok":
             continue
+        key = {"target": target, "seed": seed, "method": method}
+        near = record.get("neighbours") or [None] * len(record["sources"])
         rows += [
-            {"target": target, "seed": seed, "method": method, "source": source, "alpha": alpha}
-            for source, alpha in zip(record["sources"], record["alpha"], strict=True)
+            {**key, "source": source, "alpha": alpha, "neighbours": share}
+            for source, alpha, share in zip(record["sources"], record["alpha"], near, strict=True)
         ]
     return as_frame(rows, WEIGHTS.names)
 

@@ -42,7 +42,9 @@ class Part:
     @cached_property
     def weights(self) -> pd.DataFrame:
         """Its `weights.csv`."""
-        return self._csv("weights.csv", WEIGHTS.names)
+        # Earlier versions of the suite knew no neighbours.
+        found = self._csv("weights.csv", WEIGHTS.needs.split())
+        return found.reindex(columns=list(WEIGHTS.names), fill_value="")
 
     @cached_property
     def corpora(self) -> pd.DataFrame:

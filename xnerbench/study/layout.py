@@ -174,9 +174,12 @@ class Layout:
         """A teacher's probabilities for the words of a target's pool."""
         return self.work / "softlabels" / name_of(target) / f"{joined(sources)}.s{seed}.safetensors"
 
-    def weights(self, target: str, sources: tuple[str, ...], seed: int) -> Path:
-        """The weights of the sources for a target."""
-        return self.work / "weights" / name_of(target) / f"{joined(sources)}.s{seed}.json"
+    def weights(
+        self, target: str, sources: tuple[str, ...], seed: int, kind: str = "similarity"
+    ) -> Path:
+        """The weights of the sources for a target, by `similarity` or by `confidence`."""
+        folder = self.work / {"similarity": "weights", "confidence": "confidences"}[kind]
+        return folder / name_of(target) / f"{joined(sources)}.s{seed}.json"
 
     # --- cells and scores
 
@@ -233,7 +236,7 @@ class Layout:
 
     @property
     def results_weights(self) -> Path:
-        """The weights of all similarity mixtures."""
+        """The weights of all mixtures that have any."""
         return self.results / "weights.csv"
 
     @property

@@ -15,7 +15,7 @@ class Needs:
         activations: (language, split) of the frozen layers' outputs.
         teachers: (sources, seed) of teachers whose weights the cell itself reads.
         softlabels: (target, sources, seed), one per part of the mixture, in their order.
-        weights: (target, sources, seed) of the similarity weights.
+        weights: (target, sources, seed, kind) of the sources' weights, by `similarity` or by `confidence`.
         subsets: (target, seed) of the permutation.
         gold: Languages whose pool tags are read.
         pools: Languages whose pool's words are read.
@@ -29,7 +29,7 @@ class Needs:
     activations: tuple[tuple[str, str], ...] = ()
     teachers: tuple[tuple[tuple[str, ...], int], ...] = ()
     softlabels: tuple[tuple[str, tuple[str, ...], int], ...] = ()
-    weights: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    weights: tuple[tuple[str, tuple[str, ...], int, str], ...] = ()
     subsets: tuple[tuple[str, int], ...] = ()
     gold: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
@@ -48,7 +48,8 @@ def needs_of(cell: Cell) -> Needs:
     """
     info, target, seed = cell.info, cell.target, cell.teacher_seed
     test = (target, "test")
-    weights = ((target, cell.sources, seed),) if info.weights == "similarity" else ()
+    weighed = info.weights in ("similarity", "confidence")
+    weights = ((target, cell.sources, seed, info.weights),) if weighed else ()
     if not info.trains_student and info.applies == "teacher":
         return Needs(activations=(test,), teachers=((cell.sources, seed),))
     labels: tuple[tuple[str, tuple[str, ...], int], ...]

@@ -113,7 +113,7 @@ class _Stages:
         teachers = {item for need in needs for item in need.teachers}
         teachers |= {(sources, seed) for _, sources, seed in labels}
         taught = {source for sources, _ in teachers for source in sources}
-        taught |= {source for need in needs for _, names, _ in need.weights for source in names}
+        taught |= {source for need in needs for _, names, *_ in need.weights for source in names}
         texts = {item for need in needs for item in need.activations}
         texts |= {(target, "pool") for target, _, _ in labels}
         return cls(cells, teachers, labels, texts | {(source, "train") for source in taught})
