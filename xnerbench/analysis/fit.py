@@ -48,6 +48,7 @@ class Analysis:
         curves: (method, sources, target, budget) -> fitted curve.
         settings: With the primary method and budget resolved.
         signals: `signals.csv`, or `None`.
+        weights: `weights.csv`, or `None`.
     """
 
     scores: Scores
@@ -56,6 +57,7 @@ class Analysis:
     curves: dict[tuple[str, str, str, str], Curve]
     settings: Settings
     signals: pd.DataFrame | None = None
+    weights: pd.DataFrame | None = None
 
     @functools.cached_property
     def calibrations(self) -> dict[Any, Any]:
@@ -145,6 +147,7 @@ def study_of(
     corpora: pd.DataFrame | None,
     settings: Settings,
     signals: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
 ) -> Analysis:
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
@@ -153,7 +156,7 @@ def study_of(
     every = [series for own in draws.values() for series in series_of(own, updates)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
     fitted = dict(zip(names, fitting.fit_all(every), strict=True))
-    return Analysis(scores, corpora, draws, fitted, settings, signals)
+    return Analysis(scores, corpora, draws, fitted, settings, signals, weights)
 
 
 def resolved(scores: Scores, settings: Settings) -> Settings:

@@ -141,4 +141,36 @@ TABLES: tuple[Table, ...] = (
         needs="method sources budget n signal x f1 low high",
         rows="xnerbench.analysis.confidence.rows:lines",
     ),
+    Table(
+        "choices",
+        "What choosing without labels gains: one row per kind of choice and rule, a mean over languages. None where "
+        "there is nothing to choose.",
+        (
+            text(
+                "what",
+                "`source` (of direct transfer), `updates` (of the primary method), or `student` (methods of one "
+                "teacher under the primary budget)",
+            ),
+            integer("n", "unlabelled sentences"),
+            text(
+                "rule",
+                "`usual`: the first source, the most updates, the primary method; `mean` of the candidates; `best`: by "
+                "test F1, which nobody knows; `nearest` by the primary distance; `confidence`: largest mean "
+                "probability of first words; `tempered`: after temperature scaling; `relative`: logit of that less the "
+                "teacher's mean over languages; `agreement` with the mixture; `similarity`; `neighbours` (after "
+                "NN-Rank); `fidelity` on held-out text; or a mixture of all sources",
+            ),
+            integer("n_languages", "languages on which the rule has something to say"),
+            integer("n_families", "families among them"),
+            number("f1", "mean F1 of what is taken; relatives share their weight"),
+            number("best_taken", "share of languages in which that is the best candidate"),
+            number("gain", "F1 over `usual`"),
+            *INTERVAL,
+            number("lost", "F1 below the best candidate"),
+            VERDICT,
+        ),
+        needs="what n rule f1 gain low high lost verdict",
+        rows="xnerbench.analysis.confidence.choices:rows",
+        shown=(Shown("choices", "prediction", "xnerbench.report.views.confidence:choices"),),
+    ),
 )

@@ -39,7 +39,7 @@ def _seeds(default: Any, meaning: str) -> Any:
 
 
 TAKEN_BACK = "`null`, in a file that lies over another one, takes all entries back."
-CLEARED = ("only", "largest_size")
+CLEARED = ("only", "largest_size", "updates")
 """Keys that a file over another sets to `null` to be rid of the entries below, which it could only add to."""
 
 

@@ -131,21 +131,28 @@ def _corpora(path: Path) -> Any:
 def read_signals(path: Path) -> Any:
     """The signals beside the scores; `None` where there are none."""
     from xnerbench.catalogue.signal_tables import SIGNALS
+
+    return _beside(path, SIGNALS)
+
+
+def _beside(path: Path, table: Any) -> Any:
     from xnerbench.report.reading import read_table
 
     if not path.is_file():
         return None
-    return read_table(path, SIGNALS, "Collect the study's results again, or move it away")
+    return read_table(path, table, "Collect the study's results again, or move it away")
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes every table, prints what was missing, and returns 0."""
     from xnerbench.analysis import fit, tables
+    from xnerbench.catalogue.study_tables import WEIGHTS
     from xnerbench.catalogue.tables import TABLES
 
     scores, counts, corpora = read_inputs(args)
     signals = read_signals(args.scores.parent / "signals.csv")
-    study = fit.study_of(scores, counts, corpora, settings_of(args), signals)
+    weights = _beside(args.scores.parent / "weights.csv", WEIGHTS)
+    study = fit.study_of(scores, counts, corpora, settings_of(args), signals, weights)
     written = fit.tables(study)
     for name, frame in written.items():
         tables.write_csv(args.out / f"{name}.csv", frame, TABLES[name])

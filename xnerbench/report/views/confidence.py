@@ -11,6 +11,21 @@ from xnerbench.report.view import View, columns, number, text
 RIVALS = {"Mean": "", "Distance and fertility": "fertility + distance"}
 """Columns that what is chosen has to beat, and the signals of their rows."""
 
+WHAT = {"source": "source", "updates": "number of updates", "student": "student"}
+RULES = {
+    "usual": "no choice",
+    "mean": "mean of the candidates",
+    "best": "best by test F1",
+    "nearest": "nearest language",
+    "confidence": "confidence",
+    "tempered": "confidence, temperature scaled",
+    "relative": "the same, relative to the teacher's mean",
+    "agreement": "agreement with the mixture",
+    "similarity": "similarity weights",
+    "neighbours": "nearest neighbours (NN-Rank)",
+    "fidelity": "fidelity on held-out text",
+}
+
 
 def calibration(study: Results) -> View | None:
     """One row per outcome: the chosen signals and their error on families that were left out."""
@@ -48,6 +63,39 @@ def calibration(study: Results) -> View | None:
         ),
         rows,
         "tables/calibration.csv",
+    )  # fmt: skip
+
+
+def choices(study: Results) -> View | None:
+    """What choosing without labels gains."""
+    frame = study.table("choices")
+    if frame.empty:
+        return None
+    rows = [
+        [
+            text(WHAT.get(row["what"], row["what"])),
+            number(row["n"], numbers.count),
+            text(RULES.get(row["rule"], names.method(row["rule"]))),
+            number(row["n_languages"], numbers.count),
+            number(row["f1"]),
+            number(100 * row["best_taken"], digits=0),
+            number(row["gain"], numbers.signed),
+            text(numbers.interval(row["low"], row["high"], numbers.signed)),
+            number(row["lost"]),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    return View(
+        "choices",
+        "Choosing without labels",
+        "Mean F1 of what a rule takes, its gain over not choosing with its interval, and what it stays below the best "
+        "candidate, which only test scores know. Mixtures take all sources at once.",
+        columns(
+            "Choice", "n", "Rule", "Languages", "F1", "Best taken %", "Gain", "Interval", "Below the best",
+            words=("Choice", "Rule", "Interval"),
+        ),
+        rows,
+        "tables/choices.csv",
     )  # fmt: skip
 
 
