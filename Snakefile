@@ -47,13 +47,12 @@ if snakemake_api.is_main(workflow) and study.trains:
 
 
 if snakemake_api.is_main(workflow):
-    if left := lock.told(
+    lock.watch(
         files,
-        snakemake_api.locked_paths(),
+        snakemake_api.locked_paths,
         snakemake_api.configuration_files(workflow),
         given.named(config),
-    ):
-        print(f"xnerbench: {left}.", file=sys.stderr, flush=True)
+    )
 
 
 wildcard_constraints:
@@ -89,10 +88,13 @@ include: "rules/analysis.smk"
 
 
 onstart:
+    try:
+        lock.begin(files)
+    except InputError as error:
+        raise WorkflowError(str(error))
     study.write_config()
     study.remove_leftovers()
     progress.begin(study, workflow)
-    lock.begin(files)
     warm.start(workflow)
     snakemake_api.start_jobs_at_once(workflow)
 

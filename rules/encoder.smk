@@ -15,8 +15,9 @@ rule encoder:
         runtime=grows(60),
     params:
         recipe=study.recipe("encoder"),
+    # Studies share the encoder: its line, by which Snakemake tells whether the code has changed, names none of them.
     shell:
-        job("encoder", study.file)
+        job("encoder", "{study.file}")
 
 
 # Large, and made again in seconds: kept by profiles/default, thrown away after use elsewhere.

@@ -6,15 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import small_study
+from xnerbench.errors import InputError
 from xnerbench.pipeline import snakemake_api
 from xnerbench.pipeline.beforehand import lock
 from xnerbench.study.layout import Layout
 
+ROOT = Path(__file__).parent.parent
 LOCKED = ["work/small/cells/ts/eng/deu/steps/n2/s0.parquet"]
 
 
@@ -60,6 +63,57 @@ def test_where_nobody_knows_both_are_said(layout: Layout, note: str | None) -> N
         layout.run_note.write_text(note)
     said = lock.told(layout, LOCKED, ["a.yaml"], None)
     assert "another run has locked this study, or was killed" in said and "--unlock" in said
+
+
+def test_another_studys_living_run_is_named(layout: Layout) -> None:
+    """Studies share encoders, and Snakemake takes all locks of a folder away at once."""
+    other = Layout(small_study.load({**small_study.RAW, "study": "other"}, Path.cwd()))
+    locked = [str(other.scores("deu")), str(layout.encoder_record)]
+    lock.begin(other)
+    said = lock.told(layout, locked, ["a.yaml"], None)
+    assert said.startswith(
+        f"process {os.getpid()} is running work/other, and its lock is in the way"
+    )
+    assert "--unlock" not in said
+    lock.end(other)
+
+
+def test_a_second_run_is_refused_whatever_became_of_the_first_ones_lock(layout: Layout) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests import small_study; from xnerbench.pipeline.beforehand import lock; "
+        "from xnerbench.study.layout import Layout; "
+        "lock.begin(Layout(small_study.load(small_study.RAW, Path.cwd()))); print('begun', flush=True); "
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"begun\n"
+        before = layout.run_note.read_text()
+        with pytest.raises(InputError, match=f"process {first.pid} on .* is running this study"):
+            lock.begin(layout)
+        assert layout.run_note.read_text() == before
+        first.kill()
+    lock.begin(layout)
+    assert json.loads(layout.run_note.read_text())["process"] == os.getpid()
+    lock.end(layout)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_run_that_never_began_says_at_its_end_what_was_in_its_way(
+    begun: bool, layout: Layout, monkeypatch, capsys
+) -> None:
+    registered: list[Callable[[], None]] = []
+    monkeypatch.setattr(lock.atexit, "register", registered.append)
+    monkeypatch.setattr(lock, "_begun", begun)
+    lock.watch(layout, lambda: LOCKED, ["a.yaml"], None)
+    registered[0]()
+    said = capsys.readouterr().err
+    assert said == "" if begun else said.startswith("xnerbench: another run has locked this study")
 
 
 def test_locks_of_other_studies_are_theirs(layout: Layout) -> None:

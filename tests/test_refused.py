@@ -6,16 +6,19 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests import small_study
+from tests.learning.conftest import small_bert
 from xnerbench.errors import InputError
 from xnerbench.jobs import subset
 from xnerbench.jobs.parts import running
+from xnerbench.learning.encoders import checkpoint
 from xnerbench.learning.layers.activations import write_tensors
 from xnerbench.pipeline.beforehand import workspace
 from xnerbench.pipeline.ends import failures
@@ -98,25 +101,94 @@ def test_a_run_is_told_before_it_trains(state, disk, monkeypatch) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="to be another user needs root")
-@pytest.mark.parametrize("place", [".", ".snakemake", "work/small"])
-def test_another_users_folder_is_told_before_it_trains(place: str) -> None:
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".",
+        ".snakemake",
+        ".snakemake/metadata/@x",
+        ".snakemake/metadata/file",
+        "work",
+        "work/small",
+        "work/small/cells/ts",
+        "results/small/tables",
+    ],
+)
+def test_another_users_folder_is_told_before_it_trains(place: str, mode: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / place).mkdir(parents=True, exist_ok=True)
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        if place.endswith("file"):
+            (folder / place).touch()
+        else:
+            (folder / place).mkdir(exist_ok=True)
         for path in (folder, *folder.rglob("*")):
-            path.chmod(0o755 if path == folder / place else 0o777)
-        child = os.fork()
-        if child == 0:
-            status = 1
+            path.chmod(mode if path == folder / place else 0o777)
+        layout = Layout(small_study.load({**small_study.RAW}, folder))
+
+        def told() -> bool:
+            os.chdir(folder)
+            os.setuid(65534)
             try:
-                os.chdir(folder)
-                os.setuid(65534)
-                workspace.check(Layout(small_study.load({**small_study.RAW}, folder)))
+                workspace.check(layout)
             except InputError as error:
-                status = 0 if "no access: Permission denied" in str(error) else 2
-            finally:
-                os._exit(status)
-        assert os.waitpid(child, 0)[1] == 0
+                whose = "" if place == "." else ", it is root's"  # a folder that cannot be entered
+                return f"no access: Permission denied{whose}" in str(error)
+            return False
+
+        assert in_a_child(told)
+
+
+def in_a_child(true: Callable[[], bool]) -> bool:
+    """Whether something holds in a process of its own, which may give up its rights."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if true() else 2
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="to be another user needs root")
+def test_weights_that_may_not_be_read_are_not_called_absent() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        small_bert(folder / "bert")
+        (folder / "bert/model.safetensors").chmod(0o600)
+        checkpoint.check_folder(folder / "bert", False)  # what it imports may be root's, too
+
+        def told() -> bool:
+            os.setuid(65534)
+            try:
+                checkpoint.check_folder(folder / "bert", False)
+            except InputError as error:
+                return "model.safetensors: no access: Permission denied" in str(error)
+            return False
+
+        assert in_a_child(told)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o077])
+def test_others_may_read_what_the_umask_lets_them(umask: int, tmp_path: Path) -> None:
+    """Also what safetensors writes, which is for the owner alone: a failed teacher, an encoder's folder."""
+    before = os.umask(umask)
+    try:
+        write_tensors(tmp_path / "a.safetensors", {"x": np.zeros(1)}, {})
+        failures.write_failed(tmp_path / "b.safetensors", {"status": "failed"})
+        artifacts.write_text(tmp_path / "c.json", "{}")
+        small_bert(tmp_path / "partial")
+        artifacts.replace_folder(tmp_path / "partial", tmp_path / "encoder")
+    finally:
+        os.umask(before)
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) > 5
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o666 & ~umask}
 
 
 @pytest.mark.parametrize("state", ["full", "read-only"])

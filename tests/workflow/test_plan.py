@@ -45,6 +45,12 @@ def test_additions_plan_only_the_new_cells(project: Project) -> None:
     assert not {r for r, _ in planned} & {"encoder", "source_corpus"}
 
 
+def test_another_study_of_the_folder_shares_the_encoder(project: Project) -> None:
+    project.configure(study="another")
+    planned = project.planned_rules()
+    assert "teacher" in planned and "encoder" not in planned
+
+
 def test_a_new_seed_with_given_teachers_trains_no_teacher(project: Project) -> None:
     before = project.cell_ids()
     project.configure(seeds=[0, 1], teacher_seeds=[0], subset_seeds=[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from xnerbench.storage.artifacts import read_json, sha256_file, write_json
+from xnerbench.storage.artifacts import is_file, read_json, sha256_file, write_json
 
 FRESH = 2.0
 """Seconds: a file that was changed so shortly before it was read may change again within one tick of its clock."""
@@ -24,7 +24,7 @@ class Contents:
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
-        known = read_json(memory) if memory.is_file() else {}
+        known = read_json(memory) if is_file(memory) else {}
         self._known: dict[str, list[str | int]] = known
         self._now: dict[str, str] = {}
         self._changed = False

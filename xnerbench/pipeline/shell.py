@@ -14,7 +14,7 @@ ATTEMPTS = 2
 """Runs of a job that gets killed, the second with more memory and time; then it counts as failed."""
 
 
-def job(stage: str, config: Path, **fixed: str) -> str:
+def job(stage: str, config: Path | str, **fixed: str) -> str:
     """The shell line of a stage's job, with Snakemake's braces.
 
     A job that may fail without stopping the others turns whatever goes wrong inside it into a failed artifact.
@@ -23,7 +23,7 @@ def job(stage: str, config: Path, **fixed: str) -> str:
 
     Args:
         stage: A name in `STAGES`.
-        config: The configuration file.
+        config: The configuration file, or an expression in braces that Snakemake fills in when the job is started.
         **fixed: Arguments of the stage that are no wildcards of the rule.
     """
     known = STAGES[stage]

@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import json
 import os
+import pwd
 import re
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,8 +41,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
     partial = partial_of(path)
     try:
         yield partial
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
+        _settled(partial)
         partial.replace(path)
         _sync_entries(path.parent)
     finally:
@@ -52,13 +53,28 @@ def replace_folder(partial: Path, folder: Path) -> None:
     for path in partial.rglob("*"):
         if path.is_dir():
             _sync_entries(path)
-            continue
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
+        else:
+            _settled(path)
     _sync_entries(partial)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
     partial.replace(folder)
     _sync_entries(folder.parent)
+
+
+def _settled(path: Path) -> None:
+    """Syncs a file, and lets those read it whom the user's umask lets: safetensors writes for the owner alone."""
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+        mode = stat.S_IMODE(os.fstat(written.fileno()).st_mode)
+        if (open_to := mode | 0o666 & ~_umask()) != mode:
+            os.fchmod(written.fileno(), open_to)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
 
 
 def _sync_entries(folder: Path) -> None:
@@ -93,6 +109,14 @@ def remove_leftovers(folder: Path, idle: float = 3600.0) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+def user_name(number: int) -> str:
+    """A user as the machine calls them, or their number."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def is_file(path: Path) -> bool:

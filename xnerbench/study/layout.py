@@ -218,6 +218,11 @@ class Layout:
         """Which process runs the study; see `pipeline.beforehand.lock`."""
         return self.work / "run.json"
 
+    @property
+    def run_lock(self) -> Path:
+        """An empty file that the study's run holds a lock on."""
+        return self.work / "run.lock"
+
     # --- results
 
     @property

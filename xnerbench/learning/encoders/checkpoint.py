@@ -15,7 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from transformers import PreTrainedModel
 
-from xnerbench.errors import InputError
+from xnerbench.errors import InputError, refused
 from xnerbench.storage.foreign import read_json
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
@@ -154,6 +154,7 @@ def _shapes(files: list[Path]) -> dict[str, list[int]]:
     shapes = {}
     for path in files:
         try:
+            path.open("rb").close()  # safetensors calls a file absent that may not be read
             with safe_open(path, framework="pt") as handle:
                 for key in handle.keys():  # noqa: SIM118 - no mapping
                     part = handle.get_slice(key)
@@ -165,6 +166,8 @@ def _shapes(files: list[Path]) -> dict[str, list[int]]:
                             "Give the weights as floating-point numbers",
                         )
         except (SafetensorError, OSError) as error:
+            if isinstance(error, OSError) and (told := refused(error)) is not None:
+                raise told from error
             raise InputError(f"unreadable: {error}", str(path), "Copy the file again") from error
     return shapes
 

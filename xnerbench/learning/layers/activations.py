@@ -199,13 +199,6 @@ def write_tensors(path: Path, tensors: dict[str, np.ndarray], record: dict[str, 
                 raise
             code = int(number[1])
             raise OSError(code, os.strerror(code), str(path)) from error
-        partial.chmod(0o666 & ~_umask())  # safetensors writes for the owner alone
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def read_header(path: Path) -> tuple[dict[str, Any], int]:

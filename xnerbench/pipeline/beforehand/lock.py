@@ -6,22 +6,74 @@ process beside the study, and the next one looks whether it is there.
 
 from __future__ import annotations
 
+import atexit
+import fcntl
 import json
 import os
 import shlex
 import socket
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.storage.artifacts import write_json
+from xnerbench.errors import InputError
+from xnerbench.storage.artifacts import user_name, write_json
 
 if TYPE_CHECKING:
     from xnerbench.study.layout import Layout
 
 
+_begun = False
+_held: int | None = None
+"""The open file that this run's own lock is on; the system takes it away with the process."""
+
+
+def watch(
+    layout: Layout, locked: Callable[[], Sequence[str]], files: Sequence[str], named: str | None
+) -> None:
+    """Says at the end of a run that never began which lock was in its way.
+
+    At the end, because another run may lock the study while this one is planned; Snakemake has no other hook there.
+
+    Args:
+        layout: The study's paths.
+        locked: Asked for the paths that Snakemake has locked in this folder.
+        files: As of `told`.
+        named: As of `told`.
+    """
+
+    def say() -> None:
+        if not _begun and (left := told(layout, locked(), files, named)):
+            print(f"xnerbench: {left}.", file=sys.stderr, flush=True)
+
+    atexit.register(say)
+
+
 def begin(layout: Layout) -> None:
-    """Notes this process as the study's run."""
+    """Makes this process the study's run, until it ends in whatever way, and notes it.
+
+    Snakemake's own lock does not suffice: a run that ends removes the locks of all others in the folder.
+
+    Raises:
+        InputError: Another process is the study's run.
+    """
+    global _begun, _held
+    layout.run_lock.parent.mkdir(parents=True, exist_ok=True)
+    _held = os.open(layout.run_lock, os.O_RDONLY | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(_held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        note = _note(layout.run_note)
+        which = f"process {note['process']} on {note['host']}" if note else "another process"
+        raise InputError(
+            f"{which} is running this study here",
+            str(layout.work),
+            "wait for it, or end it, before another run",
+        ) from None
+    except OSError:  # a file system without locks: Snakemake's has to do
+        pass
+    _begun = True
     write_json(
         layout.run_note,
         {"process": os.getpid(), "host": socket.gethostname()} | _start(os.getpid()),
@@ -30,7 +82,11 @@ def begin(layout: Layout) -> None:
 
 def end(layout: Layout) -> None:
     """Takes the note away."""
+    global _held
     layout.run_note.unlink(missing_ok=True)
+    if _held is not None:
+        os.close(_held)
+        _held = None
 
 
 def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str | None) -> str:
@@ -45,14 +101,19 @@ def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str
     own = tuple(f"{folder}/" for folder in (layout.work, layout.results, layout.encoder))
     if not any(path.startswith(own) for path in locked):
         return ""
+    notes = _notes(layout, locked)
+    for study, note in notes.items():
+        if _is_running(note):
+            own_run = study == layout.work
+            which = "this study here" if own_run else f"{study}, and its lock is in the way"
+            return (
+                f"process {note['process']}{_owner(note['process'])} is running {which}: "
+                "wait for it, or end it, before another run"
+            )
     here = [file.removeprefix(f"{Path.cwd()}/") for file in files]
     given = ["--config", f"study={named}"] if named else ["--configfile", *here] if here else []
     command = shlex.join(["snakemake", "--unlock", *given])
-    note = _note(layout.run_note)
-    if note.get("host") == socket.gethostname():
-        process = note["process"]
-        if _start(process) == {"started": note.get("started")} and _lives(process):
-            return f"process {process} is running this study here: wait for it, or end it, before another run"
+    if notes and all(note["host"] == socket.gethostname() for note in notes.values()):
         return (
             f"an earlier run was killed and left its lock: `{command}`, then the same command again"
         )
@@ -60,6 +121,31 @@ def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str
         "another run has locked this study, or was killed and left its lock: if none is running on any machine, "
         f"`{command}`, then the same command again"
     )
+
+
+def _notes(layout: Layout, locked: Sequence[str]) -> dict[Path, dict[str, Any]]:
+    """The notes of the studies whose files are locked, by their folders; the study's own first."""
+    folders = {layout.work: None}
+    for path in locked:
+        folders.update(dict.fromkeys(Path(path).parents))
+    notes = {folder: _note(folder / layout.run_note.name) for folder in folders}
+    return {folder: note for folder, note in notes.items() if note}
+
+
+def _is_running(note: dict[str, Any]) -> bool:
+    process = note["process"]
+    if note["host"] != socket.gethostname():
+        return False
+    return _start(process) == {"started": note.get("started")} and _lives(process)
+
+
+def _owner(process: int) -> str:
+    """Whose process it is, where it is somebody else's."""
+    try:
+        user = Path(f"/proc/{process}").stat().st_uid
+    except OSError:
+        return ""
+    return "" if user == os.getuid() else f" of {user_name(user)}"
 
 
 def _note(path: Path) -> dict[str, Any]:

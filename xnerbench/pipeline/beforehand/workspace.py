@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xnerbench.errors import refused
-from xnerbench.storage.artifacts import partial_of
+from xnerbench.errors import InputError, refused
+from xnerbench.storage.artifacts import is_folder, partial_of, user_name
 
 if TYPE_CHECKING:
     from xnerbench.study.layout import Layout
 
 SIZE = 2**16
 """Bytes that are written to see whether they can be; what a run will need, the forecast says."""
+
+REWRITTEN = ("metadata", "incomplete", "locks", "iocache")
+"""Folders of `.snakemake` whose files are written to again."""
 
 
 def check(layout: Layout) -> None:
@@ -28,14 +31,47 @@ def check(layout: Layout) -> None:
     Raises:
         InputError: Something cannot be written.
     """
-    needed = (Path(".snakemake"), layout.work, layout.results, layout.encoder.parent)
+    snakemake = Path(".snakemake")
+    needed = (snakemake, layout.work, layout.results, layout.encoder.parent)
+    for folder in (*needed[:3], layout.encoder):
+        _look_through(folder)
+    # The suite replaces files, which takes rights on their folder; Snakemake writes to its own again.
+    for name in REWRITTEN:
+        _look_through(snakemake / name, files=True)
     for folder in dict.fromkeys(map(_nearest, needed)):
+        _may(str(folder), os.W_OK | os.X_OK)
         _try(folder)
 
 
 def _nearest(folder: Path) -> Path:
     """The folder, or the one in which it will be made."""
-    return next((part for part in (folder, *folder.parents) if part.is_dir()), Path())
+    return next((part for part in (folder, *folder.parents) if is_folder(part)), Path())
+
+
+def _look_through(folder: Path, files: bool = False) -> None:
+    """Looks for what another user's run has left so that this one cannot write to it."""
+
+    def closed(error: OSError) -> None:
+        _may(str(error.filename), os.R_OK)
+
+    for place, _, names in os.walk(folder, onerror=closed):
+        _may(place, os.R_OK | os.W_OK | os.X_OK)
+        for name in names if files else ():
+            _may(f"{place}/{name}", os.R_OK | os.W_OK)
+
+
+def _may(path: str, rights: int) -> None:
+    try:
+        owner = os.stat(path).st_uid  # noqa: PTH116 - there may be a million of them
+    except OSError:
+        return
+    if owner != os.getuid() and not os.access(path, rights):
+        raise InputError(
+            f"no access: Permission denied, it is {user_name(owner)}'s",
+            path,
+            "work in a checkout of your own, or share one as a group: `umask 002` for all of you, and "
+            "`chmod -R g+rwX .snakemake work results` by the one whose it is",
+        )
 
 
 def _try(folder: Path) -> None:
