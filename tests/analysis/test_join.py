@@ -67,6 +67,25 @@ def test_a_cell_of_two_parts_must_have_one_score(parts, capsys):
     assert "has F1 1.5 here and" in capsys.readouterr().err
 
 
+NO_VERSIONS = [
+    "{}",
+    "[]",
+    '{"versions": {}}',
+    '{"versions": "x"}',
+    '{"versions": {"a": "\\ud800"}}',
+]
+
+
+@pytest.mark.tried("Versions of a part that say nothing", "refused")
+@pytest.mark.parametrize("text", NO_VERSIONS)
+def test_versions_that_say_nothing_are_told_before_anything_is_written(text, parts, capsys):
+    _, paths, found, _ = parts
+    (found[0] / "versions.json").write_text(text)
+    assert run("join", "--config", "study.yaml", *found) == 2
+    assert f"{found[0]}/versions.json: " in capsys.readouterr().err
+    assert not paths.results_scores.parent.exists()
+
+
 def test_a_part_of_a_version_that_wrote_more_digits_is_joined(parts):
     _, paths, found, _ = parts
     corpora = pd.read_csv(found[0] / "corpora.csv", dtype=str, keep_default_na=False)

@@ -62,8 +62,16 @@ class Part:
 
     @cached_property
     def versions(self) -> dict[str, Any]:
-        """Its `versions.json`."""
-        return foreign.read_json(self._file("versions.json"))
+        """Its `versions.json`.
+
+        Raises:
+            InputError: It says nothing about what made the part.
+        """
+        path = self._file("versions.json")
+        found = foreign.read_json(path)
+        if not isinstance(found.get("versions"), dict) or not found["versions"]:
+            raise InputError("it names no versions", str(path), "Collect the part's results again")
+        return found
 
     def counts(self, target: str) -> pa.Table | None:
         """Its entity counts of a target, if it has any."""

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ LARGEST_FILE = 4 * 2**30
 """Bytes of the largest file that is read at once; the largest corpus in use has a tenth of it."""
 MOST_VALUES = 2 * 10**8
 """Values in one column of a Parquet file: a file of a kilobyte can claim billions."""
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_bytes(path: Path | str, where: str = "", most: int = LARGEST_FILE) -> bytes:
@@ -93,6 +96,8 @@ def read_json(path: Path | str, remedy: str = "restore the file") -> dict[str, A
     text = read_text(path, remedy, LARGEST_JSON)
     try:
         value = json.loads(text)
+        if _HALF.search(text):  # half a character, maybe: no file and no terminal would take it
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {str(error)[:200]}", str(path), remedy) from None
     if not isinstance(value, dict):
