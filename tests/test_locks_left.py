@@ -80,7 +80,8 @@ def test_another_studys_living_run_is_named(layout: Layout) -> None:
 
 def test_a_second_run_is_refused_whatever_became_of_the_first_ones_lock(layout: Layout) -> None:
     code = (
-        "import sys; from pathlib import Path; from tests import small_study; from xnerbench.pipeline.beforehand import lock; "
+        "import sys; from pathlib import Path; from tests import small_study; "
+        "from xnerbench.pipeline.beforehand import lock; "
         "from xnerbench.study.layout import Layout; "
         "lock.begin(Layout(small_study.load(small_study.RAW, Path.cwd()))); print('begun', flush=True); "
         "sys.stdin.read()"
