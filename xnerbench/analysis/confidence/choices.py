@@ -161,7 +161,8 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
             yield "relative", _looked_up(_relative(tempered, choices), lambda key: key.sources)
         if study.weights is not None:
             for name, column in (("similarity", "alpha"), ("neighbours", "neighbours")):
-                yield name, _weights(study.weights, column)
+                if column in study.weights:  # earlier versions of the suite knew no neighbours
+                    yield name, _weights(study.weights, column)
         return
     fidelity = study.scores.ok
     if "fidelity_heldout" in fidelity:

@@ -70,7 +70,7 @@ def fitted(study: Results, method: str | None = None) -> View | None:
             text(row["budget"]), text(names.form(row["form"]) if has else numbers.NONE),
             text(_parameters(row) if has else ""),
             number(row.get("n_sizes"), numbers.count), number(row.get("aicc") if has else None),
-            text(f"{100 * row['chosen_in']:.0f} %" if has and is_true(row["identifiable"]) else numbers.NONE),
+            number(100 * row["chosen_in"] if has and "chosen_in" in row else None, digits=0),
             number(row.get("heldout_error") if has else None, numbers.signed),
             remarks(row["verdict"]),
         ])  # fmt: skip
@@ -81,7 +81,7 @@ def fitted(study: Results, method: str | None = None) -> View | None:
         "The form that AICc chooses for each series, and the share of 200 bootstrap draws in which it would be chosen. "
         "F1 is a share (0 to 1) in the parameters. "
         "Held-out error: F1 of the largest size predicted without it, minus observed.",
-        columns(*words[:6], "Sizes", "AICc", "Chosen in", "Held-out error", "Remarks", words=words),
+        columns(*words[:6], "Sizes", "AICc", "Chosen in %", "Held-out error", "Remarks", words=words),
         rows, "tables/curves.csv",
     )  # fmt: skip
 
