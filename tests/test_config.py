@@ -288,7 +288,12 @@ def test_shipped_parts_lie_over_the_configuration_they_are_named_after(path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
 def test_shipped_configurations_are_accepted(path):
-    study = config.load(path)
+    try:
+        study = config.load(path)
+    except InputErrors as mistakes:
+        if "there is no dictionary /usr/share/dictd" in str(mistakes):
+            pytest.skip(f"a dictionary is not installed: {mistakes}")
+        raise
     # `reference-wide.yaml` writes to results/reference/wide, `conll-e5.yaml` to results/reference/conll-e5.
     assert study.study.replace("/", "-").removeprefix("reference-") == path.stem.removeprefix(
         "reference-"
