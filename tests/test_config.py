@@ -316,7 +316,8 @@ def test_methods_table():
     assert reading == ["few", "few-ts", "supervised"]
     for name, info in METHODS.items():
         assert info.name == name
-        assert info.multi_source == (info.weights in ("uniform", "similarity", "concat"))
+        mixed = ("uniform", "similarity", "confidence", "concat")
+        assert info.multi_source == (info.weights in mixed)
         assert info.trains_student == bool(info.needs)
 
 
