@@ -12,7 +12,7 @@ import torch
 from xnerbench.learning.layers.batch import blocks_of
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.objectives.objective import Context, Output, Seen, objective_of
-from xnerbench.methods import METHODS
+from xnerbench.methods import METHODS, Method, teachers
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
 TRAINED = [info for info in METHODS.values() if info.trains_student]
@@ -87,3 +87,16 @@ def test_every_method_is_documented():
     text = PAGE.read_text(encoding="utf-8")
     for name in METHODS:
         assert f"| `{name}` |" in text
+
+
+def test_whose_tags_a_student_copies_follows_from_what_its_method_declares(monkeypatch):
+    own = {"several": {"multi_source": True, "weights": "similarity"}, "one": {}}
+    for name, facts in own.items():
+        monkeypatch.setitem(METHODS, name, Method(name, "", **facts))
+    assert [teachers.copied_by(name) for name in own] == ["direct-sim", "direct"]
+    assert teachers.copied_by("nobody's") == "direct"
+    monkeypatch.setitem(
+        METHODS, "pooled", Method("pooled", "", trains_student=False, weights="seeds")
+    )
+    assert teachers.is_of_every_seed("pooled")
+    assert not teachers.is_of_every_seed("one") and not teachers.is_of_every_seed("nobody's")

@@ -17,6 +17,16 @@ from xnerbench.catalogue.columns import (
 )
 from xnerbench.catalogue.table import Shown, Table
 
+_REGRESSION = (
+    text("quantity", "as in `regressions`"),
+    text("distance", "kind"),
+    text("variant", "variant"),
+    METHOD,
+    SOURCES,
+    BUDGET,
+)
+"""Which row of `regressions` a row is about."""
+
 TABLES: tuple[Table, ...] = (
     Table(
         "regressions",
@@ -97,12 +107,7 @@ TABLES: tuple[Table, ...] = (
         "regression_points",
         "One row per regression and target.",
         (
-            text("quantity", "as in `regressions`"),
-            text("distance", "kind"),
-            text("variant", "variant"),
-            METHOD,
-            SOURCES,
-            BUDGET,
+            *_REGRESSION,
             TARGET,
             number("x", "distance"),
             number("y", "the quantity"),
@@ -118,12 +123,7 @@ TABLES: tuple[Table, ...] = (
         "regression_lines",
         "Twenty-one points of each regression with at least six targets, for drawing.",
         (
-            text("quantity", "as in `regressions`"),
-            text("distance", "kind"),
-            text("variant", "variant"),
-            METHOD,
-            SOURCES,
-            BUDGET,
+            *_REGRESSION,
             number("x", "distance"),
             number("y", "the line"),
             number("low", "pointwise band, as the interval of the slope"),
@@ -136,12 +136,7 @@ TABLES: tuple[Table, ...] = (
         "family_slopes",
         "One row per regression and family with at least six languages: the slope inside it.",
         (
-            text("quantity", "as in `regressions`"),
-            text("distance", "kind"),
-            text("variant", "variant"),
-            METHOD,
-            SOURCES,
-            BUDGET,
+            *_REGRESSION,
             text("family", "top-level family"),
             integer("n_languages", "its languages"),
             integer("n_branches", "its branches among them"),

@@ -13,15 +13,12 @@ import numpy as np
 
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.seed_noise import Key
+from xnerbench.methods.teachers import is_of_every_seed
 
 ALL = "ALL"
 """Target of the tables' rows for the mean over languages."""
 MIN_LANGUAGES = 6
 """With fewer languages they are not resampled: the mean is about exactly these."""
-
-
-POOLED = frozenset({"direct-seeds"})
-"""Methods whose one tagger is made of the teachers of every seed."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def _of_every_seed(runs: np.ndarray, keys: Sequence[Key]) -> np.ndarray:
 
     It has one run, named by the first seed; a difference to that seed alone would be one to that seed's luck.
     """
-    pooled = np.array([key[0] in POOLED for key in keys])
+    pooled = np.array([is_of_every_seed(key[0]) for key in keys])
     if pooled.all() or not pooled.any():
         return runs
     found = runs.copy()
