@@ -63,3 +63,32 @@ def test_students_that_are_not_trained_are_named(
     assert f"collapsed: {students[2].id}: tags next to nothing" in lines
     assert any(line.startswith(f"damaged: {students[3].id}: ") for line in lines)
     assert not any(students[1].id in line for line in lines)
+
+
+def test_a_second_look_reads_only_new_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = small_study.load(small_study.RAW, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    first, second, *_ = (cell for cell in grid.cells(study) if cell.n)
+    read: list[Path] = []
+    of_file = artifacts.read_parquet_record
+    monkeypatch.setattr(
+        status.artifacts, "read_parquet_record", lambda path: read.append(path) or of_file(path)
+    )
+    known: status.Known = {}
+
+    def look(cell: grid.Cell, fidelity: float) -> list[str]:
+        path = Layout(study).cell(cell)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        record = {"init": "pretrained", "fidelity_heldout": fidelity}
+        artifacts.write_parquet(path, pa.table({}), record)
+        read.clear()
+        status.show(study, known)
+        return [line for line in capsys.readouterr().out.splitlines() if "not trained" in line]
+
+    assert len(look(first, 31.0)) == 1
+    assert len(look(second, 32.0)) == 2
+    assert read == [Layout(study).cell(second)]
+    assert look(first, 90.0) == [f"not trained yet: {second.id}: fidelity 32"]
+    assert read == [Layout(study).cell(first)]

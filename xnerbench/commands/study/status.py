@@ -16,6 +16,8 @@ from xnerbench.study.needs import needs_of
 
 NAMED = 10
 """So many untrained or collapsed students are named."""
+Known = dict[str, tuple[tuple[int, int], str]]
+"""Of a cell: time and size of its file, and what its record made one say."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,19 +32,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints finished files of each stage, the latest run's progress, and what failed last."""
     study = config.load(arguments.config)
-    finished = show(study)
+    known: Known = {}
+    finished = show(study, known)
     while arguments.watch and not finished:
         try:
             time.sleep(arguments.watch)
         except KeyboardInterrupt:
             break
         print()
-        finished = show(study)
+        finished = show(study, known)
     return 0
 
 
-def show(study: config.Config) -> bool:
-    """Prints the state once; whether every cell is there."""
+def show(study: config.Config, known: Known) -> bool:
+    """Prints the state once; whether every cell is there.
+
+    Args:
+        study: The study.
+        known: What the records of cells said when they were read last; those that are read now are added.
+    """
     layout, cells = Layout(study), grid.cells(study)
     needs = [needs_of(cell) for cell in cells]
     labels = {item for need in needs for item in need.softlabels}
@@ -59,25 +67,38 @@ def show(study: config.Config) -> bool:
     for (kind, name), (number, reason) in failures.all_of(layout).items():
         times = "once" if number == 1 else f"{number} times"
         print(f"failed {times}: {kind} {name}: {reason}")
-    for line in _students({cell.id: layout.cell(cell) for cell in cells}):
+    for line in _students({cell.id: layout.cell(cell) for cell in cells}, known):
         print(line)
     return all(file.exists() for file in stages["cells"])
 
 
-def _students(files: Mapping[str, Path]) -> list[str]:
-    """A line for each student, by its cell, that is not trained yet or has collapsed."""
-    from xnerbench.analysis import students
-
+def _students(files: Mapping[str, Path], known: Known) -> list[str]:
+    """A line for each student, by its cell, that is not trained yet or has collapsed; only new records are read."""
     found = []
     for cell, file in files.items():
         try:
-            record = artifacts.read_parquet_record(file) if file.exists() else {}
-        except InputError as error:  # scoring will say so, too; the others still count
-            found.append(f"damaged: {cell}: {error}")
+            state = file.stat()
+        except OSError:
             continue
-        if record.get("collapsed"):
-            found.append(f"collapsed: {cell}: tags next to nothing")
-        elif students.untrained(record):
-            found.append(f"not trained yet: {cell}: fidelity {students.fidelity_of(record):.0f}")
+        written = (state.st_mtime_ns, state.st_size)
+        if cell not in known or known[cell][0] != written:
+            known[cell] = (written, _student(cell, file))
+        if told := known[cell][1]:
+            found.append(told)
     rest = len(found) - NAMED
     return found[:NAMED] + ([f"and {rest:,} more students like these"] if rest > 0 else [])
+
+
+def _student(cell: str, file: Path) -> str:
+    """What there is to say of a cell's student; empty where all is well."""
+    from xnerbench.analysis import students
+
+    try:
+        record = artifacts.read_parquet_record(file)
+    except InputError as error:  # scoring will say so, too; the others still count
+        return f"damaged: {cell}: {error}"
+    if record.get("collapsed"):
+        return f"collapsed: {cell}: tags next to nothing"
+    if students.untrained(record):
+        return f"not trained yet: {cell}: fidelity {students.fidelity_of(record):.0f}"
+    return ""
