@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xnerbench.data.formats import FileFormat, register_format
-from xnerbench.data.readers.conll import Text
+from xnerbench.data.readers.text import Text
 from xnerbench.storage.artifacts import sha256_file
 
 

@@ -17,8 +17,8 @@ import pyarrow as pa
 from xnerbench.data import languages, normalise
 from xnerbench.data import tags as tagging
 from xnerbench.data.formats import Split
-from xnerbench.data.readers import hub
 from xnerbench.data.readers.opening import open_split
+from xnerbench.data.readers.text import sha256_of_words
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts
 
@@ -109,7 +109,7 @@ def target(config: Config, language: str) -> Target:
     else:
         test = _labelled(config, language, "test", config.corpora.max_test, test_keys)
     text = open_split(config, language, "pool", with_tags=False)
-    sha256 = hub.sha256_of_words(text.words)
+    sha256 = sha256_of_words(text.words)
     removed: Counter[str] = Counter(test=0, duplicates=0)
     ids = []
     seen: set[str] = set()

@@ -34,16 +34,20 @@ INERT: dict[str, str] = {
 """Modules and packages that decide no result, and why; a test bounds the list."""
 
 
-def modules_of(*entries: str) -> tuple[str, ...]:
+def modules_of(*entries: str, apart: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The modules that decide a result, sorted: the import closure of some modules less the inert ones.
 
     Imports inside functions and those of packages on the way (`__init__`) count too.
+
+    Args:
+        *entries: Where the imports start.
+        apart: Modules that are imported and not run, so that neither they nor their imports count.
     """
     found: set[str] = set()
     waiting = list(entries)
     while waiting:
         name = waiting.pop()
-        if name in found or (is_inert(name) and name not in entries):
+        if name in found or name in apart or (is_inert(name) and name not in entries):
             continue
         if _file(name) is None:
             raise ValueError(f"there is no module {name}")
@@ -59,18 +63,21 @@ def is_inert(module: str) -> bool:
 
 
 @functools.cache
-def code_of(entries: tuple[str, ...], patterns: tuple[str, ...] = ()) -> str:
+def code_of(
+    entries: tuple[str, ...], patterns: tuple[str, ...] = (), apart: tuple[str, ...] = ()
+) -> str:
     """A digest of the code and data that decide a result.
 
     Args:
         entries: Modules where the imports start; a path with `.py` stands for a plug-in's file.
         patterns: Files of the package that are not modules, as globs.
+        apart: Modules that are imported and not run.
     """
     inside = [name for name in entries if not name.endswith(".py")]
     plugins = sorted(set(entries) - set(inside))
     read = [_read(Path(path)) for path in plugins]
     imported = {name for names, _ in read for name in names}
-    code = [_code(name) for name in modules_of(*inside, *sorted(imported))]
+    code = [_code(name) for name in modules_of(*inside, *sorted(imported), apart=apart)]
     files = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
     data = [
         (path.relative_to(PACKAGE).as_posix(), _text_digest(path))
@@ -90,7 +97,7 @@ def recipe(stage: str, config: Config, **arguments: Any) -> str:
     """
     known = STAGES[stage]
     entries = (known.entry, *known.found(config, **arguments))
-    code = code_of(entries, known.data(config, **arguments))
+    code = code_of(entries, known.data(config, **arguments), known.apart(config, **arguments))
     return f"{stage} {code} {digest(known.keys(config, **arguments))}"
 
 

@@ -6,7 +6,8 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.data.formats import Split
+from xnerbench.data.formats import Format, Split
+from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import is_file
 
@@ -84,6 +85,20 @@ def corpus_code(config: Config, language: str, role: str) -> tuple[str, ...]:
     if corpus is None or type(corpus).__module__.startswith("xnerbench."):
         return ()
     return (str(inspect.getsourcefile(type(corpus))),)
+
+
+def corpus_apart(config: Config, language: str, role: str) -> tuple[str, ...]:
+    """The other formats with their readers, and that of pools for a corpus that has none of its own.
+
+    A plug-in's format may build on any.
+    """
+    corpus = config.corpora.languages.get(language)
+    if corpus is None or corpus_code(config, language, role):
+        return ()
+    others = {kind.__module__ for kind in Format.KINDS.values()} - {type(corpus).__module__}
+    own = isinstance(getattr(corpus, "pool", None), PoolConfig)
+    pool = () if own else (PoolConfig.__module__,)
+    return (*sorted(name for name in others if name.startswith("xnerbench.")), *pool)
 
 
 def activation_keys(config: Config, language: str, split: str) -> dict[str, Any]:

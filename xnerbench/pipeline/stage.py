@@ -64,6 +64,7 @@ class Stage:
         data: Files of the package that are not modules and decide the result: `data(config, **arguments)`
             gives glob patterns.
         found: Modules or files that it finds by name: `found(config, **arguments)`.
+        apart: Modules that its code imports and does not run for this artifact: `apart(config, **arguments)`.
         handed_in: Files of the user that it reads, whose bytes decide the result and whose times do not:
             `handed_in(config, **arguments)`.
         cells: Ids of the cells that a job ends: `cells(config, **arguments)`.
@@ -81,6 +82,7 @@ class Stage:
     own_command: bool = False
     data: Callable[..., tuple[str, ...]] = lambda config, **_: ()
     found: Callable[..., tuple[str, ...]] = lambda config, **_: ()
+    apart: Callable[..., tuple[str, ...]] = lambda config, **_: ()
     handed_in: Callable[..., list[Path]] = lambda config, **_: []
     cells: Callable[..., tuple[str, ...]] = lambda config, **_: ()
 

@@ -34,6 +34,7 @@ STAGES: dict[str, Stage] = {
             command="corpus prepare",
             data=reads.corpus_data,
             found=reads.corpus_code,
+            apart=reads.corpus_apart,
             handed_in=reads.corpus_handed_in,
         ),
         Stage(

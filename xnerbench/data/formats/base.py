@@ -17,7 +17,7 @@ from xnerbench.study.reading import keys
 from xnerbench.study.reading.keys import REQUIRED, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 Split = Literal["train", "test", "pool"]
 
@@ -206,7 +206,7 @@ def register_format(name: str, corpus: type[Format]) -> None:
     if "__dataclass_fields__" not in vars(corpus) or not isinstance(corpus.SUMMARY, str):
         raise ValueError(f"the format {name} is no frozen dataclass with a SUMMARY")
     try:
-        keys.schema_of(corpus, name)
+        keys.schema_of(corpus, name)  # type: ignore[arg-type]  # the class is hashed, not its instances
     except Exception as error:  # whatever an annotation or a default may hold
         what = f"{type(error).__name__}: {error}"
         raise ValueError(f"the keys of the format {name} cannot be understood ({what})") from None

@@ -9,7 +9,7 @@ from xnerbench.data.formats.base import FileFormat, Place, Split
 from xnerbench.data.formats.pool import column, encoding, separator
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from xnerbench.errors import InputError
 from xnerbench.study.reading.keys import key
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 
 def _sentences(default: int, meaning: str) -> Any:
@@ -40,8 +40,7 @@ class EmbeddedCorpus(Format):
             InputError: The suite has no frames of the language.
         """
         from xnerbench.data import embedded
-        from xnerbench.data.readers import hub
-        from xnerbench.data.readers.conll import Text
+        from xnerbench.data.readers.text import Text, sha256_of_words
 
         known = embedded.languages()
         if place.language not in known:
@@ -57,4 +56,4 @@ class EmbeddedCorpus(Format):
             if tags is not None:
                 tags.append(sequence)
         scheme = "iob2" if with_tags else "none"
-        return Text(words, tags, scheme=scheme, sha256=hub.sha256_of_words(words))
+        return Text(words, tags, scheme=scheme, sha256=sha256_of_words(words))

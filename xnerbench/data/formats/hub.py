@@ -11,7 +11,7 @@ from xnerbench.data.formats.base import FileFormat, Place, Split
 from xnerbench.study.reading.keys import COMMIT, COMMIT_HINT, PATH, PATH_HINT, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from xnerbench.data.formats.pool import encoding
 from xnerbench.study.reading.keys import key
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xnerbench.study.reading.keys import PATH, PATH_HINT, REQUIRED, key
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
 
 
 def column(default: int, meaning: str) -> Any:

@@ -75,8 +75,11 @@ def _read_json(path: Path, names: list[str], where: str) -> dict[tuple[str, ...]
 def _entry(entry: Any, place: str) -> tuple[list[str], list[Any]]:
     words = entry.get("words") if isinstance(entry, dict) else None
     labels = (entry.get("tags") or entry.get("probabilities")) if words else None
-    lists = isinstance(words, list) and isinstance(labels, list)
-    if not lists or not all(isinstance(word, str) for word in words):
+    if (
+        not isinstance(words, list)
+        or not isinstance(labels, list)
+        or not all(isinstance(word, str) for word in words)
+    ):
         raise InputError(
             "there are no `words` with `tags` or `probabilities`", place, "write lists of both"
         )

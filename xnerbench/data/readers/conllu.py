@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xnerbench.data import normalise
-from xnerbench.data.readers.conll import Text, convert
+from xnerbench.data.readers.text import Text, convert
 from xnerbench.errors import InputError
 
 COLUMNS = 10

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from xnerbench.data import normalise
 from xnerbench.data.readers import rows
-from xnerbench.data.readers.conll import Text, convert
+from xnerbench.data.readers.text import Text, convert, sha256_of_words
 from xnerbench.errors import InputError
 from xnerbench.storage import foreign, hub_answers
 
@@ -60,14 +60,6 @@ def read(
         return Text(sentences, None, repairs, "none", sha256)
     scheme, converted = convert(sequences, corpus.scheme, repairs, place)
     return Text(sentences, converted, repairs, scheme, sha256)
-
-
-def sha256_of_words(sentences: list[list[str]]) -> str:
-    """Hash of a text's words, one a line, with an empty line after a sentence."""
-    digest = hashlib.sha256()
-    for words in sentences:
-        digest.update("".join(f"{word}\n" for word in [*words, ""]).encode())
-    return digest.hexdigest()
 
 
 def _from_hub(

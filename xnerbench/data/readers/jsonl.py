@@ -10,7 +10,7 @@ from typing import Any
 
 from xnerbench.data import normalise
 from xnerbench.data.readers import rows
-from xnerbench.data.readers.conll import Text, convert
+from xnerbench.data.readers.text import Text, convert
 from xnerbench.errors import InputError
 
 

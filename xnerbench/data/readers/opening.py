@@ -8,7 +8,7 @@ from xnerbench.data.formats import Split
 from xnerbench.errors import InputError
 
 if TYPE_CHECKING:
-    from xnerbench.data.readers.conll import Text
+    from xnerbench.data.readers.text import Text
     from xnerbench.study.config import Config
 
 

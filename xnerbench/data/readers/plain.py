@@ -15,7 +15,7 @@ from pathlib import Path
 import regex
 
 from xnerbench.data import languages, normalise
-from xnerbench.data.readers.conll import Text
+from xnerbench.data.readers.text import Text
 from xnerbench.errors import InputError
 
 UNSEGMENTED = frozenset({"Han", "Japanese", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"})
