@@ -19,7 +19,7 @@ from xnerbench.errors import InputError
 from xnerbench.jobs import subset
 from xnerbench.jobs.parts import running
 from xnerbench.learning.encoders import checkpoint
-from xnerbench.learning.layers.activations import write_tensors
+from xnerbench.learning.layers.tensors import write_tensors
 from xnerbench.pipeline.beforehand import workspace
 from xnerbench.pipeline.ends import failures
 from xnerbench.storage import artifacts

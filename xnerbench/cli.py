@@ -46,6 +46,7 @@ def commands() -> dict[str, str]:
 
 def main(argv: list[str] | None = None) -> None:
     """Runs one subcommand; exits 2 on bad input, with the message on standard error."""
+    status: str | int | None
     try:
         try:
             status = _called(sys.argv[1:] if argv is None else argv)

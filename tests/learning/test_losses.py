@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from tests.learning.conftest import encode, random_sentences
-from xnerbench.learning.layers.activations import Activations, write_tensors
+from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import gather
+from xnerbench.learning.layers.tensors import write_tensors
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.objectives.objective import Context, objective_of
 from xnerbench.learning.students import student

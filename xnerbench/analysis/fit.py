@@ -74,8 +74,8 @@ class Analysis:
     @functools.cached_property
     def families(self) -> dict[str, Genealogy]:
         """Target -> its genealogy."""
-        csv = self.settings.families and Path(self.settings.families)
-        return genealogy.of(self.scores.targets, self.settings.macrolanguages, csv or None)
+        csv = Path(self.settings.families) if self.settings.families else None
+        return genealogy.of(self.scores.targets, self.settings.macrolanguages, csv)
 
     @property
     def family_of(self) -> dict[str, str]:
@@ -238,7 +238,7 @@ def languages_of(study: Analysis, extra_targets: tuple[str, ...] = ()) -> Langua
         languages.all_sources(study.curves, study.draws),
         [*study.scores.targets, *extra_targets],
         settings.macrolanguages,
-        settings.distances and Path(settings.distances),
+        Path(settings.distances) if settings.distances else None,
         settings.distance_variant,
     )
     kinds = list(dict.fromkeys(row["kind"] for row in found))

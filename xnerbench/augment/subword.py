@@ -70,7 +70,7 @@ def subword(
             "name an encoder with a SentencePiece Unigram tokenizer",
         )
     table = _Table(pool.pieces)
-    drawn = []
+    drawn: list[list[str]] = []
     for word in pool.words[sentence]:
         sampled = rng.random() < rate
         found = _found(table, pool.mark + word, best) if sampled else []

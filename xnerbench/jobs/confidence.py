@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xnerbench.jobs.parts.trust import trust_in
 from xnerbench.jobs.parts.upstream import succeeded
-from xnerbench.learning.layers.activations import read_record
+from xnerbench.learning.layers.tensors import read_record
 from xnerbench.learning.teachers import labels
 from xnerbench.scoring import weighing
 from xnerbench.storage.artifacts import write_json

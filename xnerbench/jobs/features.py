@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xnerbench.jobs.parts.upstream import encoder_spec, open_activations
-from xnerbench.learning.layers.activations import write_tensors
+from xnerbench.learning.layers.tensors import write_tensors
 from xnerbench.learning.layers.transformer import load_upper
 from xnerbench.learning.teachers import neighbours, similarity
 from xnerbench.learning.training import process

@@ -10,7 +10,7 @@ from xnerbench.analysis import tables
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.errors import InputError
 from xnerbench.jobs.parts.trust import trust_in
-from xnerbench.learning.layers.activations import read_record
+from xnerbench.learning.layers.tensors import read_record
 from xnerbench.learning.teachers import labels
 from xnerbench.scoring import signals
 from xnerbench.storage.artifacts import read_parquet_record

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from xnerbench.jobs.parts.upstream import succeeded
-from xnerbench.learning.layers.activations import map_tensors, read_record
+from xnerbench.learning.layers.tensors import map_tensors, read_record
 from xnerbench.learning.teachers import neighbours, similarity
 from xnerbench.learning.training import process
 from xnerbench.learning.training.seeding import stream

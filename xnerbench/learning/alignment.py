@@ -37,7 +37,7 @@ def itermax(similarity: np.ndarray, rounds: int = 2, discount: float = 0.9) -> n
     """
     links = argmax(similarity)
     for _ in range(rounds - 1):
-        rows, columns = links.any(axis=1), links.any(axis=0)
+        rows, columns = np.asarray(links.any(axis=1)), np.asarray(links.any(axis=0))
         weight = np.where(rows[:, None] | columns[None, :], discount, 1.0)
         weight[rows[:, None] & columns[None, :]] = 0.0
         left = similarity * weight

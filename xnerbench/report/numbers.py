@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 NONE = "–"
 """What is written where there is no number; the verdict beside it says why."""
@@ -11,7 +11,7 @@ NONE = "–"
 MINUS = "\u2212"
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether the value is a finite number (an empty CSV cell is not)."""
     try:
         return value is not None and math.isfinite(float(value))

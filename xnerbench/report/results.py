@@ -88,7 +88,9 @@ class Results:
         """The configured primary budget, or else the most frequent one of the primary method."""
         wanted = (self.config.get("analysis") or {}).get("primary_budget")
         budgets = self.ok.loc[self.ok["method"] == self.primary_method, "budget"].value_counts()
-        return wanted if wanted in budgets.index or budgets.empty else str(budgets.index[0])
+        if budgets.empty:
+            return str(wanted or "none")
+        return str(wanted if wanted in budgets.index else budgets.index[0])
 
     @functools.cached_property
     def budgets(self) -> list[str]:

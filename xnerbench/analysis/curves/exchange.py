@@ -36,7 +36,8 @@ def rows(
         settings: Arms, yardstick (`primary_method`), confidence.
         families: Target -> family; without, languages count as independent.
     """
-    found, pooled = [], {}
+    found: list[dict[str, Any]] = []
+    pooled: dict[Key, list[tuple[str, Weights, Weights, list[int]]]] = {}
     for target, draws in study.items():
         for arm, gain, slope, sizes in _arms(draws, settings):
             found.append(_row(arm, target, _alone(draws, gain, slope, settings), sizes, 1))
@@ -113,7 +114,7 @@ def _together(
     families: Mapping[str, str] | None,
 ) -> Told:
     """Of the mean over languages."""
-    own = families and [families[target] for target, *_ in members]
+    own = means.families_of(families, (target for target, *_ in members))
 
     def of(doublings: float | None) -> means.OverLanguages:
         return means.over_languages(

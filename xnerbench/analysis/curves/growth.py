@@ -102,7 +102,7 @@ def rows(
         quantity: means.over_languages(
             [m.contrast for m in members.values()],
             settings,
-            families and [families[target] for target in members],
+            means.families_of(families, members),
         )
         for quantity, members in found.items()
         if len(members) > 1
@@ -154,13 +154,16 @@ def _members(draws: Draws, updates: Updates) -> Iterator[tuple[Quantity, Member]
                 slope = name._replace(quantity="slope", n_from=keys[a].n, n_to=keys[b].n)
                 own = slope_weights([key.n for key in keys[a : b + 1]])
                 weights[slope] = dict(zip(keys[a : b + 1], own, strict=True))
-        for quantity, own in weights.items():
-            ends = [Key(method, sources, quantity.budget, n) for n in quantity[-2:]]
-            made = tuple(updates.get((draws.target, key)) for key in ends)
-            yield quantity, Member(sources, made, contrasts.of(draws, own), draws.levels(*own))
+        for quantity, parts in weights.items():
+            made = tuple(
+                updates.get((draws.target, Key(method, sources, quantity.budget, n)))
+                for n in (quantity.n_from, quantity.n_to)
+            )
+            found = contrasts.of(draws, parts)
+            yield quantity, Member(sources, (made[0], made[1]), found, draws.levels(*parts))
             other = weights.get(quantity._replace(budget="steps"))
             if quantity.budget == "epochs" and other is not None:
-                both = own | {key: -weight for key, weight in other.items()}
+                both = parts | {key: -weight for key, weight in other.items()}
                 member = Member(
                     sources, (None, None), contrasts.of(draws, both), draws.levels(*both)
                 )
@@ -192,16 +195,23 @@ def _share(
     return row | _number(100 * added.value / rise.value, draws, settings, rise.note)
 
 
-def updates_of(scores: Scores) -> Updates:
-    """Updates of every group whose runs all made as many; foreign scores may not say."""
+def updates_of(scores: Scores, column: str = "steps") -> Updates:
+    """Updates of every group whose runs all made as many; foreign scores may not say.
+
+    Args:
+        scores: As read.
+        column: Where they are counted.
+    """
     frame = scores.ok
-    if "steps" not in frame:
+    if column not in frame:
         return {}
-    frame = frame.dropna(subset=["steps"])
+    frame = frame.dropna(subset=[column])
     found: dict[tuple[str, Key], set[int]] = {}
-    columns = ("target", "method", "sources", "budget", "n", "steps")
-    for target, *key, n, steps in zip(*(frame[name] for name in columns), strict=True):
-        group = Key(*map(str, key), int(n))
+    columns = ("target", "method", "sources", "budget", "n", column)
+    for target, method, sources, budget, n, steps in zip(
+        *(frame[name] for name in columns), strict=True
+    ):
+        group = Key(str(method), str(sources), str(budget), int(n))
         found.setdefault((str(target), group), set()).add(int(steps))
     return {group: made.pop() for group, made in found.items() if len(made) == 1}
 

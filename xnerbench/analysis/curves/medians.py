@@ -62,7 +62,8 @@ def rows(
         if row["quantity"] not in QUANTITIES:
             continue
         key = (row["method"], row["sources"], row["target"], row["budget"])
-        own, updates = curves[key], (None, None)
+        own = curves[key]
+        updates: tuple[int | None, int | None] = (None, None)
         if row["quantity"] == "exchange_rate":
             control = control_of[key]
             if control is None or row["at_n"] is None:

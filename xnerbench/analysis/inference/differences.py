@@ -214,7 +214,7 @@ def _over_languages(
     found = means.over_languages(
         [contrasts.of(study[target], pair.weights) for target, pair in members],
         settings,
-        families and [families[target] for target, _ in members],
+        means.families_of(families, (target for target, _ in members)),
     )
     low, high = found.interval(settings.confidence)
     pair = members[0][1]

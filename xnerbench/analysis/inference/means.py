@@ -6,7 +6,7 @@ languages, the median language, and the mean of the runs that did not collapse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +127,11 @@ def _sign(value: float, low: float | None, high: float | None) -> int:
     return int(low > 0) - int(high < 0)
 
 
+def families_of(families: Mapping[str, str] | None, targets: Iterable[str]) -> list[str] | None:
+    """The family of each target; `None` where families are not known."""
+    return [families[target] for target in targets] if families else None
+
+
 def over_languages(
     members: Sequence[Contrast], settings: Settings, families: Sequence[str] | None = None
 ) -> OverLanguages:
@@ -152,7 +157,7 @@ def over_languages(
     t, n_draws = len(values), settings.bootstrap
     n_families = None if families is None else len(set(families))
     robust = None
-    if t >= MIN_LANGUAGES and families is not None and n_families >= clusters.MIN_FAMILIES:
+    if t >= MIN_LANGUAGES and families is not None and len(set(families)) >= clusters.MIN_FAMILIES:
         robust = clusters.regress(np.ones((t, 1)), values, list(families))
     weights = np.full(t, 1 / t) if robust is None else robust.weights[0]
     value = plain if robust is None else float(robust.beta[0])

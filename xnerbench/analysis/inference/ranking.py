@@ -9,6 +9,7 @@ import numpy as np
 
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.contrasts import ALL
+from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.planning.goals import DIRECT
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
@@ -31,16 +32,16 @@ def rows(
         settings: The primary method.
         differences: Rows of the table of that name.
     """
-    means: dict[tuple[str, str, str, int], dict[str, float]] = {}
+    means: dict[Key, dict[str, float]] = {}
     for target, draws in study.items():
-        for key, row in draws.row.items():
-            means.setdefault(tuple(key), {})[target] = float(draws.mean[row])
+        for key, place in draws.row.items():
+            means.setdefault(key, {})[target] = float(draws.mean[place])
     seconds = scores.ok.groupby(["method", "sources", "budget", "n"])["seconds"].mean().to_dict()
     order = list(study)
     known: Known = {}
-    for row in differences:
-        pair = frozenset((row["method_a"], row["method_b"]))
-        known.setdefault((pair, row["target"], row["n"]), []).append(row)
+    for told in differences:
+        pair = frozenset((told["method_a"], told["method_b"]))
+        known.setdefault((pair, told["target"], told["n"]), []).append(told)
     found = []
     for (method, sources, budget, n), own in means.items():
         row: dict[str, Any] = {
@@ -54,9 +55,9 @@ def rows(
         if np.isfinite(cost := seconds.get((method, sources, budget, n), np.nan)):
             row["seconds"] = float(cost)
         # A mean over one language is that language.
-        place = ALL if len(own) > 1 else next(target for target in order if target in own)
+        over = ALL if len(own) > 1 else next(target for target in order if target in own)
         for name, other in (("direct", DIRECT), ("primary", settings.primary_method)):
-            row |= _against(known, method, other, sources, budget, n, place, name)
+            row |= _against(known, method, other, sources, budget, n, over, name)
         row.setdefault("verdict", "not compared: no difference to this method in the scores")
         found.append(row)
     return sorted(found, key=lambda row: (row["n"], -(row.get("over_direct") or 0.0)))

@@ -133,10 +133,10 @@ def _row(
         known = [c for c in each if c is not None]
         if len(known) < len(members):
             continue
-        row[part], ends = known[0].value, (None, None)
+        row[part] = known[0].value
+        ends: tuple[float | None, float | None] = (None, None)
         if len(known) > 1:
-            own = families and [families[t] for t in members]
-            mean = means.over_languages(known, settings, own)
+            mean = means.over_languages(known, settings, means.families_of(families, members))
             row[part], moves, ends = mean.value, mean.note, mean.interval(settings.confidence)
         elif np.ptp(known[0].draws) > 0:
             ends = interval(known[0].draws, settings.confidence)

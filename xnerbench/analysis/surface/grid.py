@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from xnerbench.analysis.curves import growth
 from xnerbench.analysis.distances.languages import sources_class
 from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import Draws
@@ -151,18 +152,11 @@ def surfaces(
     return [s for s in [*single, *together] if s is not None and s.varies]
 
 
-def _updates(scores: Scores) -> dict[tuple[str, Key], int]:
+def _updates(scores: Scores) -> growth.Updates:
     """Updates of every group whose runs all made as many."""
     frame = scores.ok
     counted = "updates" if "updates" in frame and frame["updates"].notna().any() else "steps"
-    if counted not in frame:
-        return {}
-    frame = frame.dropna(subset=[counted])
-    found: dict[tuple[str, Key], set[int]] = {}
-    columns = ("target", "method", "sources", "budget", "n", counted)
-    for target, *key, n, made in zip(*(frame[name] for name in columns), strict=True):
-        found.setdefault((str(target), Key(*map(str, key), int(n))), set()).add(int(made))
-    return {group: own.pop() for group, own in found.items() if len(own) == 1}
+    return growth.updates_of(scores, counted)
 
 
 def _cells(draws: Draws, made: Mapping[tuple[str, Key], int]) -> dict[Name, dict[Point, Key]]:
@@ -222,7 +216,7 @@ def _over_languages(
         means.over_languages(
             [contrasts.of(study[t], {points[point]: 1}) for t, points in whole.items()],
             settings,
-            families and [families[t] for t in whole],
+            means.families_of(families, whole),
         )
         for point in common
     ]

@@ -96,7 +96,7 @@ def _first(gains: Array, made: list[int]) -> Array:
 def _by_law(fit: Fit, surface: Surface, settings: Settings) -> Iterator[dict[str, Any]]:
     grid = surface.grid
     n, u = grid.n.max(), grid.u.max()
-    cells = grid.at([n, 2 * n, n], [u, u, 2 * u])
+    cells = grid.at(np.array([n, 2 * n, n]), np.array([u, u, 2 * u]))
     value, draws = fit.f1(cells), fit.f1_draws(cells)
     steps = {
         "doubling_n": (float(value[1] - value[0]), draws[:, 1] - draws[:, 0]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import read_parquet, read_parquet_record
@@ -77,7 +77,12 @@ def export(study: Config, layout: Layout, cell: Cell, reason: str, out: Path) ->
         study.corpora.languages[cell.target].spaced,
         again.spec.precision,
     )
-    record = {"study": study.study, "cell": cell.id, "chosen": reason, "equal_tags": equal}
+    record: dict[str, Any] = {
+        "study": study.study,
+        "cell": cell.id,
+        "chosen": reason,
+        "equal_tags": equal,
+    }
     record |= {"sources": list(cell.sources), "made_with": validity.made_with(study)}
     record["language"] = cell.target if cell.info.trains_student else cell.sources[0]
     card = model_card.render(study, layout, cell, reason, equal)
@@ -117,9 +122,10 @@ def choose(study: Config, layout: Layout, target: str, by_test_f1: bool) -> tupl
         method, budget = study.analysis.primary_method, study.analysis.primary_budget
         own = [cell for cell in done if cell.method == method and cell.budget in (budget, "none")]
         own = [cell for cell in own if cell.sources == own[0].sources]
-        known = {cell: done[cell].get("fidelity_heldout") for cell in own}
-        if ranked := [cell for cell in own if known[cell] is not None]:
-            best = max(ranked, key=lambda cell: known[cell])
+        told = {cell: done[cell].get("fidelity_heldout") for cell in own}
+        known = {cell: float(value) for cell, value in told.items() if value is not None}
+        if known:
+            best = max(known, key=lambda cell: known[cell])
             return best, "most faithful to its teachers on unlabelled text that it had not seen"
         if own:
             best = max(own, key=lambda cell: (cell.n, -study.seeds.index(cell.seed)))

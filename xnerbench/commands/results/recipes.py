@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.figure} has another ending than {kinds}", "--figure", "Choose one of them"
         )
     studies = [reading.load(folder) for folder in args.results]
+    note = ""
     for loaded in studies:
         view = views.students(loaded)
         if view is None:
@@ -39,8 +40,9 @@ def run(args: argparse.Namespace) -> int:
                 str(loaded.folder),
                 "Run `xnerbench fit` on its scores first",
             )
+        note = view.note
         print(f"{loaded.name}\n\n{markdown.table(view)}\n")
-    print(view.note)
+    print(note)
     if args.figure:
         try:
             with style.styled():

@@ -100,7 +100,9 @@ def _with_format(study: Config, mistake: InputError) -> InputError:
     """A mistake in a file that looks like another format, with that said beside what is wrong with it as configured."""
     for language in (*study.sources, *study.targets):
         entry, place = study.corpora.languages.get(language), study.place(language)
-        for split in SPLITS if entry is not None else ():
+        if entry is None:
+            continue
+        for split in SPLITS:
             if mistake.where != f"{place.key}.{split}" and not _in_file(
                 entry, place, split, mistake
             ):

@@ -12,8 +12,8 @@ import numpy as np
 from xnerbench.errors import InputError
 from xnerbench.jobs.parts.texts import text_of
 from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher, open_activations, succeeded
-from xnerbench.learning.layers.activations import read_record
 from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.layers.tensors import read_record
 from xnerbench.learning.students import student
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import agreement, labels

@@ -157,7 +157,10 @@ def _pairs(config: Config, target: str, inputs: Inputs) -> list[Pair]:
     files, where = config.parallel_files(target), f"parallel.{target}"
     for path in files:
         inputs[f"parallel.{path.name}"] = sha256_file(path)
-    return read_joined(files[0], where) if len(files) == 1 else read_pairs(*files, where)
+    if len(files) == 1:
+        return read_joined(files[0], where)
+    source, translated = files
+    return read_pairs(source, translated, where)
 
 
 def _source(config: Config, layout: Layout, cell: Cell, inputs: Inputs) -> student.SourceText:

@@ -108,6 +108,6 @@ def signals_of(
                 found[source]["disagreement_seeds"] = apart
     if len(found) > 1:
         firsts = [arrays[0].astype(np.float64) for arrays in probabilities.values()]
-        own = signals.of_text(np.mean(firsts, axis=0), types)[signals.ALL]
-        found["+".join(probabilities)] = dict(own)
+        mixed = signals.of_text(np.mean(firsts, axis=0), types)[signals.ALL]
+        found["+".join(probabilities)] = dict(mixed)
     return found

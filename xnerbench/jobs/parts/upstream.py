@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from xnerbench.errors import InputError, JobFailed
-from xnerbench.learning.layers.activations import Activations, read_record
+from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.spec import EncoderSpec
+from xnerbench.learning.layers.tensors import read_record
 from xnerbench.learning.taggers import tagger
 from xnerbench.storage.artifacts import read_json
 from xnerbench.study.config import Config

@@ -195,13 +195,7 @@ class FrozenLayers:
             ids.append(tokens)
             word_offsets.append(len(first))
             start += len(tokens)
-        return Tokenised(
-            ids,
-            np.asarray(first, dtype=np.int64),
-            np.asarray(word_offsets, dtype=np.int64),
-            np.asarray(word, dtype=np.int32),
-            {},
-        )
+        return Tokenised.of(ids, first, word_offsets, word)
 
 
 def _opened(path: Path) -> Activations | None:

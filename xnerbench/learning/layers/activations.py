@@ -21,10 +21,6 @@ Words without a subword (zero-width text) and words cut off by the maximum lengt
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import struct
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,13 +28,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.numpy import save_file
 
-from xnerbench.errors import InputError
-from xnerbench.storage.artifacts import atomic
-
-_NUMPY = {"F16": "<f2", "F32": "<f4", "I32": "<i4", "I64": "<i8"}
+from xnerbench.learning.layers.tensors import map_tensors, read_record, write_tensors
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,24 @@ class Tokenised:
     word_offsets: np.ndarray
     word: np.ndarray
     statistics: dict[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        ids: list[list[int]],
+        first: list[int],
+        word_offsets: list[int],
+        word: list[int],
+        statistics: dict[str, int] | None = None,
+    ) -> Tokenised:
+        """From lists."""
+        return cls(
+            ids,
+            np.asarray(first, dtype=np.int64),
+            np.asarray(word_offsets, dtype=np.int64),
+            np.asarray(word, dtype=np.int32),
+            statistics or {},
+        )
 
 
 def tokenise(tokenizer: Any, sentences: list[list[str]], max_subwords: int) -> Tokenised:
@@ -103,18 +112,12 @@ def tokenise(tokenizer: Any, sentences: list[list[str]], max_subwords: int) -> T
             ids.append(tokens)
             word_offsets.append(len(first))
             start += len(tokens)
-    return Tokenised(
-        ids,
-        np.asarray(first, dtype=np.int64),
-        np.asarray(word_offsets, dtype=np.int64),
-        np.asarray(word, dtype=np.int32),
-        counts,
-    )
+    return Tokenised.of(ids, first, word_offsets, word, counts)
 
 
 @torch.inference_mode()
 def run_trunk(
-    trunk: torch.nn.Module,
+    trunk: Any,
     ids: list[list[int]],
     precision: str = "fp32",
     tokens_a_batch: int = 4096,
@@ -178,70 +181,6 @@ def write(
         "sentence_id": sentence_ids.astype(np.int64),
     }
     write_tensors(path, tensors, record | tokenised.statistics)
-
-
-def write_tensors(path: Path, tensors: dict[str, np.ndarray], record: dict[str, Any]) -> None:
-    """Writes a safetensors file atomically with `record` in its header.
-
-    Raises:
-        OSError: The file system refuses it. safetensors has an exception of its own for that, which
-            names the error number in its text only.
-    """
-    with atomic(path) as partial:
-        try:
-            save_file(
-                {name: np.ascontiguousarray(value) for name, value in tensors.items()},
-                partial,
-                metadata={"xnerbench": json.dumps(record, ensure_ascii=False)},
-            )
-        except SafetensorError as error:
-            if (number := re.search(r"os error (\d+)", str(error))) is None:
-                raise
-            code = int(number[1])
-            raise OSError(code, os.strerror(code), str(path)) from error
-
-
-def read_header(path: Path) -> tuple[dict[str, Any], int]:
-    """Reads a safetensors header: its JSON, and where the data begin.
-
-    Raises:
-        InputError: The file is missing or damaged.
-    """
-    try:
-        with path.open("rb") as handle:
-            (length,) = struct.unpack("<Q", handle.read(8))
-            header = json.loads(handle.read(length))
-    except (OSError, ValueError, struct.error) as error:
-        raise InputError(f"unreadable: {error}", str(path), "Delete it and run again") from error
-    return header, 8 + length
-
-
-def read_record(path: Path) -> dict[str, Any]:
-    """The record in a safetensors file's header; the tensors are not read."""
-    header, _ = read_header(path)
-    return json.loads(header.get("__metadata__", {}).get("xnerbench", "{}"))
-
-
-def map_tensors(path: Path) -> dict[str, np.ndarray]:
-    """Memory-maps the tensors of a safetensors file, copy-on-write.
-
-    A student that trains on 100 of 10,000 sentences touches only those pages, so its memory does not grow
-    with the pool. (safetensors' own loader copies a whole tensor.)
-    """
-    header, begin = read_header(path)
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        start, _ = entry["data_offsets"]
-        shape = tuple(entry["shape"])
-        if 0 in shape:
-            tensors[name] = np.zeros(shape, dtype=_NUMPY[entry["dtype"]])
-            continue
-        tensors[name] = np.memmap(
-            path, dtype=_NUMPY[entry["dtype"]], mode="c", offset=begin + start, shape=shape
-        )
-    return tensors
 
 
 @dataclass(frozen=True)

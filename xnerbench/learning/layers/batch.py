@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from xnerbench.learning.layers.activations import Activations
+from xnerbench.learning.layers.text import Sentences
 
 BLOCK = 8  # sentences that share one padded square in attention; they are neighbours in length
 ROUND = 8  # the square's length is a multiple of this; see `rounded`
@@ -111,7 +111,7 @@ class Batch:
         )
 
 
-def gather(activations: Activations, sentences: np.ndarray) -> Batch:
+def gather(activations: Sentences, sentences: np.ndarray) -> Batch:
     """Packs the given sentences (indices into the activation file), shortest first.
 
     Their order within a batch changes no loss; sorted, neighbours in length share an attention block.
@@ -162,7 +162,7 @@ def shuffled(
 
 
 def by_length(
-    activations: Activations, sentences: np.ndarray | None = None, batch_size: int = 64
+    activations: Sentences, sentences: np.ndarray | None = None, batch_size: int = 64
 ) -> Iterator[np.ndarray]:
     """Yields sentences (all by default) in batches of similar length, for inference."""
     lengths = np.diff(activations.offsets)

@@ -237,9 +237,9 @@ def load_upper(folder: Path, freeze: int) -> StackLayers:
 
 def options(config: PreTrainedConfig) -> dict[str, Any]:
     """How a model is built: without a pooling layer, and with attention of torch's own, where it has either."""
-    model = AutoModel._model_mapping[type(config)]
+    model: Any = AutoModel._model_mapping[type(config)]
     attention = "sdpa" if getattr(model, "_supports_sdpa", False) else "eager"
-    known = "add_pooling_layer" in inspect.signature(model.__init__).parameters
+    known = "add_pooling_layer" in inspect.signature(model).parameters
     return {"attn_implementation": attention} | ({"add_pooling_layer": False} if known else {})
 
 

@@ -111,10 +111,8 @@ class Heads(nn.Module):
         if cells:
             if target is not None and sure is not None and sure.any():
                 own = target.kept(sure)
-                sides = tuple(
-                    torch.cat(both)
-                    for both in zip(sides, self.scorer.sides(own.hidden), strict=True)
-                )
+                left, right = self.scorer.sides(own.hidden)
+                sides = torch.cat([sides[0], left]), torch.cat([sides[1], right])
                 grids = [*grids, *self._grids(own)]
             value = value + cells * self._contrast(sides, grids, rng)
         return value

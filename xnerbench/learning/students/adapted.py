@@ -97,13 +97,7 @@ def mask(
         labels.extend(label[seen + chosen].tolist())
         offsets.append(len(first))
         start, seen = start + len(row), seen + max(0, inner)
-    tokenised = Tokenised(
-        changed,
-        np.asarray(first, dtype=np.int64),
-        np.asarray(offsets, dtype=np.int64),
-        np.asarray(places, dtype=np.int32),
-        {},
-    )
+    tokenised = Tokenised.of(changed, first, offsets, places)
     return Masked(frozen.run(tokenised), np.asarray(labels, dtype=np.int64), ids)
 
 

@@ -85,7 +85,7 @@ def _pool(text: Text, probabilities: np.ndarray, names: list[str]) -> Pool:
 
 
 def _carried(
-    text: Text, copies: list[Augmented], encoded: object, probabilities: np.ndarray
+    text: Text, copies: list[Augmented], encoded: Activations, probabilities: np.ndarray
 ) -> np.ndarray:
     """(W, labels): the soft label that each labelled word of a copy had where it was taken from."""
     offsets, word = text.pool.word_offsets, text.pool.word

@@ -64,7 +64,8 @@ def train_projected(training: Training) -> tuple[tagger.Tagger, Outcome]:
         words=None,
     )
     model, outcome = train_student(labelled.of(training.updates))
-    told = {"pairs": len(pairs)} | {f"dropped_{why}": n for why, n in found.dropped.items()}
+    told: dict[str, float] = {"pairs": len(pairs)}
+    told |= {f"dropped_{why}": n for why, n in found.dropped.items()}
     return model, dataclasses.replace(outcome, told=told)
 
 

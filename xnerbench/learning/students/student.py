@@ -281,5 +281,9 @@ def begun(training: Training) -> tuple[tagger.Tagger, Objective, list[torch.nn.P
         names=training.text.names,
     )
     objective = objective_of(method, context)
-    also = [parameter.to(device) for parameter in parameters_of(objective)]
+    if isinstance(objective, torch.nn.Module):
+        objective.to(device)
+    also = parameters_of(objective)
+    for parameter in also:  # in place, also where the objective is no module
+        parameter.data = parameter.data.to(device)
     return model, objective, also

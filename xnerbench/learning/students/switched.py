@@ -52,7 +52,8 @@ def train_switched(training: Training) -> tuple[tagger.Tagger, Outcome]:
     drawn: Iterator[np.ndarray] = iter(batches)
 
     def step(model: tagger.Tagger, batch: Batch, dropout: Dropout) -> torch.Tensor:
-        value, own, sure = 0.0, None, None
+        value: torch.Tensor | float = 0.0
+        own, sure = None, None
         if text.soft is not None:
             output = Output(*model.output(batch, dropout))
             seen = seen_of(text, batch)

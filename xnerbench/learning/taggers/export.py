@@ -127,7 +127,7 @@ def _bypass(config: Any) -> None:
         config.classifier_activation = "linear"
 
 
-def _pass_through(final_norm: nn.LayerNorm, head: nn.Module) -> None:
+def _pass_through(final_norm: nn.LayerNorm, head: Any) -> None:
     """Makes ModernBERT's extra layer (dense, activation, norm) compute nothing.
 
     The norm of a norm without gain is the norm again (up to its epsilon, 1e-5), so the encoder's last norm loses its

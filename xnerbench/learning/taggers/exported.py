@@ -56,8 +56,9 @@ def names_of(folder: Path) -> list[str]:
     Raises:
         InputError: Its `config.json` does not say.
     """
-    labels = read_json(folder / "config.json", AGAIN).get("id2label")
-    numbers = [str(i) for i in range(len(labels))] if isinstance(labels, dict) else []
+    found = read_json(folder / "config.json", AGAIN).get("id2label")
+    labels = found if isinstance(found, dict) else {}
+    numbers = [str(i) for i in range(len(labels))]
     if not numbers or not all(isinstance(labels.get(i), str) for i in numbers):
         raise InputError("`id2label` is no list of labels", str(folder / "config.json"), AGAIN)
     return [labels[i] for i in numbers]

@@ -9,14 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from xnerbench.learning.layers.activations import (
-    Activations,
-    map_tensors,
-    read_record,
-    write_tensors,
-)
 from xnerbench.learning.layers.batch import Batch, by_length, gather
 from xnerbench.learning.layers.dropout import Dropout
+from xnerbench.learning.layers.tensors import map_tensors, read_record, write_tensors
+from xnerbench.learning.layers.text import Sentences
 from xnerbench.learning.layers.transformer import UpperLayers, load_upper
 
 if TYPE_CHECKING:
@@ -87,7 +83,7 @@ def load(path: Path, folder: Path, freeze: int) -> tuple[Tagger, dict[str, Any]]
 @torch.inference_mode()
 def probabilities(
     tagger: Tagger,
-    activations: Activations,
+    activations: Sentences,
     precision: str = "fp32",
     sentences: np.ndarray | None = None,
 ) -> np.ndarray:

@@ -7,12 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.learning.layers.activations import (
-    Activations,
-    map_tensors,
-    read_record,
-    write_tensors,
-)
+from xnerbench.learning.layers.tensors import map_tensors, read_record, write_tensors
+from xnerbench.learning.layers.text import Sentences, Words
 
 TEXTS = ("pool", "test")
 """The texts of a target that a teacher labels."""
@@ -62,16 +58,17 @@ class Mixture:
         if self.alpha.ndim == 1:
             weights = self.alpha[:, None, None]
         else:
+            assert self.sentence_of is not None
             weights = self.alpha[self.sentence_of[entries]].T[:, :, None]
         return (weights * stacked).sum(axis=0).astype(np.float32)
 
 
-def sentence_of(activations: Activations) -> np.ndarray:
+def sentence_of(text: Sentences) -> np.ndarray:
     """int64 (W,): the sentence each labelled word belongs to."""
-    return np.repeat(np.arange(len(activations)), np.diff(activations.word_offsets))
+    return np.repeat(np.arange(len(text)), np.diff(text.word_offsets))
 
 
-def gold_labels(activations: Activations, tags: list[list[str]], names: list[str]) -> np.ndarray:
+def gold_labels(activations: Words, tags: list[list[str]], names: list[str]) -> np.ndarray:
     """int64 (W,): the gold label of every labelled word, as an index into `names`."""
     index = {name: i for i, name in enumerate(names)}
     offsets, word = activations.word_offsets, activations.word
@@ -83,7 +80,7 @@ def gold_labels(activations: Activations, tags: list[list[str]], names: list[str
 
 
 def predicted_tags(
-    activations: Activations, choices: np.ndarray, n_words: list[int], names: list[str]
+    activations: Words, choices: np.ndarray, n_words: list[int], names: list[str]
 ) -> list[list[str]]:
     """Turns label indices (W,) into one tag list a sentence; words without an entry are `O`.
 

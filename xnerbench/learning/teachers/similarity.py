@@ -12,6 +12,7 @@ over its unlabelled sentences of softmax(tau * logits), tau = 1 / Var(all logits
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -21,6 +22,9 @@ from torch.nn import functional
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import blocks_of, by_length, gather
 from xnerbench.learning.layers.transformer import UpperLayers
+
+if TYPE_CHECKING:
+    from xnerbench.learning.layers.stack import StackLayers
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class SimilarityRecipe:
 
 
 @torch.inference_mode()
-def sentence_features(upper: UpperLayers, activations: Activations) -> np.ndarray:
+def sentence_features(upper: UpperLayers | StackLayers, activations: Activations) -> np.ndarray:
     """float32 (S, d): the un-fine-tuned encoder's output at the first position of every sentence."""
     upper.eval()
     width = activations.hidden.shape[1]

@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from xnerbench.errors import JobFailed
-from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import Batch, gather, shuffled
 from xnerbench.learning.layers.dropout import Dropout
+from xnerbench.learning.layers.text import Sentences
 from xnerbench.learning.taggers.tagger import Tagger, trained
 from xnerbench.learning.training.process import peak_memory_mb
 from xnerbench.learning.training.recipe import Recipe, constant, decay_begins, linear
@@ -58,7 +58,7 @@ class Outcome:
 
 def train(
     tagger: Tagger,
-    activations: Activations,
+    activations: Sentences,
     sentences: np.ndarray,
     loss: Step,
     recipe: Recipe,
@@ -97,7 +97,7 @@ def train(
 
 def train_branches(
     tagger: Tagger,
-    activations: Activations,
+    activations: Sentences,
     sentences: np.ndarray,
     loss: Step,
     recipe: Recipe,
@@ -154,7 +154,7 @@ def logit_loss(value: Callable[[torch.Tensor, Batch], torch.Tensor]) -> Step:
     return step
 
 
-def _with_words(activations: Activations, sentences: np.ndarray) -> np.ndarray:
+def _with_words(activations: Sentences, sentences: np.ndarray) -> np.ndarray:
     sentences = sentences[np.diff(activations.word_offsets)[sentences] > 0]
     if len(sentences) == 0:
         raise TrainingFailed("no sentence of the training subset has a word with a subword")
@@ -167,7 +167,7 @@ class _Run:
     def __init__(
         self,
         tagger: Tagger,
-        activations: Activations,
+        activations: Sentences,
         sentences: np.ndarray,
         loss: Step,
         recipe: Recipe,
@@ -273,6 +273,7 @@ def _optimiser(tagger: Tagger, recipe: Recipe, also: list[torch.nn.Parameter]) -
     """AdamW; the head has groups of its own only where it has a rate of its own."""
     named = trained(tagger)
     separate = recipe.head_learning_rate is not None
+    parts: list[tuple[float | None, list[tuple[str, torch.nn.Parameter]]]]
     parts = [(recipe.learning_rate, named)]
     if separate:
         head = [(name, p) for name, p in named if name.startswith("head.")]

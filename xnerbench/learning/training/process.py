@@ -13,7 +13,7 @@ def one_thread() -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     # Deterministic mode also fills every new tensor with NaN to expose reads of unset memory: 5 % of a cell.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # not in torch's stubs
 
 
 def peak_memory_mb() -> float:

@@ -68,7 +68,7 @@ def place(
     made = []
     for i, text in enumerate(texts):
         gap = _gap(points[i], centres[i], sizes[i])
-        at = axes.transData.inverted().transform(centres[i] / scale)
+        at = np.asarray(axes.transData.inverted().transform(centres[i] / scale))
         if gap > LEADER:
             end = _nearest(points[i], centres[i], sizes[i])
             ends = axes.transData.inverted().transform(np.array([points[i], end]) / scale)
@@ -76,7 +76,14 @@ def place(
         colour = colours[i] if colours is not None else style.INK
         made.append(
             axes.text(
-                *at, text, ha="center", va="center", fontsize=fontsize, color=colour, zorder=4
+                float(at[0]),
+                float(at[1]),
+                text,
+                ha="center",
+                va="center",
+                fontsize=fontsize,
+                color=colour,
+                zorder=4,
             )
         )
     return made
@@ -191,15 +198,15 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> np.n
         low: Lower end of the room.
         high: Upper end of the room.
     """
-    values = np.asarray(values, dtype=float)
-    n = len(values)
+    wanted = np.asarray(values, dtype=float)
+    n = len(wanted)
     if n == 0:
-        return values
+        return wanted
     gap = min(gap, (high - low) / max(n - 1, 1))
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(wanted, kind="stable")
     blocks: list[list[float]] = []  # mean of (value - rank * gap), members
     for rank, index in enumerate(order):
-        blocks.append([values[index] - rank * gap, 1])
+        blocks.append([wanted[index] - rank * gap, 1])
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             mean, size = blocks.pop()
             blocks[-1] = [

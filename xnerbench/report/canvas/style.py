@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -52,7 +53,7 @@ METHODS: dict[str, tuple[str, str]] = {
 BASE, SMALL, TINY = 7.5, 6.5, 6.0
 """Font sizes in points at the printed size."""
 
-RC = {
+RC: dict[Any, Any] = {
     "figure.dpi": 100,
     "figure.facecolor": PAPER,
     "savefig.facecolor": PAPER,

@@ -8,7 +8,7 @@ import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -135,7 +135,7 @@ def current(study: Results, folder: Path) -> list[dict[str, Any]]:
     return write_all(study, folder)
 
 
-def _are_entries(entries: Any, folder: Path) -> bool:
+def _are_entries(entries: Any, folder: Path) -> TypeGuard[list[dict[str, Any]]]:
     """Whether these are what `write_all` writes, of figures that are there."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return False

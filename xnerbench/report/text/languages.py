@@ -52,10 +52,10 @@ def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
         n += f" of {numbers.count(families)} families"
     found = f"{slope} F1 per 0.1{within}; {numbers.p_phrase(p)}; {n}"
     if numbers.is_number(naive) and numbers.is_number(row.get("low_naive")):
-        ends = row["low_naive"] / 10, row["high_naive"] / 10
+        alone = row["low_naive"] / 10, row["high_naive"] / 10
         found += (
             f"; if languages were independent {numbers.signed(naive / 10, 2)}, "
-            f"{numbers.interval(*ends, numbers.signed, digits=2)}"
+            f"{numbers.interval(*alone, numbers.signed, digits=2)}"
         )
     small = numbers.is_number(p) and p < queries.ALPHA
     if small and (clear or not within):

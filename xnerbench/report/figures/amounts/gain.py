@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from xnerbench.report import names, queries
 from xnerbench.report.canvas import families, labels, style
@@ -94,6 +95,7 @@ def _end_labels(axes: Axes, study: Results, table: pd.DataFrame, codes: list[str
         ends.append(("mean", style.INK, mean.index[-1], mean.iloc[-1]))
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
+    assert isinstance(axes.figure, Figure)
     inches = axes.get_position().height * axes.figure.get_figheight()
     gap = (high - low) * (style.TINY * 1.22 / 72) / inches
     places = labels.spread([y for *_, y in ends], gap, low, high)

@@ -41,7 +41,7 @@ def draw(study: Results) -> Drawing:
     box = (left / width, bottom / height, (width - left - 0.75) / width, row * len(codes) / height)
     axes = figure.add_axes(box)
     values = np.ma.masked_invalid(mean.to_numpy(float))
-    top_value = float(values.max())
+    top_value, missing = float(values.max()), np.ma.getmaskarray(values)
     mesh = axes.pcolormesh(
         values, cmap=COLOURS, vmin=0.0, vmax=top_value, edgecolors=style.PAPER, lw=0.8
     )
@@ -52,7 +52,7 @@ def draw(study: Results) -> Drawing:
     for spine in axes.spines.values():
         spine.set_visible(False)
     for i, j in np.ndindex(values.shape):
-        if values.mask is not np.ma.nomask and values.mask[i, j]:
+        if missing[i, j]:
             axes.text(j + 0.5, i + 0.5, numbers.NONE, ha="center", va="center", color=style.MUTED)
             continue
         ink = ink_on(COLOURS(values[i, j] / top_value))

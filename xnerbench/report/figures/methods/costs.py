@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
@@ -54,7 +55,9 @@ def draw(study: Results) -> Drawing:
     right.set_xlim(0, max(hours.max(), 1e-9) * 1.2)
     right.set_xlabel("Core-hours in all")
     right.grid(axis="x")
-    right.xaxis.get_major_locator().set_params(nbins=4)
+    ticks = right.xaxis.get_major_locator()
+    assert isinstance(ticks, MaxNLocator)
+    ticks.set_params(nbins=4)
     text = (
         "Left: seconds per cell (median, with the range from fastest to slowest) against the number of "
         "unlabelled sentences. Right: core-hours of all cells of a method, "
