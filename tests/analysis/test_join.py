@@ -67,6 +67,15 @@ def test_a_cell_of_two_parts_must_have_one_score(parts, capsys):
     assert "has F1 1.5 here and" in capsys.readouterr().err
 
 
+def test_a_column_that_no_score_has_is_told(parts, capsys):
+    _, paths, found, _ = parts
+    table = found[0] / "scores.csv"
+    table.write_text(table.read_text().replace("study,", "\tstudy,", 1))
+    assert run("join", "--config", "study.yaml", *found) == 2
+    assert "scores.csv: the column '\\tstudy' is none of" in capsys.readouterr().err
+    assert not paths.results_scores.parent.exists()
+
+
 NO_VERSIONS = [
     "{}",
     "[]",

@@ -20,7 +20,7 @@ from xnerbench.analysis.scores import validate
 from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame, read_csv
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
-from xnerbench.errors import InputError
+from xnerbench.errors import InputError, shortened
 from xnerbench.storage import foreign
 
 SEEDS = ("teacher_seed", "subset_seed", "student_seed")
@@ -116,8 +116,15 @@ def scores(
     Raises:
         InputError: A cell is in no part, parts differ on one, or one was made with other seeds.
     """
+    declared = score_columns(labels)
     found: dict[str, tuple[dict[str, str], Part]] = {}
     for part in parts:
+        if unknown := [name for name in part.scores.columns if name not in declared]:
+            raise InputError(
+                f"the column {shortened(unknown[0])!r} is none of this study's scores",
+                str(part.folder / "scores.csv"),
+                "Remove it, or collect the part's results again",
+            )
         for row in part.scores.to_dict("records"):
             known, where = found.get(row["cell"], (None, part))
             if known is None or (known["status"] != "ok" and row["status"] == "ok"):
@@ -145,7 +152,7 @@ def scores(
                     "Give the configuration the seeds of its parts",
                 )
         rows.append(row | dict(cell))
-    return as_frame(rows, score_columns(labels))
+    return as_frame(rows, declared)
 
 
 def counts(parts: Sequence[Part], target: str, cells: Sequence[str]) -> pa.Table | None:
