@@ -15,7 +15,7 @@ from xnerbench.errors import InputError
 from xnerbench.pipeline import snakemake_api, warm
 from xnerbench.pipeline.beforehand import given, lock, workspace
 from xnerbench.pipeline.beforehand.forecast import summary
-from xnerbench.pipeline.ends import ending, progress
+from xnerbench.pipeline.ends import ending, failures, progress
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
 from xnerbench.pipeline.workflow import Study
 from xnerbench.study import taggers
@@ -34,12 +34,17 @@ try:
     )
     if snakemake_api.is_main(workflow):
         workspace.check(study.layout)
+        if ahead := workspace.settle_times(study.layout):
+            print(
+                f"xnerbench: {ahead} files were of the future, after a clock ran ahead: they are of now.",
+                file=sys.stderr,
+            )
 except InputError as error:
     raise WorkflowError(f"The study cannot be run:\n{error}")
 files = study.layout
 use_this_python()
 # One GPU a job where the study asks for them; how to get one is the profile's business.
-BEGAN = ending.now()
+BEFORE = failures.all_of(files)
 GPU = int(study.config.compute.device != "cpu")
 
 if snakemake_api.is_main(workflow) and study.trains:
@@ -101,12 +106,12 @@ onstart:
 
 onsuccess:
     warm.stop()
-    ending.tell(files, log, BEGAN)
+    ending.tell(files, log, BEFORE)
     ending.tidy(files)
     lock.end(files)
 
 
 onerror:
     warm.stop()
-    ending.tell(files, log, BEGAN)
+    ending.tell(files, log, BEFORE)
     lock.end(files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -30,8 +31,8 @@ def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     return Layout(small_study.load(small_study.write(tmp_path), tmp_path))
 
 
-def told(layout: Layout, since: float = 0) -> list[str]:
-    return list(ending.lines(layout, ["snakemake.log", "none.log"], since))
+def told(layout: Layout, before: ending.Before = MappingProxyType({})) -> list[str]:
+    return list(ending.lines(layout, ["snakemake.log", "none.log"], before))
 
 
 def test_a_job_and_the_last_line_of_its_log(layout: Layout) -> None:
@@ -48,15 +49,21 @@ def test_a_job_and_the_last_line_of_its_log(layout: Layout) -> None:
 
 def test_failures_of_this_run_only(layout: Layout) -> None:
     Path("snakemake.log").write_text("Complete log(s)\n")
-    for number in range(7):
+    failures.record(layout, "cell", "ts/eng/deu/steps/n0/s0", "the loss is nan")
+    before = failures.all_of(layout)
+    for number in range(1, 7):
         failures.record(layout, "cell", f"ts/eng/deu/steps/n{number}/s0", "the loss is nan")
     log = layout.log("cells", "ts/eng/deu/steps/n1/s0")
     log.parent.mkdir(parents=True)
     log.write_text("nan")
-    first = layout.failure("cell", "ts/eng/deu/steps/n0/s0")
-    os.utime(first, (100, 100))
-    lines = told(layout, since=200)
+    for path in layout.work.rglob("*.json"):
+        os.utime(path, (100, 100))  # a clock that was set back while the run went on
+    lines = told(layout, before)
     assert len(lines) == ending.SHOWN + 1
     name = "cell ts/eng/deu/steps/n1/s0"
     assert lines[0] == f"xnerbench: {name} failed: the loss is nan\n  its log: {log}"
     assert lines[-1] == "xnerbench: and 1 more, which `xnerbench status` lists"
+    failures.record(layout, "cell", "ts/eng/deu/steps/n0/s0", "again")
+    assert any(
+        line.startswith("xnerbench: cell ts/eng/deu/steps/n0/s0") for line in told(layout, before)
+    )

@@ -62,6 +62,16 @@ def test_a_template_that_snakemake_has_run_is_refused_at_least(tmp_path: Path) -
     assert done.returncode == 1 and "YTE template" in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize(
+    "key", ["__use_yte__", '"__use\\x5fyte__"', '"\\u005f_use_yte__"', "? >-\n  __use_yte__\n"]
+)
+def test_a_template_is_known_however_its_key_is_written(key: str, tmp_path: Path) -> None:
+    (tmp_path / "evil.yaml").write_text(f"{key}: true\nstudy: x\n")
+    assert yaml.safe_load((tmp_path / "evil.yaml").read_text())["__use_yte__"] is True
+    with pytest.raises(InputError, match="YTE template"):
+        given.study({"study": "x"}, [tmp_path / "evil.yaml"])
+
+
 NAMES = [
     "../x",
     "a/../../x",

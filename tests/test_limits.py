@@ -237,7 +237,17 @@ def test_braces_of_an_environment_variable_are_refused(tmp_path, monkeypatch):
 
 @pytest.mark.tried("Names of studies that are reserved", "refused")
 @pytest.mark.parametrize(
-    "name", ["figures", "x/figures", "x/Tables", "encoders", "a/counts/b", "x/scores.csv", "parts"]
+    "name",
+    [
+        "figures",
+        "x/figures",
+        "x/Tables",
+        "encoders",
+        "a/counts/b",
+        "x/scores.csv",
+        "parts",
+        "x/run.lock",
+    ],
 )
 def test_names_of_a_studys_own_files_are_reserved(name, tmp_path):
     with pytest.raises(InputErrors, match=r"study: .* is the name of something"):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -211,3 +212,23 @@ def test_the_command_says_it_in_one_line(state: str, disk: Path) -> None:
     assert len(run.stderr.strip().splitlines()) == 1, run.stderr
     said = {"full": "No space left on device", "read-only": "Read-only file system"}[state]
     assert f"cannot write: {said}. Free some space" in run.stderr
+
+
+def test_files_of_the_future_are_of_now_in_the_order_of_their_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock ran ahead by a day while a study was made; then it was set right."""
+    monkeypatch.chdir(tmp_path)
+    layout = Layout(small_study.load({**small_study.RAW}, tmp_path))
+    now = time.time()
+    times = {"old": now - 5000, "fresh": now + 5, "made": now + 90_000, "input": now + 86_400}
+    for name, written in times.items():
+        artifacts.write_text(layout.work / "cells" / name, name)
+        os.utime(layout.work / "cells" / name, (written, written))
+    (layout.work / "cells/link").symlink_to("nowhere")
+    assert workspace.settle_times(layout) == 2
+    found = {name: (layout.work / "cells" / name).stat().st_mtime for name in times}
+    assert found["old"] == pytest.approx(times["old"])
+    assert found["fresh"] == pytest.approx(times["fresh"])
+    assert now <= found["input"] < found["made"] < now + 60
+    assert workspace.settle_times(layout) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from xnerbench.errors import InputError
 from xnerbench.study.reading import yaml_source
 
 FILES = (".yaml", ".yml", ".json")
-TEMPLATE = re.compile(rb"__use_yte__")
+TEMPLATE = "__use_yte__"
 
 
 def named(config: Mapping[str, Any]) -> str | None:
@@ -36,7 +35,7 @@ def study(config: Mapping[str, Any], files: Iterable[str | Path] = ()) -> dict[s
     """
     for file in files:
         path = Path(file)
-        if path.is_file() and TEMPLATE.search(path.read_bytes()):
+        if path.is_file() and yaml_source.has_word(path, TEMPLATE):
             raise InputError(
                 "it is a YTE template (`__use_yte__`), whose expressions Snakemake has run",
                 str(path),

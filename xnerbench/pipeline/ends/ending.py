@@ -9,12 +9,13 @@ import contextlib
 import re
 import shutil
 import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from xnerbench.pipeline.ends import failures
 from xnerbench.study.layout import Layout
+
+Before = Mapping[tuple[str, str], tuple[int, str]]
 
 SHOWN = 5
 """Jobs that are told of each kind."""
@@ -22,26 +23,26 @@ _COMMAND = re.compile(r"^Command '(.*?)' (?:returned|died)", re.MULTILINE | re.D
 _LOG = re.compile(r"(?:tee|--log|2>) (\S+\.log)\b")
 
 
-def tell(layout: Layout, snakemake_logs: Iterable[str], since: float) -> None:
+def tell(layout: Layout, snakemake_logs: Iterable[str], before: Before) -> None:
     """Prints them on standard error; arguments as of `lines`."""
-    for line in lines(layout, snakemake_logs, since):
+    for line in lines(layout, snakemake_logs, before):
         print(line, file=sys.stderr, flush=True)
 
 
-def lines(layout: Layout, snakemake_logs: Iterable[str], since: float) -> Iterator[str]:
+def lines(layout: Layout, snakemake_logs: Iterable[str], before: Before) -> Iterator[str]:
     """What to print at the end of a run.
 
     Args:
         layout: The study's paths.
         snakemake_logs: The run's own log files.
-        since: When it began, in seconds of `time.time`: failures before are old news.
+        before: `failures.all_of` when it began: those are old news. Counts, as a clock may be set meanwhile.
     """
     jobs = [line for path in snakemake_logs for line in _failed_commands(layout, Path(path))]
     yield from _some(list(dict.fromkeys(jobs)))
     alone = [
         f"xnerbench: {kind} {name} failed: {reason}{_beside(layout, kind, name)}"
-        for (kind, name), (_, reason) in failures.all_of(layout).items()
-        if layout.failure(kind, name).stat().st_mtime >= since
+        for (kind, name), (times, reason) in failures.all_of(layout).items()
+        if times > before.get((kind, name), (0, ""))[0]
     ]
     yield from _some(alone)
 
@@ -52,11 +53,6 @@ def _beside(layout: Layout, kind: str, name: str) -> str:
         if log.relative_to(layout.work / "logs").parts[0].startswith(kind[:4]):
             return f"\n  its log: {log}"
     return ""
-
-
-def now() -> float:
-    """The beginning of a run, with a second of grace: file systems round times."""
-    return time.time() - 1
 
 
 def _failed_commands(layout: Layout, snakemake_log: Path) -> Iterator[str]:

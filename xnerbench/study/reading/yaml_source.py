@@ -55,6 +55,22 @@ def read(path: Path) -> tuple[Any, Where]:
     return value, Where(path, dict(_lines(node, (), path)) if node else {})
 
 
+def has_word(path: Path, word: str) -> bool:
+    """Whether a YAML file has a word as a key or value, however it is written (`"\\x61"` is `a`).
+
+    Args:
+        path: A file that something else has read, so that it need not be within the limits.
+        word: The word.
+    """
+    raw = path.read_bytes()
+    if word.encode() in raw:
+        return True
+    try:
+        return any(getattr(event, "value", None) == word for event in yaml.parse(raw, Loader))
+    except (yaml.YAMLError, ValueError):  # Snakemake has refused it, too
+        return False
+
+
 def _text(path: Path) -> str:
     try:
         # Opening a pipe without a writer would wait for one.

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     [
         *("activations", "cells", "corpora", "counts", "encoded", "encoders", "failures"),
-        *("features", "figures", "logs", "parts", "reliability", "scores", "signals"),
+        *("features", "figures", "logs", "partial", "parts", "reliability", "scores", "signals"),
         *("softlabels", "subsets", "tables", "teachers", "weights"),
     ]
 )
 """Folders in a study's own: as a part of a name they would put one study among the files of another."""
 
-FILES = (".csv", ".html", ".json", ".jsonl", ".md", ".parquet", ".safetensors", ".tex", ".yaml")
+FILES = (
+    *(".csv", ".html", ".json", ".jsonl", ".lock", ".md"),
+    *(".parquet", ".safetensors", ".tex", ".yaml"),
+)
 
 
 def name(config: Config, where: Where) -> Iterator[InputError]:
