@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, SCORES, WEIGHTS, score_columns
 from xnerbench.data.dictionaries.coverage import Coverage
 from xnerbench.errors import InputError
-from xnerbench.storage import artifacts
+from xnerbench.storage import artifacts, provenance
 from xnerbench.study.config import Config
+from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
+from xnerbench.study.needs import needs_of
 
 SUBWORD_COUNTS = ("words", "subwords", "unknown_words", "split_words")
 """Keys of an activations file's record: words, subwords, words of unknown subwords only or with
@@ -53,11 +56,41 @@ def scores(files: Iterable[Path], order: Sequence[str], labels: Sequence[str]) -
     return as_frame((rows[cell] for cell in order), score_columns(labels))
 
 
+def mixtures(cells: Iterable[Cell], paths: Layout) -> list[tuple[str, int, str, Path]]:
+    """Target, seed, method and file of the weights of every mixture that the cells learn from."""
+    found = {
+        (cell.target, cell.seed, cell.method): paths.weights(*need)
+        for cell in cells
+        for need in needs_of(cell).weights
+    }
+    return [(*key, path) for key, path in found.items()]
+
+
+def prepared(
+    sources: Iterable[str], targets: Iterable[str], paths: Layout
+) -> list[tuple[str, str, Path, Path]]:
+    """Language, role, manifest and activations of every corpus: of a source's training text, a target's test set."""
+    return [
+        (language, role, paths.manifest(language, role), paths.activations(language, split))
+        for role, languages, split in (("source", sources, "train"), ("target", targets, "test"))
+        for language in languages
+    ]
+
+
+def made_with() -> dict[str, Any]:
+    """What a results folder says of the code and the machine that made it."""
+    return {
+        "versions": provenance.versions(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "commit": provenance.commit(),
+    }
+
+
 def weights(files: Iterable[tuple[str, int, str, Path]]) -> pd.DataFrame:
     """The mixtures' weights per language, by similarity or by confidence.
 
     Args:
-        files: Target, seed, method, and the file with `sources` and their `alpha`.
+        files: As of `mixtures`; a file has `sources` and their `alpha`.
     """
     rows = []
     for target, seed, method, path in files:
@@ -82,8 +115,7 @@ def corpora(
     """One row a language and role, from manifests and from what the tokeniser counted.
 
     Args:
-        entries: Language, role, manifest, and the activations file whose record has
-            `SUBWORD_COUNTS`: of the test set for a target, of the training set for a source.
+        entries: As of `prepared`; the activations file's record has `SUBWORD_COUNTS`.
         dictionaries: What the targets' dictionaries cover.
     """
     rows = []
@@ -171,7 +203,6 @@ def write(
     weights: pd.DataFrame,
     corpora: pd.DataFrame,
     signals: pd.DataFrame | None,
-    made_with: dict[str, Any],
     scores: pd.DataFrame,
     paths: Layout | None = None,
 ) -> None:
@@ -188,7 +219,7 @@ def write(
     artifacts.write_text(
         paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
     )
-    artifacts.write_json(paths.results_versions, made_with)
+    artifacts.write_json(paths.results_versions, made_with())
     tables.write_csv(paths.results_scores, scores, SCORES)
     failed = int((scores["status"] != "ok").sum())
     print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")

@@ -6,7 +6,6 @@ that is there counts as it is, also where the run under way will make it again.
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +18,11 @@ from xnerbench.analysis.tables import as_frame
 from xnerbench.catalogue.study_tables import score_columns
 from xnerbench.errors import InputError
 from xnerbench.scoring import collect, score
-from xnerbench.storage import artifacts, provenance
+from xnerbench.storage import artifacts
 from xnerbench.study import grid
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
-from xnerbench.study.needs import needs_of
 
 
 @dataclass(frozen=True)
@@ -118,33 +116,14 @@ def _of_run(
 
 
 def _write(config: Config, paths: Layout, cells: Sequence[Cell], scores: pd.DataFrame) -> None:
-    mixtures = {
-        (cell.target, cell.seed, cell.method): paths.weights(*need)
-        for cell in cells
-        for need in needs_of(cell).weights
-    }
-    entries = [
-        (lang, role, paths.manifest(lang, role), paths.activations(lang, split))
-        for role, langs, split in (
-            ("source", config.sources, "train"),
-            ("target", dict.fromkeys(cell.target for cell in cells), "test"),
-        )
-        for lang in langs
-        if paths.manifest(lang, role).is_file()
-    ]
-    files = [paths.signals(target) for target in dict.fromkeys(cell.target for cell in cells)]
-    files = [file for file in files if file.is_file()]
-    made_with = {
-        "versions": provenance.versions(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "commit": provenance.commit(),
-    }
+    targets = list(dict.fromkeys(cell.target for cell in cells))
+    entries = collect.prepared(config.sources, targets, paths)
+    files = [file for target in targets if (file := paths.signals(target)).is_file()]
     collect.write(
         config,
-        collect.weights((*key, path) for key, path in mixtures.items()),
-        collect.corpora(entries),
+        collect.weights(collect.mixtures(cells, paths)),
+        collect.corpora(entry for entry in entries if entry[2].is_file()),
         collect.signals(files) if files else None,
-        made_with,
         scores,
         paths,
     )
