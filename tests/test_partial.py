@@ -12,7 +12,7 @@ import pytest
 from tests import small_study
 from xnerbench import cli
 from xnerbench.jobs import corpus, score
-from xnerbench.pipeline import ending, failures
+from xnerbench.pipeline.ends import ending, failures
 from xnerbench.storage import artifacts
 from xnerbench.study import grid
 from xnerbench.study.config import Config
