@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from xnerbench.analysis.confidence import calibrating, carrying, conformal, forms, stored
+from xnerbench.analysis.confidence import calibrating, carrying, conformal, forms, groups, stored
 from xnerbench.analysis.confidence.panel import Panel, expit, logit
 from xnerbench.analysis.confidence.rows import Outcome
 from xnerbench.errors import InputError
@@ -173,3 +174,30 @@ def test_a_calibration_reads_back_and_refuses_other_teachers(tmp_path: Path) -> 
     path.write_text('{"format": 99}')
     with pytest.raises(InputError, match="of this version"):
         stored.read(path)
+
+
+def test_errors_by_group_are_those_of_the_left_out_predictions() -> None:
+    own = panel(np.random.default_rng(3), 0.5)
+    found = calibrating.calibrate(own, 0.95)
+    about = [
+        {"target": target, "script": "Latin" if i % 3 else "Geez", "split_share": 0.3 + 0.01 * i}
+        for i, target in enumerate(own.targets)
+    ]
+    study = SimpleNamespace(
+        calibrations={Outcome("direct", "eng", "none", 0): found},
+        languages=SimpleNamespace(covariates=about),
+    )
+    rows = {(row["by"], row["group"]): row for row in groups.rows(study)}  # type: ignore[arg-type]
+    off = 100 * expit(found.honest) - own.f1
+    geez = np.arange(len(off)) % 3 == 0
+    assert rows["script", "other"]["error"] == pytest.approx(np.abs(off[geez]).mean())
+    assert rows["script", "other"]["bias"] == pytest.approx(off[geez].mean())
+    assert rows["script", "other"]["others"] == rows["script", "Latin"]["error"]
+    assert rows["split words", "up to 45 %"]["n_languages"] == 16  # 0.45 is not over it
+    family = np.array(own.families) == "ac"
+    assert rows["language family", "ac"]["error"] == pytest.approx(np.abs(off[family]).mean())
+    assert not any(by == "corpus family" for by, _ in rows)  # nothing is known of the corpora
+    whole = sum(
+        row["error"] * row["n_languages"] for (by, _), row in rows.items() if by == "script"
+    )
+    assert whole / len(off) == pytest.approx(found.error)

@@ -71,7 +71,15 @@ def test_the_report_is_complete_and_without_empty_verdicts(
     lacking = set(views.declared()) - set(views.all_views(fitted))
     # No grid of updates, no fidelity, one source, no signals, no augmentation.
     grid, agreement = {"surface", "decomposition", "worth"}, {"fidelity", "students"}
-    assert lacking == {*grid, *agreement, "transfer", "calibration", "choices", "exchange"}
+    assert lacking == {
+        *grid,
+        *agreement,
+        "transfer",
+        "calibration",
+        "calibration_groups",
+        "choices",
+        "exchange",
+    }
     assert not re.search(r">(nan|None|inf)<", html)
     assert not re.search(r"<td[^>]*>[^<]*\d\.\d{6}", html)  # no twelve-digit numbers
 

@@ -142,6 +142,28 @@ TABLES: tuple[Table, ...] = (
         rows="xnerbench.analysis.confidence.rows:lines",
     ),
     Table(
+        "calibration_groups",
+        "Where it fails: error of the chosen form on groups of languages, each predicted without its family.",
+        (
+            *_OUTCOME,
+            text(
+                "by",
+                "`language family`, `script`, `corpus family`, or `split words` (of several subwords)",
+            ),
+            text("group", "the group"),
+            integer("n_languages", "languages in it"),
+            number("error", "mean absolute error in F1"),
+            number("bias", "mean of predicted minus observed F1"),
+            number("others", "mean absolute error on the other languages"),
+            VERDICT,
+        ),
+        needs="method sources budget n by group n_languages error bias verdict",
+        rows="xnerbench.analysis.confidence.groups:rows",
+        shown=(
+            Shown("calibration_groups", "prediction", "xnerbench.report.views.confidence:groups"),
+        ),
+    ),
+    Table(
         "choices",
         "What choosing without labels gains: one row per kind of choice and rule, a mean over languages. None where "
         "there is nothing to choose.",

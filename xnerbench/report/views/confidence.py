@@ -66,6 +66,38 @@ def calibration(study: Results) -> View | None:
     )  # fmt: skip
 
 
+def groups(study: Results) -> View | None:
+    """Where what is read off confidence fails, of direct transfer."""
+    frame = study.table("calibration_groups")
+    frame = frame[frame["method"] == "direct"] if len(frame) else frame
+    if frame.empty:
+        return None
+    rows = [
+        [
+            text(row["sources"]),
+            text(row["by"]),
+            text(row["group"]),
+            number(row["n_languages"], numbers.count),
+            number(row["error"]),
+            number(row["bias"], numbers.signed),
+            number(row["others"]),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    return View(
+        "calibration_groups",
+        "Where that fails",
+        "Mean absolute error in F1 of direct transfer as read off confidence, by group of languages, each predicted "
+        "without its family; and whether it says too much (above 0) or too little. The CSV has students, too.",
+        columns(
+            "Sources", "By", "Group", "Languages", "Error", "Predicted − observed", "Error elsewhere",
+            words=("Sources", "By", "Group"),
+        ),
+        rows,
+        "tables/calibration_groups.csv",
+    )  # fmt: skip
+
+
 def choices(study: Results) -> View | None:
     """What choosing without labels gains."""
     frame = study.table("choices")
