@@ -256,7 +256,12 @@ def test_names_of_a_studys_own_files_are_reserved(name, tmp_path):
 
 def test_every_file_of_a_study_begins_with_a_reserved_name(tmp_path):
     layout = Layout(config.from_dict(small(), tmp_path))
-    examples: dict[str, Any] = {"sources": ("eng",), "seed": 0, "cell": "ts/eng/deu/steps/n2/s0"}
+    examples: dict[str, Any] = {
+        "sources": ("eng",),
+        "kind": "confidence",
+        "seed": 0,
+        "cell": "ts/eng/deu/steps/n2/s0",
+    }
     found = set()
     for name, member in inspect.getmembers(Layout):
         if name.startswith("_") or name in ("work", "results", "config"):

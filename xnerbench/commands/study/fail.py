@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if killed:
         reason = f"killed by signal {status - 128} in {attempt} attempts (out of memory?)"
     elif attempt > ATTEMPTS:
-        reason = f"ended by the system in {ATTEMPTS} attempts (out of memory or time?)"
+        reason = f"ended by the system in {ATTEMPTS} attempts (out of memory or time, or a clock set back?)"
     else:
         reason = _last_line(arguments.log) or f"ended with exit status {status}"
     study = config.load(arguments.config)

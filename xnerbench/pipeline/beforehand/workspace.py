@@ -68,11 +68,16 @@ def settle_times(layout: Layout) -> int:
                     if written > now + AHEAD * 10**9:
                         ahead.append((written, path))
     order = {written: rank for rank, written in enumerate(sorted({time for time, _ in ahead}))}
-    for written, path in ahead:
-        settled = now + order[written] * 1000
+    settled = 0
+    for written, path in sorted(ahead):
+        moment = now + order[written] * 1000
         with contextlib.suppress(OSError):
-            os.utime(path, ns=(settled, settled))
-    return len(ahead)
+            try:
+                os.utime(path, ns=(moment, moment))
+            except PermissionError:  # another user's, who lets this one write: it may be touched
+                os.utime(path)
+            settled += 1
+    return settled
 
 
 def _nearest(folder: Path) -> Path:

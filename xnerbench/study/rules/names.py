@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset(
     [
-        *("activations", "cells", "corpora", "counts", "encoded", "encoders", "failures"),
+        *(
+            "activations",
+            "cells",
+            "confidences",
+            "corpora",
+            "counts",
+            "encoded",
+            "encoders",
+            "failures",
+        ),
         *("features", "figures", "logs", "partial", "parts", "reliability", "scores", "signals"),
         *("softlabels", "subsets", "tables", "teachers", "weights"),
     ]
