@@ -90,16 +90,17 @@ def written(rows: Mapping[str, Row]) -> str:
 def found(name: str, counts: Counter[str], file: str) -> None:
     """Compares a group's counts with the page, or reports them to the run that writes it.
 
-    The number of examples must agree. How they end may not: what is drawn depends on paths, too, and on what else
-    the process has run.
+    The number of examples must agree, and how they end where this Hypothesis and this Python made the page.
     """
     if report := os.environ.get(REPORT):
         _append(report, name, counts, file)
         return
-    rows, _ = of_page()
+    rows, made = of_page()
     own = {outcome: counts[outcome] for outcome in OUTCOMES}
     assert name in rows, f"{name} is not in docs/reliability.md: python -m tests.tried"
     assert sum(own.values()) == rows[name].total, f"{name}: python -m tests.tried"
+    if made == made_with():
+        assert own == rows[name].counts, f"{name}: python -m tests.tried"
 
 
 def _append(report: str, name: str, counts: Mapping[str, int], file: str) -> None:
