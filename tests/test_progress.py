@@ -86,3 +86,25 @@ def test_a_clock_that_was_set_back_leaves_no_negative_time(tmp_path):
     path.write_text("".join(json.dumps(line) + "\n" for line in [head, *ends]))
     found = progress.read(path)
     assert found.done == 2 and found.minutes_left >= 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"cell": "a"}',
+        "[]",
+        "3",
+        "null",
+        '{"cell": ["a"], "ended": 1, "seconds": 1, "forecast": 1}',
+        '{"cel',
+    ],
+)
+def test_a_line_that_is_no_entry_is_passed_over(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "progress.jsonl"
+    head = '{"cells": 2, "before": 0, "forecast": 2}'
+    good = '{"cell": "b", "ended": 90.0, "seconds": 60.0, "forecast": 1, "status": "ok"}'
+    path.write_text(f"{head}\n{line}\n{good}\n")
+    found = progress.read(path)
+    assert found == progress.Progress(done=1, cells=2, failed=0, minutes_left=1.0)
+    path.write_text(f"{line}\n{good}\n")
+    assert progress.read(path) is None

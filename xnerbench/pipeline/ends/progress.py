@@ -93,32 +93,43 @@ def finish(config: Config, layout: Layout, cell: str, seconds: float, status: st
 
 
 def read(path: Path) -> Progress | None:
-    """The state of the latest run, or None where none was started."""
+    """The state of the latest run, or None where none was started; lines that are no entry are passed over."""
     try:
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
-        head, ended = json.loads(head), {}
+        first, *lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return None
+    head = _numbers(first, ("cells", "before", "forecast"))
+    if head is None:
+        return None
+    found = {}
     for line in lines:
-        try:
-            entry = json.loads(line)
-            ended[entry["cell"]] = entry
-        except (ValueError, KeyError):
-            continue  # two nodes of a cluster wrote at once
-    entries = list(ended.values())
+        entry = _numbers(line, ("ended", "seconds", "forecast"))
+        if entry is not None and isinstance(entry.get("cell"), str):
+            found[entry["cell"]] = entry  # otherwise two nodes of a cluster wrote at once
+    entries = list(found.values())
     left = None
-    if entries:
+    if expected := sum(entry["forecast"] for entry in entries):
         begun = min(entry["ended"] - entry["seconds"] for entry in entries)
         # A clock that was set back makes it negative.
         elapsed = max(0.0, max(entry["ended"] for entry in entries) - begun)
-        forecast = sum(entry["forecast"] for entry in entries)
-        left = elapsed * max(0.0, head["forecast"] - forecast) / forecast / 60
+        left = elapsed * max(0.0, head["forecast"] - expected) / expected / 60
     return Progress(
         done=head["before"] + len(entries),
         cells=head["cells"],
-        failed=sum(1 for entry in entries if entry["status"] != "ok"),
+        failed=sum(1 for entry in entries if entry.get("status") != "ok"),
         minutes_left=left,
     )
+
+
+def _numbers(line: str, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """The line as an object that has these numbers; `None` if it is no such thing."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    return found if all(type(found.get(name)) in (int, float) for name in names) else None
 
 
 def _duration(minutes: float) -> str:
