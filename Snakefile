@@ -12,10 +12,9 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 from xnerbench.errors import InputError
-from xnerbench.pipeline import snakemake_api, warm
+from xnerbench.pipeline import hooks, snakemake_api
 from xnerbench.pipeline.beforehand import given, lock, workspace
 from xnerbench.pipeline.beforehand.forecast import summary
-from xnerbench.pipeline.ends import ending, failures, progress
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
 from xnerbench.pipeline.workflow import Study
 from xnerbench.study import taggers
@@ -44,7 +43,6 @@ except InputError as error:
 files = study.layout
 use_this_python()
 # One GPU a job where the study asks for them; how to get one is the profile's business.
-BEFORE = failures.all_of(files)
 GPU = int(study.config.compute.device != "cpu")
 
 if snakemake_api.is_main(workflow) and study.trains:
@@ -92,26 +90,17 @@ include: "rules/scores.smk"
 include: "rules/analysis.smk"
 
 
+run = hooks.Run(study, workflow)
+run.of_module()
+
+
 onstart:
-    try:
-        lock.begin(files)
-    except InputError as error:
-        raise WorkflowError(str(error))
-    study.write_config()
-    study.remove_leftovers()
-    progress.begin(study, workflow)
-    warm.start(workflow)
-    snakemake_api.start_jobs_at_once(workflow)
+    run.begin(log)
 
 
 onsuccess:
-    warm.stop()
-    ending.tell(files, log, BEFORE)
-    ending.tidy(files)
-    lock.end(files)
+    run.succeed(log)
 
 
 onerror:
-    warm.stop()
-    ending.tell(files, log, BEFORE)
-    lock.end(files)
+    run.fail(log)

@@ -55,8 +55,18 @@ def which_attempt(wildcards: Any, attempt: int) -> int:
 
 
 def use_this_python() -> None:
-    """Makes `python` in rules the interpreter that runs Snakemake, activated or not."""
-    folder = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", "")
-    if path.split(os.pathsep)[0] != folder:
-        os.environ["PATH"] = os.pathsep.join([folder, path])
+    """Makes `python` in rules the interpreter that runs Snakemake, activated or not, and lets it find this package.
+
+    A workflow that has the suite as a module may have it from a checkout that nobody installed.
+    """
+    package = Path(__file__).parents[2]
+    _first("PATH", str(Path(sys.executable).parent))
+    if package.name not in ("site-packages", "dist-packages"):
+        _first("PYTHONPATH", str(package))
+
+
+def _first(variable: str, folder: str) -> None:
+    """Puts a folder before the others of a path variable, once."""
+    others = [part for part in os.environ.get(variable, "").split(os.pathsep) if part]
+    if others[:1] != [folder]:
+        os.environ[variable] = os.pathsep.join([folder, *others])

@@ -7,7 +7,7 @@ run is slower or tells less, and says so once; it never ends for that reason.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,37 @@ def start_jobs_at_once(workflow: Any) -> None:
         _missing(
             "the job rate limit cannot be switched off: long runs start their jobs more slowly"
         )
+
+
+def hang_in(workflow: Any, **hooks: Callable[[Any], None]) -> None:
+    """Calls functions when a run begins and ends, where a module's own `onstart` and its like are not called.
+
+    What is registered already comes first. A later `onstart:` of the main Snakefile takes their place, so it has to
+    stand before its `module`. In versions that call those of modules (9.0), nothing is to be done.
+
+    Args:
+        workflow: Snakemake's workflow while it reads this Snakefile.
+        **hooks: `onstart`, `onsuccess` and `onerror`; each gets the log files.
+    """
+    is_main = getattr(getattr(workflow, "modifier", None), "is_main_snakefile", None)
+    if is_main is None or is_main():
+        return
+    for name, hook in hooks.items():
+        before = getattr(workflow, f"_{name}", None)
+        if before is None:
+            _missing("a study cannot be run as a module of another workflow")
+            return
+        setattr(workflow, f"_{name}", _one_after_another(before, hook))
+
+
+def _one_after_another(
+    first: Callable[[Any], None], second: Callable[[Any], None]
+) -> Callable[[Any], None]:
+    def both(log: Any) -> None:
+        first(log)
+        second(log)
+
+    return both
 
 
 def planned_jobs(workflow: Any) -> Iterator[tuple[str, Any]]:

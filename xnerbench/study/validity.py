@@ -25,12 +25,15 @@ def made_with(config: Config) -> dict[str, Any]:
         "layers": encoder.layers,
         "freeze": encoder.freeze,
     }
-    told = config.to_dict()["teacher"]
-    # Only what is not the default: a new key of the recipe, or a renamed one, makes no calibration invalid.
-    own = {name: told[name] for name, _, about in keys_of(Recipe) if told[name] != about.default}
     recipe = {
-        "teacher": own,
+        "teacher": teacher_of(config),
         "labels": list(config.labels),
         "max_subwords": config.max_subwords,
     }
     return {"encoder": digest(kept), "recipe": digest(recipe), "labels": list(config.labels)}
+
+
+def teacher_of(config: Config) -> dict[str, Any]:
+    """How teachers are trained, without defaults: a key that is new or renamed makes no calibration invalid."""
+    told = config.to_dict()["teacher"]
+    return {name: told[name] for name, _, about in keys_of(Recipe) if told[name] != about.default}

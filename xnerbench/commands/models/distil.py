@@ -10,12 +10,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xnerbench.errors import InputError, JobFailed
-
-if TYPE_CHECKING:
-    pass
 
 SNAKEFILE = Path(__file__).parents[3] / "Snakefile"
 
@@ -34,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument(
         "--teacher", type=Path, help="a folder that `xnerbench export` wrote, instead of labels"
+    )
+    parser.add_argument(
+        "--labels",
+        nargs="+",
+        metavar="TYPE",
+        help="entity types to learn; all that the sources share by default",
     )
     parser.add_argument(
         "--words", action="store_true", help="the lines are words already, with spaces between"
@@ -70,7 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise JobFailed(record["reason"])
     export.export(study, layout, cell, "the only one of its study", arguments.out)
     print(_faithful(record, cell.target))
-    print(expected.sentence(study, cell))
+    for sentence in expected.sentences(study, cell):
+        print(sentence)
     print(f"\nxnerbench tag {arguments.out} FILE")
     return 0
 
@@ -105,7 +109,7 @@ def _from_sources(arguments: argparse.Namespace) -> dict[str, Any]:
     languages = {source.language: source.entry for source in sources}
     if len(languages) < len(sources):
         raise InputError("two files are of one language", "--source", "put them into one file")
-    types, label_map = distillation.types_of(sources)
+    types, label_map = distillation.types_of(sources, arguments.labels or ())
     encoder = {"name": arguments.encoder}
     if arguments.revision:
         encoder["revision"] = arguments.revision
@@ -113,8 +117,21 @@ def _from_sources(arguments: argparse.Namespace) -> dict[str, Any]:
         "sources": list(languages),
         "labels": types,
         "encoder": encoder,
+        **(_as_calibrated() if arguments.encoder == "embedded" else {}),
         "corpora": {"label_map": label_map, "languages": languages},
     }
+
+
+def _as_calibrated() -> dict[str, Any]:
+    """How the reference study trained its teachers, since what F1 to expect can be read off such a teacher only."""
+    from xnerbench.commands.results.plan_text import CALIBRATION
+    from xnerbench.study import config, validity
+
+    file = CALIBRATION.with_name("config.yaml")
+    if not file.is_file():
+        return {}
+    study = config.load(file)
+    return {"teacher": validity.teacher_of(study), "max_subwords": study.max_subwords}
 
 
 def _from_teacher(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -122,6 +139,8 @@ def _from_teacher(arguments: argparse.Namespace) -> dict[str, Any]:
     from xnerbench.learning.taggers import exported
 
     folder: Path = arguments.teacher
+    if arguments.labels:
+        raise InputError("a teacher brings its own types", "--labels", "leave it out")
     if arguments.encoder != "embedded" or arguments.revision:
         what = "a teacher brings its own encoder"
         raise InputError(what, "--encoder", "leave it out")

@@ -1,78 +1,93 @@
-"""What a committed study of many languages lets one expect of a tagger that nobody can score."""
+"""What F1 to expect of a tagger that nobody can score: read off its teachers' confidence on the target's raw text."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from xnerbench.errors import InputError
 
 if TYPE_CHECKING:
+    from xnerbench.analysis.confidence.stored import Stored
+    from xnerbench.analysis.planning.unlabelled import Answer
+    from xnerbench.commands.results.plan_text import Said
     from xnerbench.study.config import Config
     from xnerbench.study.grid import Cell
 
-REFERENCE = Path(__file__).parents[3] / "results/reference/wide"
-"""The study that is asked: English as source, the embedded encoder, forty languages."""
-LOOKED_AT = 1000
-"""Sentences of the pool that the fertility is counted on."""
 
-
-def sentence(study: Config, cell: Cell) -> str:
+def sentences(study: Config, cell: Cell) -> Iterator[str]:
     """The expected F1 in words, or why there is none.
 
     Args:
-        study: Of the tagger.
+        study: Of the tagger, with its pool and its teachers in the working folder.
         cell: The tagger's.
     """
-    if not (REFERENCE / "scores.csv").is_file():
-        return "What F1 to expect is not known: the reference study is not beside the package."
+    from xnerbench.analysis.confidence import stored
+    from xnerbench.commands.results.plan_text import CALIBRATION, answer_of
+
+    if not CALIBRATION.is_file():
+        yield "What F1 to expect is not known: the reference study is not beside the package."
+        return
+    calibration = stored.read(CALIBRATION)
+    yield "Without a test set its F1 is not known."
     try:
-        n, f1, low, high = _answer(study, cell)
+        answer = answer_of(calibration, cell.target, _said(study, cell, calibration), {})
     except InputError as error:
-        return f"What F1 to expect is not known: {error}"
-    text = (
-        f"Without a test set its F1 is not known. Students of the reference study (other languages, English as "
-        f"source, PER, LOC and ORG in news and encyclopaedias) let one expect {f1:.0f} F1 at {n:,.0f} sentences, "
-        f"and anything from {low:.0f} to {high:.0f} is possible"
-    )
-    if study.encoder.name != "embedded" or cell.sources != ("eng",):
-        return f"{text}; this tagger has another encoder or other sources, so take it as a rough guide."
-    return f"{text}."
+        yield f"It cannot be read off its teachers' confidence: {error.what}."
+        yield _valid_for(calibration)
+        yield _seen(calibration)
+        return
+    yield from _paragraphs(answer, calibration, cell)
 
 
-def _answer(study: Config, cell: Cell) -> tuple[float, float, float, float]:
-    """Size, expected F1 and the ends of the prediction interval: everything that is asked of planning."""
-    import numpy as np
-    import pandas as pd
-
-    from xnerbench.analysis import fit, scores
-    from xnerbench.analysis.planning import plan
-    from xnerbench.study import config
-
-    reference = config.load(REFERENCE / "config.yaml", base=REFERENCE.parents[3])
-    settings = reference.analysis
-    found = fit.primary_only(scores.read(REFERENCE / "scores.csv"), settings)
-    corpora = pd.read_csv(REFERENCE / "corpora.csv", keep_default_na=False, na_values=[""])
-    whole = fit.study_of(found, REFERENCE / "counts", corpora, settings)
-    answer = plan.plan(whole, cell.target, 50.0, None, _fertility(study, cell))
-    if not len(answer.sizes):
-        raise InputError(answer.verdict)
-    n = float(np.clip(cell.n, answer.sizes[0], answer.sizes[-1]))
-    at = [
-        float(np.interp(np.log(n), np.log(answer.sizes), y))
-        for y in (answer.f1, answer.lower, answer.upper)
-    ]
-    return n, at[0], max(0.0, at[1]), min(100.0, at[2])
-
-
-def _fertility(study: Config, cell: Cell) -> float | None:
-    """Subwords per word of the pool, where they are those of the reference's tokenizer."""
-    if study.encoder.name != "embedded":
-        return None
-    from xnerbench.learning.encoders import subwords
+def _said(study: Config, cell: Cell, calibration: Stored) -> Said:
+    """What the teachers say of the pool; a given teacher answers for itself."""
+    from xnerbench.commands.results.plan_text import of_folders, of_study, some
     from xnerbench.storage.artifacts import read_parquet
     from xnerbench.study.layout import Layout
 
-    words = read_parquet(Layout(study).pool(cell.target))[0]["words"].slice(0, LOOKED_AT)
-    counts = subwords.statistics(study, cell.target, words.to_pylist())
-    return counts["subwords"] / counts["words"] if counts["words"] else None
+    words = some(read_parquet(Layout(study).pool(cell.target))[0]["words"].to_pylist())
+    if study.given_teacher is not None:
+        return of_folders([study.path(study.given_teacher)], cell.target, words, calibration)
+    return of_study(study, cell.target, words, calibration)
+
+
+def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str]:
+    """What is said of direct transfer, and how students of such a size compared with it."""
+    from xnerbench.analysis.planning import unlabelled
+
+    *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
+    yield from told
+    students = [
+        entry
+        for entry in calibration.entries
+        if entry.n and entry.carried is not None and entry.sources == answer.direct[0].sources
+    ] if answer.direct else []  # fmt: skip
+    if not students or answer.students:
+        return
+    near = min(students, key=lambda entry: abs(entry.n / cell.n - 1))
+    assert near.carried is not None
+    gain = near.carried["gain"]
+    yield (
+        f"This tagger is a student of {cell.n:,} sentences. There, students of {near.n:,} were {abs(gain):.0f} F1 "
+        f"{'above' if gain > 0 else 'below'} direct transfer on average, but that differed by language and by how "
+        "long they were trained; one that agrees with its teacher as above is about as good as it."
+    )
+
+
+def _valid_for(calibration: Stored) -> str:
+    labels = " ".join(calibration.made_with["labels"])
+    sources = ", ".join(sorted(calibration.teachers))
+    return (
+        f"That calibration holds for the embedded encoder, the default recipe, the source {sources} and the types "
+        f"{labels} in this order (`--labels {labels}`)."
+    )
+
+
+def _seen(calibration: Stored) -> str:
+    """How much F1 differed between languages, which is all that can be said then."""
+    f1 = [float(point["observed"]) for point in calibration.entries[0].points]
+    return (
+        f"In that study direct transfer reached {min(f1):.0f} to {max(f1):.0f} F1 in {len(f1)} languages, "
+        f"{sum(f1) / len(f1):.0f} on average."
+    )

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, measured: dict[int, float]) -> int:
     _check(args, measured)
     calibration = stored.read(args.calibration)
     answers = [
-        _answer(calibration, language, said, measured, args) for language, said in _said(args, calibration)
+        answer_of(calibration, language, said, measured) for language, said in _said(args, calibration)
     ]  # fmt: skip
     for answer in answers:
         for paragraph in unlabelled.paragraphs(answer, calibration.study):
@@ -139,16 +139,16 @@ def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, 
 
         for target in study.targets:
             words = open_split(study, target, "pool", with_tags=False).words
-            yield target, _of_study(study, target, some(words), calibration)
+            yield target, of_study(study, target, some(words), calibration)
         return
     segmentation = "spaces" if args.words else "words"
     for path, language in zip(args.text, args.language, strict=True):
         words = some(plain.read(path, segmentation, "utf-8", "--text").words)
         if args.teacher is not None:
-            yield language, _of_folders(args.teacher, language, words, calibration)
+            yield language, of_folders(args.teacher, language, words, calibration)
         else:
             assert study is not None
-            yield language, _of_study(study, language, words, calibration)
+            yield language, of_study(study, language, words, calibration)
 
 
 def some(sentences: list[list[str]]) -> list[list[str]]:
@@ -158,7 +158,12 @@ def some(sentences: list[list[str]]) -> list[list[str]]:
     return [sentences[i * len(sentences) // SENTENCES] for i in range(SENTENCES)]
 
 
-def _of_study(study: Config, language: str, words: list[list[str]], calibration: Stored) -> Said:
+def of_study(study: Config, language: str, words: list[list[str]], calibration: Stored) -> Said:
+    """What a study's trained teachers say of a text.
+
+    Raises:
+        InputError: It has none, or the calibration is not valid for them.
+    """
     from xnerbench.data import languages
     from xnerbench.jobs.parts import unlabelled
     from xnerbench.study import validity
@@ -179,9 +184,14 @@ def _of_study(study: Config, language: str, words: list[list[str]], calibration:
     return Said(by_source, counts["subwords"] / n, counts["split_words"] / n, study.labels)
 
 
-def _of_folders(
+def of_folders(
     folders: list[Path], language: str, words: list[list[str]], calibration: Stored
 ) -> Said:
+    """What exported teachers say of a text.
+
+    Raises:
+        InputError: One is no teacher, is of a language written otherwise, or the calibration is not valid for it.
+    """
     from xnerbench.data import languages
     from xnerbench.errors import InputError
     from xnerbench.learning.taggers import tagging
@@ -210,13 +220,13 @@ def _of_folders(
     return Said(by_source, None, None, tuple(calibration.made_with["labels"]))
 
 
-def _answer(
+def answer_of(
     calibration: Stored,
     language: str,
     said: Said,
     measured: Mapping[int, float],
-    args: argparse.Namespace,
 ) -> Answer:
+    """What is expected of a language, from what the teachers say of its text."""
     from xnerbench.analysis.planning import unlabelled
     from xnerbench.jobs.parts import unlabelled as jobs
 

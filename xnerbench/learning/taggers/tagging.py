@@ -1,4 +1,4 @@
-"""Tags words with an exported model, on the same two paths that the study's tests were scored on."""
+"""Tags words with an exported model, on the same two kinds of layers that the study's tests were scored on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from xnerbench.learning.encoders import encoder
 from xnerbench.learning.encoders.tokenizer import load_tokenizer
-from xnerbench.learning.layers.activations import Tokenised, run_trunk, tokenise
-from xnerbench.learning.taggers import tagger
+from xnerbench.learning.layers.activations import Tokenised, tokenise
+from xnerbench.learning.taggers import streaming
 from xnerbench.learning.taggers.exported import names_of, note_of, reading, upper_part
 from xnerbench.learning.teachers import labels
 
@@ -88,16 +88,17 @@ class Model:
 
     def probabilities(self, sentences: list[list[str]]) -> np.ndarray:
         """Label probabilities of words with a subword, float32 (W, labels); what is beyond the input is left out."""
-        tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
-        text = encoded(tokenised, run_trunk(self._trunk, tokenised.ids, self.precision))
-        return tagger.probabilities(self._tagger, text, self.precision)
+        return self._said(tokenise(self._tokenizer, sentences, self.max_subwords))
+
+    def _said(self, text: Tokenised) -> np.ndarray:
+        return streaming.probabilities(self._trunk, self._tagger, text, self.precision)
 
     def _once(self, sentences: list[list[str]]) -> tuple[list[list[str]], list[int]]:
         """Tags as far as the input goes, and the word that each sentence was cut before."""
         tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
-        text = encoded(tokenised, run_trunk(self._trunk, tokenised.ids, self.precision))
-        choices = tagger.probabilities(self._tagger, text, self.precision).argmax(axis=1)
-        tags = labels.predicted_tags(text, choices, [len(row) for row in sentences], self.names)
+        choices = self._said(tokenised).argmax(axis=1)
+        lengths = [len(row) for row in sentences]
+        tags = labels.predicted_tags(tokenised, choices, lengths, self.names)
         reached = []
         for row, ids, (begin, end) in zip(
             sentences, tokenised.ids, pairwise(tokenised.word_offsets), strict=True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,14 @@ from xnerbench.data import languages, survey
 from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import known_types
 from xnerbench.errors import InputError
+from xnerbench.study.model import Config
 from xnerbench.study.proposal.candidates import opening
 from xnerbench.study.proposal.written import flow
 
 LEAST_POOL = 20
 """Sentences without which there is nothing to learn from, and nothing to measure on."""
+LABELS: tuple[str, ...] = Config.labels
+"""The default labels of a study."""
 HELD_OUT = 500
 """Sentences of a large pool on which student and teacher are compared (`learning.agreement.heldout`)."""
 
@@ -53,23 +56,38 @@ def labelled(given: str) -> Labelled:
     return Labelled(language, entry, frozenset(survey.types_of(text.tags or [])))
 
 
-def types_of(sources: Iterable[Labelled]) -> tuple[list[str], dict[str, str | None]]:
+def types_of(
+    sources: Iterable[Labelled], wanted: Sequence[str] = ()
+) -> tuple[list[str], dict[str, str | None]]:
     """The types that every source has, and a map for those that are spelled otherwise.
 
+    Args:
+        sources: The labelled texts.
+        wanted: Types to be learned; all that are shared by default.
+
     Raises:
-        InputError: They share none.
+        InputError: They share none, or not one that is wanted.
     """
     own = [source.types for source in sources]
-    first = sorted(own[0])
-    if all(types == own[0] for types in own):
-        return first, {}
     renamed = [{known_types.proposed(kind) or kind for kind in types} for types in own]
-    shared = sorted(set.intersection(*renamed))
+    alike = all(types == own[0] for types in own) and set(wanted) <= own[0]
+    shared = set(own[0] if alike else set.intersection(*renamed))
     if not shared:
         what = "the sources have no type of entities in common"
         raise InputError(what, "--source", "give one source only, or map types in a configuration")
-    every = sorted(set().union(*own) - set(shared))
-    return shared, {k: known_types.proposed(k) for k in every if known_types.proposed(k) in shared}
+    if odd := [kind for kind in wanted if kind not in shared]:
+        what = f"the sources do not all have the type {odd[0]}"
+        raise InputError(what, "--labels", f"they share {', '.join(_ordered(shared))}")
+    taken = list(dict.fromkeys(wanted)) or _ordered(shared)
+    every = sorted(set().union(*own) - set(taken))  # those that are left out become `O`
+    known = {} if alike else {kind: known_types.proposed(kind) for kind in every}
+    return taken, {kind: new for kind, new in known.items() if new in taken}
+
+
+def _ordered(types: Iterable[str]) -> list[str]:
+    """The types that studies have by default first, in their order, as calibrations are made with them."""
+    first = [kind for kind in LABELS if kind in types]
+    return [*first, *sorted(set(types) - set(first))]
 
 
 def sizes(pool: int) -> int:
@@ -94,6 +112,7 @@ def text(raw: dict[str, Any], target: str, size: int, of: int) -> str:
         "sizes": f"of {of:,} different sentences; the others measure how faithful the student is",
         "untested": f"{languages.name(target)} has no test set",
         "methods": "docs/methods.md",
+        "teacher": "as in the reference study, so that its calibration says what F1 to expect",
     }
     for key, value in raw.items():
         if key == "corpora":
