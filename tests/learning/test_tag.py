@@ -8,13 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from tests.learning.conftest import random_sentences
 from tests.learning.test_export import trained
 from xnerbench import cli
 from xnerbench.commands.models import tag_formats
-from xnerbench.learning.taggers import tagging
+from xnerbench.learning.taggers import streaming, tagging
 
 SENTENCES = random_sentences(30, seed=11, longest=4)
 
@@ -91,6 +93,32 @@ def test_chunks_change_nothing(model, expected, monkeypatch) -> None:
     assert [words for piece in pieces for words in piece] == SENTENCES
     engine = tagging.Model(model)
     assert [tags for piece in pieces for tags in engine.tag(piece)] == expected
+
+
+def test_a_long_text_has_few_shapes(model: Path) -> None:
+    """oneDNN keeps a kernel for each shape, so memory is bounded only if no new ones come after a while."""
+    engine = tagging.Model(model)
+    shapes: set[tuple[int, ...]] = set()
+    for part in (engine._trunk, engine._tagger):
+        for module in part.modules():
+            if isinstance(module, torch.nn.Linear):
+                module.register_forward_pre_hook(lambda _, given: shapes.add(tuple(given[0].shape)))
+    seen = []
+    for number in range(24):
+        engine.tag(random_sentences(40, seed=100 + number, longest=4 + number % 5))
+        seen.append(len(shapes))
+    assert seen[-1] - seen[11] <= 3, seen  # with the batches of a study, there are some 50 new ones
+    lengths = np.random.default_rng(0).integers(3, 129, 20_000)
+    squares = set()
+    for text in lengths.reshape(40, 500):
+        for sentences, rows, columns in streaming.batches(text):
+            assert len(sentences) <= rows and text[sentences].max() <= columns
+            squares.add((rows, columns))
+    assert len(squares) < 60
+
+
+def test_many_blank_lines_among_the_text(model: Path, expected: list[list[str]]) -> None:
+    assert tagging.Model(model).tag([[], *SENTENCES, *[[]] * 20]) == [[], *expected, *[[]] * 20]
 
 
 @pytest.mark.parametrize(

@@ -63,10 +63,11 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
         for entry in calibration.entries
         if entry.n and entry.carried is not None and entry.sources == answer.direct[0].sources
     ] if answer.direct else []  # fmt: skip
-    if not students or answer.students:
+    if not students:
         return
     near = min(students, key=lambda entry: abs(entry.n / cell.n - 1))
-    assert near.carried is not None
+    if near.carried is None or near.n in {student.n for student in answer.students}:
+        return
     gain = near.carried["gain"]
     yield (
         f"This tagger is a student of {cell.n:,} sentences. There, students of {near.n:,} were {abs(gain):.0f} F1 "

@@ -15,10 +15,13 @@ import torch
 
 from xnerbench.learning.layers.activations import Tokenised
 from xnerbench.learning.layers.batch import BLOCK, ROUND, Batch, Block, rounded
+from xnerbench.learning.layers.transformer import UpperLayers
 from xnerbench.learning.taggers.tagger import Tagger
 
 TOKENS = 4096
 """Subwords of a batch, padding counted."""
+WORDS = 8
+"""The words of a batch are as many eighths of its cells, rounded up."""
 PARTS = 4
 """A batch that is not full has so many quarters of a full one's sentences, rounded up."""
 
@@ -76,20 +79,29 @@ def probabilities(trunk: Any, tagger: Tagger, text: Tokenised, precision: str) -
         bf16 = precision == "bf16"
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             hidden = trunk(input_ids=ids, attention_mask=mask).last_hidden_state
-        batch = _packed(hidden, text, sentences, lengths, columns)
+        packs = isinstance(tagger.upper, UpperLayers)  # others take the sentences' rows and no more
+        batch = _packed(hidden, text, sentences, lengths, packs)
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            logits = tagger(batch.to(device))
+            logits = tagger(batch.to(device))[: len(batch.entries)]
         result[batch.entries.numpy()] = logits.softmax(dim=1).cpu().numpy()
     return result
 
 
 def _packed(
-    hidden: torch.Tensor, text: Tokenised, sentences: np.ndarray, lengths: np.ndarray, columns: int
+    hidden: torch.Tensor, text: Tokenised, sentences: np.ndarray, lengths: np.ndarray, padded: bool
 ) -> Batch:
-    """The upper layers' batch from a square (rows, columns, d), with the rounding of an activation file."""
+    """The upper layers' batch from a square (rows, columns, d), with the rounding of an activation file.
+
+    It is packed as in a study, with as many rows as the square has cells where `padded`; and so that the words that
+    are asked for have one of few numbers, the last of them stand for none.
+    """
     own = lengths[sentences]
-    real = np.arange(hidden.shape[1])[None, :] < own[:, None]
+    rows, columns, width = hidden.shape
+    real = np.arange(columns)[None, :] < own[:, None]
     packed = hidden[: len(sentences)][torch.from_numpy(real)].to(torch.float16).to(torch.float32)
+    if padded:
+        spare = torch.zeros((rows * columns - len(packed), width))
+        packed = torch.cat([packed, spare])
     starts = np.concatenate([[0], np.cumsum(own)[:-1]])
     before = np.concatenate([[0], np.cumsum(lengths)])[sentences]
     words = text.word_offsets[sentences]
@@ -98,6 +110,8 @@ def _packed(
         [np.arange(w, w + n, dtype=np.int64) for w, n in zip(words, counts, strict=True)]
     )
     first = text.first[entries] + np.repeat(starts - before, counts)
+    step = -(-rows * columns // WORDS)
+    first = np.concatenate([first, np.zeros(-len(first) % step, dtype=np.int64)])
     return Batch(
         packed,
         _blocks(own, columns),
