@@ -16,8 +16,9 @@ rule encoder:
     params:
         recipe=study.recipe("encoder"),
     # Studies share the encoder: its line, by which Snakemake tells whether the code has changed, names none of them.
+    # The configuration is found from the log's place, since `study` is no name in a workflow that has this as a module.
     shell:
-        job("encoder", "{study.file}")
+        job("encoder", "$(dirname {log})/../../config.json")
 
 
 # Large, and made again in seconds: kept by profiles/default, thrown away after use elsewhere.

@@ -23,7 +23,7 @@ def job(stage: str, config: Path | str, **fixed: str) -> str:
 
     Args:
         stage: A name in `STAGES`.
-        config: The configuration file, or an expression in braces that Snakemake fills in when the job is started.
+        config: The configuration file, or what the shell finds it by, with Snakemake's braces.
         **fixed: Arguments of the stage that are no wildcards of the rule.
     """
     known = STAGES[stage]
