@@ -97,8 +97,11 @@ class Model:
         """Tags as far as the input goes, and the word that each sentence was cut before."""
         tokenised = tokenise(self._tokenizer, sentences, self.max_subwords)
         choices = self._said(tokenised).argmax(axis=1)
+        places = encoded(
+            tokenised, np.empty((0, 0), dtype=np.float16)
+        )  # of words; no vector is asked for
         lengths = [len(row) for row in sentences]
-        tags = labels.predicted_tags(tokenised, choices, lengths, self.names)
+        tags = labels.predicted_tags(places, choices, lengths, self.names)
         reached = []
         for row, ids, (begin, end) in zip(
             sentences, tokenised.ids, pairwise(tokenised.word_offsets), strict=True
