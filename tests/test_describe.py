@@ -25,6 +25,7 @@ def test_a_row_per_target(
     assert stop.value.code in (0, None)
     (row,) = pd.read_csv("facts.csv").to_dict("records")
     assert (row["target"], row["script"], row["pool"], row["test"]) == ("deu", "Latin", 5, 4)
+    assert (row["family"], row["branch"]) == ("Indo-European", "Germanic")
     assert (row["entities"], row["overlap"], row["repeats"]) == (7, 1, 1)
     assert row["fertility"] >= 1 and 0 <= row["split"] <= 1 and row["unknown"] == 0
     assert 0 < row["syntactic"] < 1 and row["shared"] > 50

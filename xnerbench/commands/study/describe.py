@@ -36,13 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
 def rows(study: Config) -> list[dict[str, Any]]:
     """One row per target: sizes, overlap, tokenisation, and its distance from the first source.
 
+    `family` and `branch` are the language's (URIEL, or `analysis.families`), `corpus` is the family of its corpus;
     `overlap` is the number of pool sentences that were removed because the test set has them;
     `shared` the number of features known of both languages, without imputation.
 
     Raises:
         InputError: A corpus cannot be read, or a language has no distances.
     """
-    from xnerbench.analysis.distances import between
+    from xnerbench.analysis.distances import between, genealogy
     from xnerbench.data import corpus, doubts
     from xnerbench.learning.encoders import subwords
 
@@ -51,13 +52,17 @@ def rows(study: Config) -> list[dict[str, Any]]:
     apart = between.rows(
         study.sources, study.targets, analysis.macrolanguages, own, analysis.distance_variant
     )
+    tree = study.path(analysis.families) if analysis.families else None
+    kin = genealogy.of(study.targets, analysis.macrolanguages, tree)
     found = []
     for language in study.targets:
         target = corpus.target(study, language)
         text = target.test if target.test.words else target.pool  # an untested one has only a pool
         row: dict[str, Any] = {
             "target": language,
-            "family": study.corpora.languages[language].family,
+            "family": kin[language].family,
+            "branch": kin[language].branch,
+            "corpus": study.corpora.languages[language].family,
             "script": doubts.script(text),
             "pool": len(target.pool.words),
             "test": len(target.test.words),
