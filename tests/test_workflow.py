@@ -37,6 +37,11 @@ def test_snakemake_still_has_what_is_used_of_it() -> None:
     for name in ("is_main_process", "overwrite_configfiles", "local_exec"):
         assert hasattr(workflow.Workflow, name), name
     assert hasattr(workflow.DAG, "needrun_jobs")
+    for hook in ("onstart", "onsuccess", "onerror"):  # `hang_in` sets what these set
+        assert f"_{hook}" in getattr(workflow.Workflow, hook).__code__.co_names, hook
+    assert hasattr(
+        importlib.import_module("snakemake.modules").WorkflowModifier, "is_main_snakefile"
+    )
 
 
 def test_without_what_is_used_a_run_is_slower_and_never_ends(capsys: pytest.CaptureFixture) -> None:
