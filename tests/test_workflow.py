@@ -39,9 +39,6 @@ def test_snakemake_still_has_what_is_used_of_it() -> None:
     assert hasattr(workflow.DAG, "needrun_jobs")
     for hook in ("onstart", "onsuccess", "onerror"):  # `hang_in` sets what these set
         assert f"_{hook}" in getattr(workflow.Workflow, hook).__code__.co_names, hook
-    assert hasattr(
-        importlib.import_module("snakemake.modules").WorkflowModifier, "is_main_snakefile"
-    )
 
 
 def test_without_what_is_used_a_run_is_slower_and_never_ends(capsys: pytest.CaptureFixture) -> None:
