@@ -53,7 +53,7 @@ def methods(study: Results) -> list[str]:
         row = queries.overall(study, method, study.primary_method)
         if row is None:
             continue
-        at = f" at n = {numbers.count(row['n'])}" if row["n"] < study.sizes[-1] else ""
+        at = f" at n = {numbers.count(row['n'])}" if row["n"] < max(study.sizes, default=0) else ""
         name = f"{study.label(method)} ({numbers.signed(row['difference'])}{at})"
         if not (numbers.is_number(row["low"]) and numbers.is_number(row["high"])):
             open_.append(name)
