@@ -14,7 +14,29 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests import small_study
+from tests.learning.conftest import small_bert
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+NOWHERE = "http://127.0.0.1:9"  # the port that discards: no program listens there
+CARD = """---
+configs:
+- config_name: de
+  data_files:
+  - {split: train, path: de/train-*}
+  - {split: test, path: de/test-*}
+---
+"""
+CORPUS = {"format": "hub", "name": "owner/corpus", "revision": COMMIT, "config": "de",
+          "train": "train", "test": "test"}  # fmt: skip
+STUDY = {
+    "study": "hub", "sources": ["eng"], "targets": ["deu"], "sizes": [2], "seeds": [0], "methods": ["direct"],
+    "encoder": {"name": "owner/bert", "revision": COMMIT, "freeze": 2},
+    "corpora": {"languages": {"eng": {"format": "embedded", "train": 50}, "deu": CORPUS}},
+}  # fmt: skip
 
 
 @dataclass
@@ -24,7 +46,8 @@ class Hub:
     Attributes:
         url: For `HF_ENDPOINT`.
         repositories: `models/<owner>/<name>` or `datasets/<owner>/<name>` -> folder of files.
-        gated: Repositories that want a token.
+        gated: Repositories whose files want a token; who asks without one is told 401, with one that is not let in 403.
+        forbidden: Repositories that the hub, or somebody on the way to it, forbids without a code.
         slow: Seconds before every answer.
         broken: File names whose contents end half-way.
         failing: How many requests are answered with an error of the server before all is well.
@@ -34,6 +57,7 @@ class Hub:
     url: str = ""
     repositories: dict[str, Path] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
     slow: float = 0.0
     broken: set[str] = field(default_factory=set)
     failing: int = 0
@@ -41,9 +65,16 @@ class Hub:
 
 
 @contextmanager
-def serve() -> Iterator[Hub]:
-    """Serves until the end of the block."""
+def serve(folder: Path) -> Iterator[Hub]:
+    """Serves the small model `owner/bert` and the small data set `owner/corpus` until the end of the block.
+
+    Args:
+        folder: For their files.
+    """
     hub = Hub()
+    for kind, name, make in (("models", "bert", small_bert), ("datasets", "corpus", _corpus)):
+        make(folder / name)
+        hub.repositories[f"{kind}/owner/{name}"] = folder / name
 
     class Handler(_Handler):
         state = hub
@@ -59,6 +90,16 @@ def serve() -> Iterator[Hub]:
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)
+
+
+def _corpus(folder: Path) -> None:
+    (folder / "de").mkdir(parents=True)
+    for split, rows in (("train", small_study.POOL), ("test", small_study.SENTENCES)):
+        table = pa.table(
+            {"tokens": [w.split() for w, _ in rows], "ner_tags": [t.split() for _, t in rows]}
+        )
+        pq.write_table(table, folder / "de" / f"{split}-00000-of-00001.parquet")
+    (folder / "README.md").write_text(CARD)
 
 
 def _oid(path: Path) -> str:
@@ -102,8 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _folder(self, name: str, revision: str) -> Path | None:
         if name not in self.state.repositories:
             self._error(401, "RepoNotFound", "Repository not found")
-        elif name in self.state.gated:
-            self._error(401, "GatedRepo", f"Access to {name} is restricted. Log in to access it.")
+        elif name in self.state.forbidden:
+            self._error(403, "", "This place is not for you")
         elif not COMMIT.startswith(revision) and revision != "main":
             self._error(404, "RevisionNotFound", f"Invalid rev id: {revision}")
         else:
@@ -161,6 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
         if folder is None:
             return
         path = folder / inner
+        if name in self.state.gated:
+            status = 403 if self.headers.get("Authorization") else 401
+            return self._error(status, "GatedRepo", f"Access to {name} is restricted.")
         if not path.is_file():
             return self._error(404, "EntryNotFound", "Entry not found", commit=True)
         content = path.read_bytes()

@@ -67,3 +67,17 @@ def test_failures_of_this_run_only(layout: Layout) -> None:
     assert any(
         line.startswith("xnerbench: cell ts/eng/deu/steps/n0/s0") for line in told(layout, before)
     )
+
+
+def test_what_failed_for_want_of_another_is_counted(layout: Layout) -> None:
+    Path("snakemake.log").write_text("Complete log(s)\n")
+    failures.record(layout, "encoder", "encoder", "the hub cannot be reached")
+    for kind, name in (("activations", "eng.train"), ("teacher", "eng.s0")):
+        why = "the encoder failed: the hub cannot be reached"
+        failures.record(layout, kind, name, f"the activations failed: {why}")
+    failures.record(layout, "cell", "ts/eng/deu/steps/n2/s0", "the encoder failed: it is gated")
+    assert told(layout) == [
+        "xnerbench: cell ts/eng/deu/steps/n2/s0 failed: the encoder failed: it is gated",
+        "xnerbench: encoder encoder failed: the hub cannot be reached",
+        "xnerbench: 2 more failed for want of what failed above, which `xnerbench status` lists",
+    ]

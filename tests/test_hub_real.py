@@ -9,39 +9,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 import xnerbench
-from tests import hub_server, small_study
+from tests import hub_server
 from tests.hub_server import COMMIT, Hub
-from tests.learning.conftest import small_bert
-from xnerbench.storage import hub_answers
+from xnerbench.storage import hub_answers, hub_reach
 
+OTHER = COMMIT[::-1]
 ROOT = Path(xnerbench.__file__).parent.parent
-CARD = """---
-configs:
-- config_name: de
-  data_files:
-  - {split: train, path: de/train-*}
-  - {split: test, path: de/test-*}
----
-"""
-STUDY = {
-    "study": "hub", "sources": ["eng"], "targets": ["deu"], "sizes": [2], "seeds": [0], "methods": ["direct"],
-    "encoder": {"name": "owner/bert", "revision": COMMIT, "freeze": 2},
-    "corpora": {"languages": {
-        "eng": {"format": "embedded", "train": 50},
-        "deu": {"format": "hub", "name": "owner/corpus", "revision": COMMIT, "config": "de",
-                "train": "train", "test": "test"},
-    }},
-}  # fmt: skip
 # The clients wait up to eight seconds between two attempts; what they do is the same without the waiting.
 HASTE = """
 import time
-wait = time.sleep
-time.sleep = lambda seconds: wait(min(seconds, 0.02))
+wait, slept = time.sleep, []
+time.sleep = lambda seconds: (slept.append(seconds), wait(min(seconds, 0.02)))
 """
 COMMANDS = f"""{HASTE}
 import sys
@@ -72,26 +53,14 @@ for kind, name, revision in (argument.split("@") for argument in sys.argv[1:]):
         print("read")
     except InputError as error:
         print(error)
+print(sum(slept))
 """
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    small_bert(tmp_path / "bert")
-    folder = tmp_path / "corpus"
-    (folder / "de").mkdir(parents=True)
-    for split, rows in (("train", small_study.POOL), ("test", small_study.SENTENCES)):
-        table = pa.table(
-            {"tokens": [w.split() for w, _ in rows], "ner_tags": [t.split() for _, t in rows]}
-        )
-        pq.write_table(table, folder / "de" / f"{split}-00000-of-00001.parquet")
-    (folder / "README.md").write_text(CARD)
-    (tmp_path / "study.json").write_text(json.dumps(STUDY))
-    with hub_server.serve() as served:
-        served.repositories = {
-            "models/owner/bert": tmp_path / "bert",
-            "datasets/owner/corpus": folder,
-        }
+    (tmp_path / "study.json").write_text(json.dumps(hub_server.STUDY))
+    with hub_server.serve(tmp_path) as served:
         yield served
 
 
@@ -113,7 +82,8 @@ def asked(hub: Hub, folder: Path, *arguments: str, **environment: str) -> str:
 
 def messages(hub: Hub, folder: Path, *wanted: str, **environment: str) -> list[str]:
     """What comes of reading each of `model@NAME@REVISION` or `data@NAME@REVISION`: one sentence."""
-    lines = asked(hub, folder, "-c", READ, *wanted, **environment).splitlines()
+    *lines, slept = asked(hub, folder, "-c", READ, *wanted, **environment).splitlines()
+    assert float(slept) < 5 or environment.get("HF_ENDPOINT") != hub_server.NOWHERE
     assert len(lines) == len(wanted)
     assert not any(".." in line or "Traceback" in line for line in lines)
     return lines
@@ -136,23 +106,37 @@ def test_a_study_is_checked_and_its_encoder_and_corpora_are_prepared(
     assert all(COMMIT in path for path in files)
     # Once fetched, a pinned revision needs no hub: asked again, or without a network.
     before = len(hub.asked)
-    model, data, other = messages(
-        hub, tmp_path, f"model@owner/bert@{COMMIT}", f"data@owner/corpus@{COMMIT}",
-        f"model@owner/other@{COMMIT}", HF_HUB_OFFLINE="1",
+    wanted = (
+        f"model@owner/bert@{COMMIT}", f"data@owner/corpus@{COMMIT}",
+        f"model@owner/other@{COMMIT}", f"data@owner/other@{COMMIT}", f"data@owner/corpus@{OTHER}",
     )  # fmt: skip
+    model, data, *unknown, revised = messages(hub, tmp_path, *wanted, HF_HUB_OFFLINE="1")
     assert (model, data) == ("read", "read")
-    assert "HF_HUB_OFFLINE is set, and it is not in the cache of this machine" in other
+    for line in unknown:
+        assert "HF_HUB_OFFLINE is set, and it is not in the cache of this machine" in line
+    assert f"what this machine has cached is of another revision, {COMMIT}. Fetch it" in revised
     assert len(hub.asked) == before
+    model, data, *unknown, revised = messages(
+        hub, tmp_path, *wanted, HF_ENDPOINT=hub_server.NOWHERE
+    )
+    assert (model, data) == ("read", "read")
+    for line in unknown:
+        assert f"the hub cannot be reached ({hub_server.NOWHERE}: " in line
+        assert "and it is not in the cache. Check the network, and HF_ENDPOINT if it is set" in line
+    assert f"of another revision, {COMMIT}" in revised
 
 
 def test_refusals_end_in_one_sentence(hub: Hub, tmp_path: Path) -> None:
     for kind, name in (("models", "bert"), ("datasets", "corpus")):
         folder = hub.repositories[f"{kind}/owner/{name}"]
         hub.repositories |= {f"{kind}/owner/gated": folder}
+        hub.repositories |= {f"{kind}/owner/forbidden": folder}
         hub.gated.add(f"{kind}/owner/gated")
+        hub.forbidden.add(f"{kind}/owner/forbidden")
     hub.broken = {"model.safetensors"}
     reasons = {
         f"gated@{COMMIT}": "it is gated. Ask for access",
+        f"forbidden@{COMMIT}": "the hub forbids it. Ask for access",
         f"nothing@{COMMIT}": "the hub has nothing of that name. Check the name",
         "{}@fedcba9876543210": "the hub has no such revision of it",
     }
@@ -165,6 +149,11 @@ def test_refusals_end_in_one_sentence(hub: Hub, tmp_path: Path) -> None:
     for line, question, reason in zip(told, wanted, [*reasons.values()] * 2, strict=True):
         assert f"{question.split('@', 1)[1]} cannot be had from the hub: {reason}" in line
     assert "the download broke off. Run again" in broken
+    wanted = [f"{kind}@owner/gated@{COMMIT}" for kind in ("model", "data")]
+    for line in messages(
+        hub, tmp_path, *wanted, HF_TOKEN="hf_of_another"
+    ):  # then the answer is 403
+        assert "cannot be had from the hub: it is gated. Ask for access" in line
     assert len(hub.asked) < 80  # nobody asks for ever
 
 
@@ -176,3 +165,32 @@ def test_a_hub_that_cannot_be_reached() -> None:
         told = hub_answers.explained(error)
         assert told is not None and told[0] == "the hub cannot be reached"
     assert hub_answers.explained(ValueError("no column")) is None
+    told = hub_answers.explained(OSError("401: Invalid credentials in Authorization header"))
+    assert told is not None and told[0] == "the hub does not know the token"
+
+
+@pytest.mark.parametrize(
+    ("kind", "attempts", "lost"),
+    [("ConnectError", 3, True), ("ConnectTimeout", 1, True), ("ReadTimeout", 1, False)],
+)
+def test_a_slow_hub_is_no_lost_one(
+    monkeypatch: pytest.MonkeyPatch, kind: str, attempts: int, lost: bool
+) -> None:
+    asked = []
+
+    class Session:
+        def head(self, url: str, timeout: float) -> None:
+            asked.append(url)
+            raise type(kind, (Exception,), {})("no answer")
+
+    monkeypatch.setattr("huggingface_hub.utils.get_session", Session)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(hub_reach, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(hub_reach, "_last", None)
+    reason = hub_reach.unreachable()
+    assert (reason is not None, len(asked)) == (lost, attempts)
+    assert reason is None or reason.endswith(": no answer")
+    assert hub_reach.unreachable() == reason and len(asked) == attempts  # it is remembered
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(hub_reach, "_last", None)
+    assert hub_reach.unreachable() is None and len(asked) == attempts

@@ -9,7 +9,7 @@ import pytest
 from tests import small_study
 from xnerbench.data.readers import opening
 from xnerbench.errors import InputError
-from xnerbench.storage import foreign
+from xnerbench.storage import foreign, hub_reach
 from xnerbench.study import config
 
 NAMES = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
@@ -103,6 +103,7 @@ def test_unreachable_hub_names_the_local_folder(tmp_path, monkeypatch):
     def unreachable(*args, **kwargs):
         raise ConnectionError("Couldn't reach 'owner/corpus' on the Hub\nmore lines")
 
+    monkeypatch.setattr(hub_reach, "unreachable", lambda: None)
     monkeypatch.setattr(datasets, "load_dataset", unreachable)
     remote = study(tmp_path, path=None, name="owner/corpus", revision="0123456789abcdef")
     with pytest.raises(InputError) as caught:
@@ -120,6 +121,7 @@ def test_revision_and_columns_reach_the_hub(tmp_path, monkeypatch):
         asked.update(name=name, config=config_name, split=split, revision=revision)
         return datasets.Dataset.from_dict({"tokens": WORDS, "ner_tags": TAGS})
 
+    monkeypatch.setattr(hub_reach, "unreachable", lambda: None)
     monkeypatch.setattr(datasets, "load_dataset", answer)
     remote = study(tmp_path, path=None, name="owner/corpus", revision="0123456789abcdef")
     text = opening.open_split(remote, "deu", "test")

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from xnerbench.errors import InputError
 from xnerbench.learning.encoders import embedded, encoder
 from xnerbench.learning.layers.transformer import load_upper
+from xnerbench.storage import hub_reach
 
 
 @pytest.fixture
@@ -243,6 +244,7 @@ def test_the_hub_is_fetched_without_pickles_and_checked_like_a_folder(
         asked.update(options, name=name)
         return str(folder)
 
+    monkeypatch.setattr(hub_reach, "unreachable", lambda: None)
     monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
     encoder.prepare(tmp_path / "out", "some-owner/some-model", revision="0" * 40)
     assert asked["name"] == "some-owner/some-model" and asked["revision"] == "0" * 40
@@ -256,6 +258,7 @@ def test_unreachable_hub_names_the_local_option(tmp_path, monkeypatch):
     def offline(*_args, **_options):
         raise OSError("We couldn't connect to the hub\nand more lines of advice")
 
+    monkeypatch.setattr(hub_reach, "unreachable", lambda: None)
     monkeypatch.setattr("huggingface_hub.snapshot_download", offline)
     with pytest.raises(InputError, match="path of a local folder") as caught:
         encoder.prepare(tmp_path / "out", "some-owner/some-model", revision="0" * 40)

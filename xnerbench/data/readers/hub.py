@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from xnerbench.data import normalise
 from xnerbench.data.readers import rows
 from xnerbench.data.readers.text import Text, convert, sha256_of_words
 from xnerbench.errors import InputError
-from xnerbench.storage import foreign, hub_answers
+from xnerbench.storage import foreign, hub_answers, hub_reach
 
 if TYPE_CHECKING:
     from xnerbench.data.formats.hub import HubCorpus
@@ -69,9 +71,10 @@ def _from_hub(
 
     place = f"{corpus.name}@{corpus.revision}, split {split}"
     try:
-        dataset = datasets.load_dataset(
-            corpus.name, corpus.config, split=split, revision=corpus.revision
-        )
+        with hub_reach.asked() as reached, _cache_alone(not reached):
+            dataset = datasets.load_dataset(
+                corpus.name, corpus.config, split=split, revision=corpus.revision
+            )
     except Exception as error:  # the hub's client raises a dozen kinds for one thing
         if told := hub_answers.explained(error):
             what, remedy = told
@@ -91,11 +94,42 @@ def _from_hub(
             "check name, configuration, split and network, or download its Parquet files elsewhere "
             "and give their folder as `path:` in place of `name:` and `revision:`",
         ) from None
+    _check_revision(corpus, dataset, where)
     if dataset.data.nbytes > foreign.LARGEST_FILE:
         what = f"{place} has {dataset.data.nbytes} bytes, and {foreign.LARGEST_FILE} are the most"
         raise InputError(what, where, "cut its Parquet files and give their folder as `path:`")
     table = dataset.with_format("arrow")[:]
     return table, corpus.tag_names or _class_names(dataset.features, corpus.tags), place
+
+
+@contextmanager
+def _cache_alone(alone: bool) -> Iterator[None]:
+    """`datasets` as with HF_HUB_OFFLINE=1, which it looks up anew at every call."""
+    from datasets import config
+
+    before = config.HF_HUB_OFFLINE
+    config.HF_HUB_OFFLINE = before or alone
+    try:
+        yield
+    finally:
+        config.HF_HUB_OFFLINE = before
+
+
+def _check_revision(corpus: HubCorpus, dataset: Any, where: str) -> None:
+    """Refuses what `datasets` takes for want of the hub: the newest of its cache, whatever its revision.
+
+    A prepared data set lies in the cache in a folder that is named after its commit.
+    """
+    for file in dataset.cache_files:
+        commit = Path(file["filename"]).parent.name
+        if not commit.startswith(str(corpus.revision)):
+            raise InputError(
+                f"{corpus.name}@{corpus.revision} cannot be had from the hub, and what this machine has cached "
+                f"is of another revision, {commit}",
+                where,
+                "fetch it once with the hub in reach (and HF_HUB_OFFLINE=0), or download its Parquet files elsewhere "
+                "and give their folder as `path:` in place of `name:` and `revision:`",
+            )
 
 
 def _from_folder(

@@ -28,7 +28,7 @@ from xnerbench.learning.encoders.checkpoint import check_folder, check_loaded
 from xnerbench.learning.layers import stack
 from xnerbench.learning.layers.spec import is_packed
 from xnerbench.learning.layers.transformer import load_upper
-from xnerbench.storage import hub_answers
+from xnerbench.storage import hub_answers, hub_reach
 from xnerbench.storage.artifacts import partial_of, replace_folder, sha256_file, write_json
 
 EMBEDDED = "embedded"
@@ -203,12 +203,14 @@ def _downloaded(name: str, revision: str | None) -> Path:
     """The hub's snapshot as a folder, so that it is checked like any other; no pickle is fetched."""
     from huggingface_hub import snapshot_download
 
-    found = snapshot_download(
-        name,
-        revision=revision,
-        allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
-        ignore_patterns=["*/*"],
-    )
+    with hub_reach.asked() as reached:
+        found = snapshot_download(
+            name,
+            revision=revision,
+            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+            ignore_patterns=["*/*"],
+            local_files_only=not reached,
+        )
     return Path(found)
 
 

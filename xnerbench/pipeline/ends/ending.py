@@ -39,12 +39,26 @@ def lines(layout: Layout, snakemake_logs: Iterable[str], before: Before) -> Iter
     """
     jobs = [line for path in snakemake_logs for line in _failed_commands(layout, Path(path))]
     yield from _some(list(dict.fromkeys(jobs)))
-    alone = [
-        f"xnerbench: {kind} {name} failed: {reason}{_beside(layout, kind, name)}"
+    new = {
+        (kind, name): reason
         for (kind, name), (times, reason) in failures.all_of(layout).items()
         if times > before.get((kind, name), (0, ""))[0]
+    }
+    reasons = set(new.values())
+    alone = [
+        f"xnerbench: {kind} {name} failed: {reason}{_beside(layout, kind, name)}"
+        for (kind, name), reason in new.items()
+        if not _is_told(reason, reasons)
     ]
     yield from _some(alone)
+    if behind := len(new) - len(alone):
+        yield f"xnerbench: {behind} more failed for want of what failed above, which `xnerbench status` lists"
+
+
+def _is_told(reason: str, reasons: set[str]) -> bool:
+    """Whether it is what failed before it, as `jobs.parts.upstream` words it: the reason is told there."""
+    parts = reason.split(" failed: ")
+    return any(" failed: ".join(parts[first:]) in reasons for first in range(1, len(parts)))
 
 
 def _beside(layout: Layout, kind: str, name: str) -> str:
