@@ -27,6 +27,7 @@ NAMES = {
     "reliability": "eng.s0",
     "softlabels": "deu/eng.s0",
     "weights": "deu/eng+spa.s0",
+    "confidence": "deu/eng+spa.s0",
     "cell": CELL,
     "branches": "ts/eng/deu/updates/n2/s0",
 }

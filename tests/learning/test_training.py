@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -259,3 +262,32 @@ def test_options_change_what_is_learnt(spec, read, values):
     assert not np.array_equal(
         tagger.probabilities(plain, read.pool), tagger.probabilities(other, read.pool)
     )
+
+
+def test_few_kernels_are_kept_unless_somebody_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One process of many shapes with the bound and one without it: what is kept is most of its memory."""
+    script = (
+        "import resource, sys, torch\n"
+        "from xnerbench.learning.training import process\n"
+        "process.one_thread()\n"
+        "layer = torch.nn.Linear(384, 384).to(torch.bfloat16)\n"
+        "with torch.no_grad():\n"
+        "    for rows in range(8, 1200, 2):\n"
+        "        layer(torch.zeros(rows, 384, dtype=torch.bfloat16))\n"
+        "print(process.peak_memory_mb())\n"
+    )
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+
+    def peak(**more: str) -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, **more},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return float(done.stdout)
+
+    assert peak() + 40 < peak(ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024")
