@@ -84,3 +84,20 @@ def test_the_corrections_are_those_of_the_committed_scores() -> None:
 
 def test_the_benchmarks_table_is_what_compare_prints() -> None:
     assert compared() in (ROOT / "docs/benchmark.md").read_text(encoding="utf-8")
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    """`tests/x.py::test_y`, and `::test_z` of the file named last."""
+    missing = []
+    for page in ("README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))):
+        file = ""
+        for found in re.finditer(
+            r"`(tests/[\w/]+\.py)?(?:::(\w+))?`", (ROOT / page).read_text(encoding="utf-8")
+        ):
+            file, name = found[1] or file, found[2] or ""
+            if not (found[1] or name):
+                continue
+            text = (ROOT / file).read_text(encoding="utf-8") if (ROOT / file).is_file() else ""
+            if not text or (name and f"def {name}(" not in text):
+                missing.append(f"{page}: {file}::{name}")
+    assert missing == []
