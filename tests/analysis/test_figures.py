@@ -120,7 +120,11 @@ REFERENCE = Path(__file__).parents[2] / "results" / "reference"
     "scores", sorted(REFERENCE.glob("*/scores.csv")), ids=lambda p: p.parent.name
 )
 def test_nor_in_the_curves_of_a_committed_study(scores: Path) -> None:
-    check_texts(drawn("curves", reading.load(scores.parent)))
+    try:
+        drawing = drawn("curves", reading.load(scores.parent))
+    except NothingToDraw as why:
+        pytest.skip(str(why))  # a study without students
+    check_texts(drawing)
 
 
 def check_texts(drawing: Drawing) -> None:

@@ -205,10 +205,12 @@ def write(
     signals: pd.DataFrame | None,
     scores: pd.DataFrame,
     paths: Layout | None = None,
+    versions: dict[str, Any] | None = None,
 ) -> None:
     """Writes a study's results but for the counts, the scores last, and says how many cells have none.
 
-    They go into the study's own folder unless other `paths` are given.
+    They go into the study's own folder unless other `paths` are given, and were made by what runs now unless
+    `versions` says what they were made with.
     """
     paths = paths or Layout(study)
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
@@ -219,7 +221,7 @@ def write(
     artifacts.write_text(
         paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
     )
-    artifacts.write_json(paths.results_versions, made_with())
+    artifacts.write_json(paths.results_versions, made_with() if versions is None else versions)
     tables.write_csv(paths.results_scores, scores, SCORES)
     failed = int((scores["status"] != "ok").sum())
     print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")

@@ -53,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
-    collect.write(study, weights, corpora, join.signals(parts, targets), versions, scores)
+    signals = join.signals(parts, targets)
+    collect.write(study, weights, corpora, signals, scores, versions=versions)
     return 0
 
 
