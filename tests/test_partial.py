@@ -101,6 +101,7 @@ def test_the_next_one_replaces_it_and_takes_what_the_run_has_scored(
         artifacts.read_parquet(layout.scores("deu"))[0]["f1"].to_pylist(),
     )
     assert own == of_run and 0 in own and 100 in own
+    assert "Every planned cell" not in (layout.partial / "report.md").read_text(encoding="utf-8")
 
 
 def test_nothing_yet(study: Config, capsys: pytest.CaptureFixture[str]) -> None:

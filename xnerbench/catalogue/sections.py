@@ -36,7 +36,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("prediction", "Prediction"),
     Section("cost", "Cost"),
     Section(FURTHER, "Further results"),
-    Section("missing", "Missing cells", "Every planned cell has a score."),
+    Section("missing", "Missing cells", "Every cell in these scores has one."),
 )
 
 

@@ -103,7 +103,8 @@ def missing(study: Results) -> list[str]:
     """Cells without a score."""
     failed = len(study.failed)
     if not failed:
-        return ["Every planned cell has a score."] if len(study.scores) else []
+        whole = len(study.scores) and not study.partial
+        return ["Every planned cell has a score."] if whole else []
     return [
         f"{numbers.plural(failed, 'cell')} of {numbers.count(len(study.scores))} "
         f"{'has' if failed == 1 else 'have'} no score; the reasons are listed below."
