@@ -96,7 +96,7 @@ def _model_and_rows(folder: Path, settings: dict, seed: int, padding: bool):
     model.bert.embeddings.requires_grad_(False)
     for layer in model.bert.encoder.layer[: settings["freeze"]]:
         layer.requires_grad_(False)
-    soft = load_file(folder / "soft.safetensors")["probabilities"]
+    soft = load_file(folder / "soft.safetensors")["pool"]
     rows, start = [], 0
     for words in json.loads((folder / "pool.json").read_text())["words"][: settings["n"]]:
         row, first = _tokenise(tokenizer, words, padding)
