@@ -20,6 +20,7 @@ from xnerbench.analysis.scores import validate
 from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame, read_csv
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
+from xnerbench.catalogue.table import Table
 from xnerbench.errors import InputError, shortened
 from xnerbench.storage import foreign
 
@@ -42,16 +43,12 @@ class Part:
     @cached_property
     def weights(self) -> pd.DataFrame:
         """Its `weights.csv`."""
-        # Earlier versions of the suite knew no neighbours.
-        found = self._csv("weights.csv", WEIGHTS.needs.split())
-        return found.reindex(columns=list(WEIGHTS.names), fill_value="")
+        return self._of_any_version("weights.csv", WEIGHTS)
 
     @cached_property
     def corpora(self) -> pd.DataFrame:
         """Its `corpora.csv`."""
-        # Earlier versions of the suite knew fewer columns.
-        found = self._csv("corpora.csv", CORPORA.needs.split())
-        return found.reindex(columns=list(CORPORA.names), fill_value="")
+        return self._of_any_version("corpora.csv", CORPORA)
 
     @cached_property
     def signals(self) -> pd.DataFrame | None:
@@ -80,6 +77,11 @@ class Part:
             return None
         table = foreign.read_parquet(path)
         return _with_columns(table, ("cell", "sentence", "type", "tp", "predicted", "gold"), path)
+
+    def _of_any_version(self, name: str, table: Table) -> pd.DataFrame:
+        """A table in all of its columns, of which earlier versions of the suite knew fewer."""
+        found = self._csv(name, table.needs.split())
+        return found.reindex(columns=list(table.names), fill_value="")
 
     def _csv(self, name: str, needed: Sequence[str]) -> pd.DataFrame:
         path = self._file(name)

@@ -25,7 +25,8 @@ from xnerbench.methods import METHODS
 DIRECT = "direct"
 UPDATES = "u"
 """Budgets that are numbers of updates begin with it."""
-Values = Mapping[Key, float]
+Taken = Mapping[Key, float]
+"""What a rule takes, as weights of groups."""
 Rule = Callable[[str, Key], float]
 """What a rule gives a candidate on a target; NaN where it has nothing to say."""
 
@@ -59,8 +60,7 @@ def rows(study: Analysis) -> list[dict[str, Any]]:
     found = []
     for (what, n), choices in by_kind.items():
         for rule, picks in _picks(study, what, choices).items():
-            if picks:
-                found.append({"what": what, "n": n, "rule": rule} | _judged(study, picks))
+            found.append({"what": what, "n": n, "rule": rule} | _judged(study, picks))
     return found
 
 
@@ -76,7 +76,7 @@ def _of_sources(study: Analysis) -> Iterator[Choice]:
         mixtures = {
             key.method: key
             for key in draws.row
-            if key.n == 0 and set(key.sources.split("+")) == every and len(every) > 1
+            if key.n == 0 and set(key.sources.split("+")) == every
         }
         yield Choice("source", 0, target, own[0], tuple(own), mixtures)
 
@@ -120,9 +120,9 @@ def _of_students(study: Analysis) -> Iterator[Choice]:
 
 def _picks(
     study: Analysis, what: str, choices: list[Choice]
-) -> dict[str, list[tuple[Choice, Mapping[Key, float]]]]:
-    """Rule -> what it takes of each choice, as weights of groups."""
-    found: dict[str, list[tuple[Choice, Mapping[Key, float]]]] = {
+) -> dict[str, list[tuple[Choice, Taken]]]:
+    """Rule -> what it takes of each choice; a rule that takes nothing anywhere is absent."""
+    found: dict[str, list[tuple[Choice, Taken]]] = {
         "usual": [(choice, {choice.usual: 1.0}) for choice in choices],
         "mean": [
             (choice, dict.fromkeys(choice.candidates, 1 / len(choice.candidates)))
@@ -151,14 +151,12 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
     if what == "source":
         yield "nearest", _nearest(study)
         if study.signals is not None:
-            for name, frame, column, sign in (
-                ("confidence", _teachers(study.signals, "none"), "begin_mean", 1.0),
-                ("tempered", _teachers(study.signals, "temperature"), "begin_mean", 1.0),
-                ("agreement", _teachers(study.signals, "none"), "disagreement_mixture", -1.0),
-            ):
-                yield name, _looked_up(sign * frame[column], lambda key: key.sources)
+            raw = _teachers(study.signals, "none")
             tempered = _teachers(study.signals, "temperature")["begin_mean"]
-            yield "relative", _looked_up(_relative(tempered, choices), lambda key: key.sources)
+            yield "confidence", _of_source(raw["begin_mean"])
+            yield "tempered", _of_source(tempered)
+            yield "agreement", _of_source(-raw["disagreement_mixture"])
+            yield "relative", _of_source(_relative(tempered, choices))
         if study.weights is not None:
             for name, column in (("similarity", "alpha"), ("neighbours", "neighbours")):
                 if column in study.weights:  # earlier versions of the suite knew no neighbours
@@ -209,15 +207,16 @@ def _relative(confidence: pd.Series, choices: Iterable[Choice]) -> pd.Series:
     return (z - shared.mean()).stack() if len(shared) else z.stack().iloc[:0]
 
 
-def _looked_up(values: pd.Series, of: Callable[[Key], str]) -> Rule:
+def _of_source(values: pd.Series) -> Rule:
+    """A rule that looks a candidate up by target and source."""
     known = values.to_dict()
-    return lambda target, key: float(known.get((target, of(key)), np.nan))
+    return lambda target, key: float(known.get((target, key.sources), np.nan))
 
 
 def _weights(frame: pd.DataFrame, column: str) -> Rule:
     own = frame[frame["method"].isin(["multi-sim", "direct-sim"])]
     known = pd.to_numeric(own[column], errors="coerce").groupby([own["target"], own["source"]])
-    return _looked_up(known.mean(), lambda key: key.sources)
+    return _of_source(known.mean())
 
 
 def _of_cells(frame: pd.DataFrame, column: str) -> Rule:
@@ -231,26 +230,28 @@ def _of_cells(frame: pd.DataFrame, column: str) -> Rule:
 # --- judgement
 
 
-def _judged(study: Analysis, picks: list[tuple[Choice, Mapping[Key, float]]]) -> dict[str, Any]:
+def _judged(study: Analysis, picks: list[tuple[Choice, Taken]]) -> dict[str, Any]:
     """Mean F1 of what was taken, and how it compares."""
     settings = study.settings
-    families = [study.family_of[choice.target] for choice, _ in picks]
+    targets = [choice.target for choice, _ in picks]
+    families = means.families_of(study.family_of, targets)
+    best = [_best(study, choice) for choice, _ in picks]
 
-    def over(weights: Callable[[Choice, Mapping[Key, float]], Mapping[Key, float]]) -> Any:
-        of = [
-            contrasts.of(study.draws[choice.target], weights(choice, taken))
-            for choice, taken in picks
+    def over(weights: Iterable[Taken]) -> means.OverLanguages:
+        members = [
+            contrasts.of(study.draws[target], own)
+            for target, own in zip(targets, weights, strict=True)
         ]
-        return means.over_languages(of, settings, families)
+        return means.over_languages(members, settings, families)
 
-    gain = over(lambda choice, taken: _minus(taken, choice.usual))
-    regret = over(lambda choice, taken: _minus(taken, _best(study, choice)))
+    gain = over(_minus(taken, choice.usual) for choice, taken in picks)
+    regret = over(_minus(taken, other) for (_, taken), other in zip(picks, best, strict=True))
     low, high = gain.interval(settings.confidence)
-    hits = [taken == {_best(study, choice): 1.0} for choice, taken in picks]
+    hits = [taken == {other: 1.0} for (_, taken), other in zip(picks, best, strict=True)]
     return {
         "n_languages": len(picks),
         "n_families": gain.n_families,
-        "f1": over(lambda choice, taken: taken).value,
+        "f1": over(taken for _, taken in picks).value,
         "best_taken": float(np.mean(hits)),
         "gain": gain.value,
         "low": low,
@@ -260,7 +261,7 @@ def _judged(study: Analysis, picks: list[tuple[Choice, Mapping[Key, float]]]) ->
     }
 
 
-def _minus(taken: Mapping[Key, float], other: Key) -> dict[Key, float]:
+def _minus(taken: Taken, other: Key) -> dict[Key, float]:
     found = dict(taken)
     found[other] = found.get(other, 0.0) - 1.0
     return found

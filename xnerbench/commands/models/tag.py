@@ -19,7 +19,7 @@ from xnerbench.data import normalise
 from xnerbench.data.readers import plain
 from xnerbench.errors import InputError
 
-KERNELS = "256"
+KERNELS = 256
 """Kernels that oneDNN keeps, of about half a megabyte each; its own bound of 1,024 is more than all the rest takes."""
 EVERY = 10.0
 """Seconds between lines of progress where standard error is no terminal."""
@@ -46,11 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Reads, tags and writes a part of the text at a time; ends quietly where nobody reads on."""
-    os.environ.setdefault(
-        "ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS
-    )  # read when oneDNN is first used
     from xnerbench.learning.taggers import tagging
+    from xnerbench.learning.training import process
 
+    process.keep_kernels(KERNELS)
     model = tagging.Model(arguments.model, arguments.precision, arguments.device)
     kind = arguments.format or ("colour" if sys.stdout.isatty() else "conll")
     where = str(arguments.file or "standard input")

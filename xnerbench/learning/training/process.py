@@ -8,19 +8,23 @@ from pathlib import Path
 
 import torch
 
-KERNELS = "32"
+KERNELS = 32
 """Kernels that oneDNN keeps, one a shape of a matrix product and half a megabyte each. Its own bound of 1,024 lets them
 be most of a cell's memory; with this one training takes as long (docs/performance.md)."""
 
 
 def one_thread() -> None:
     """Pins torch to one thread: cells run side by side, and scores do not depend on `--cores`."""
-    # Read when oneDNN is first used; a value of the user's own stays.
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)
+    keep_kernels(KERNELS)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     # Deterministic mode also fills every new tensor with NaN to expose reads of unset memory: 5 % of a cell.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # not in torch's stubs
+
+
+def keep_kernels(number: int) -> None:
+    """Bounds the kernels that oneDNN keeps, where the user has not; to be called before it is first used."""
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(number))
 
 
 def peak_memory_mb() -> float:
