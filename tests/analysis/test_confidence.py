@@ -127,13 +127,46 @@ def test_blocks_weigh_the_same_whatever_their_size() -> None:
     assert conformal.around(0.0, np.inf) == (0.0, 100.0)
 
 
-def test_carrying_direct_transfer_forward() -> None:
-    own = panel(np.random.default_rng(4), 0.0)
-    direct = {target: f1 - 1.5 for target, f1 in zip(own.targets, own.f1, strict=True)}
+def carried(gains: np.ndarray, own: Panel) -> carrying.Carried:
+    direct = dict(zip(own.targets, (own.f1 - gains).tolist(), strict=True))
     found = carrying.carry(own, direct, 0.95)
     assert found is not None
-    assert (found.gain, found.error) == (pytest.approx(1.5), pytest.approx(0, abs=1e-9))
+    return found
+
+
+def test_a_measured_direct_transfer_is_carried_forward_with_a_gain_only_where_that_pays() -> None:
+    rng = np.random.default_rng(4)
+    own = panel(rng, 0.0)
+    count = len(own.f1)
+    same = carried(np.full(count, 1.5), own)
+    assert (same.gain.form, same.gain.intercept) == ("mean", pytest.approx(1.5))
+    assert same.error == pytest.approx(0, abs=1e-9) and same.errors["measured"] == pytest.approx(
+        1.5
+    )
+    noise = carried(rng.normal(0.0, 1.0, count), own)
+    assert noise.gain == carrying.Gain("measured", 0.0)
+    assert noise.error == noise.errors["measured"]
+    # Students that gain more where direct transfer is low: f1 - gain = d, gain = 8 - d / 10.
+    direct = (own.f1 - 8) / 0.9
+    line = carried(8 - direct / 10, own)
+    assert line.gain.form == "direct"
+    assert (line.gain.intercept, line.gain.slope) == (pytest.approx(8), pytest.approx(-0.1))
+    z = own.matrix([carrying.SIGNAL])[:, 0]
+    assert carried(4 * z, own).gain.form == "confidence"
     assert carrying.carry(own, {}, 0.95) is None
+
+
+def test_the_error_of_a_choice_counts_the_choice() -> None:
+    """Chosen and fitted without the family that it is tried on: one wild family cannot choose for itself."""
+    rng = np.random.default_rng(5)
+    own = panel(rng, 0.0)
+    gains = rng.normal(0.0, 0.1, len(own.f1))
+    wild = np.array(own.families) == own.families[0]
+    gains[wild] += 9.0
+    found = carried(gains, own)
+    assert found.gain.form in ("measured", "median")
+    assert found.error >= found.errors[found.gain.form] - 1e-9
+    assert found.half >= 8.0 or found.level < 0.95
 
 
 def test_a_calibration_reads_back_and_refuses_other_teachers(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_the_report_is_complete_and_without_empty_verdicts(
         "transfer",
         "calibration",
         "calibration_groups",
+        "calibration_measured",
         "choices",
         "exchange",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ POINTS = tuple(
     {"target": f"l{i}", "family": "f", "x": x, "observed": 100 * x, "predicted": 100 * x}
     for i, x in enumerate((0.3, 0.5, 0.9))
 )
-CARRIED = {"gain": 1.0, "half": 3.0, "level": 0.95, "error": 1.2, "n_languages": 40}
+CARRIED = {
+    "form": "mean", "intercept": 1.0, "slope": 0.0, "half": 3.0, "level": 0.95, "error": 1.2, "error_measured": 1.6,
+    "n_languages": 40,
+}  # fmt: skip
 
 
 def entry(
@@ -68,6 +72,16 @@ def test_a_measured_point_is_carried_forward() -> None:
     assert {(one.f1, one.low, one.high) for one in found.students} == {(51.0, 48.0, 54.0)}
     assert {one.basis for one in found.students} == {"direct transfer carried forward"}
     assert any("measured direct transfer" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"), [("measured", 50.0), ("direct", 50.0 + 1.0 - 0.04 * 50), ("confidence", 51.0)]
+)  # fmt: skip
+def test_what_a_student_gains_may_depend_on_what_was_measured(form: str, expected: float) -> None:
+    slope = {"direct": -0.04}.get(form, 0.0)
+    own = {**CARRIED, "form": form, "intercept": 0.0 if form == "measured" else 1.0, "slope": slope}
+    given = dataclasses.replace(entry("ts", 100), carried=own)
+    assert given.carry(50.0, {"begin_mean": 0.6}) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

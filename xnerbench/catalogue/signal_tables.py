@@ -164,6 +164,39 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "calibration_measured",
+        "F1 of students where direct transfer was measured: it is carried forward plus a gain, one row per outcome and "
+        "per form of the gain that was compared, after what confidence says without the measurement.",
+        (
+            *_OUTCOME,
+            text(
+                "form",
+                "`measured` (no gain), the `mean` or `median` gain of the other languages, a straight line in the "
+                "measured F1 (`direct`) or in the logit of `begin_mean` (`confidence`); or `confidence alone`",
+            ),
+            integer("n_languages", "languages"),
+            number(
+                "error_family", "mean absolute error in F1 on languages whose family was left out"
+            ),
+            truth(
+                "chosen",
+                "whether `plan` takes it: the first within 0.25 F1 of the best, `measured` unless the choice pays",
+            ),
+            number("intercept", "gain = intercept + slope x, in F1; given of the chosen form"),
+            number("slope", "likewise"),
+            number("error_honest", "as `error_family`, the choice made without the family, too"),
+            number("half_width", "half of the interval, in F1"),
+            number("level", "level of the interval that so many branches bear"),
+        ),
+        needs="method sources budget n form n_languages error_family chosen error_honest",
+        rows="xnerbench.analysis.confidence.carrying:rows",
+        shown=(
+            Shown(
+                "calibration_measured", "prediction", "xnerbench.report.views.confidence:measured"
+            ),
+        ),
+    ),
+    Table(
         "choices",
         "What choosing without labels gains: one row per kind of choice and rule, a mean over languages. None where "
         "there is nothing to choose.",

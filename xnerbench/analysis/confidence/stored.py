@@ -12,14 +12,13 @@ import numpy as np
 
 from xnerbench.analysis.confidence import conformal, forms
 from xnerbench.analysis.confidence.calibrating import Calibration
-from xnerbench.analysis.confidence.carrying import Carried
+from xnerbench.analysis.confidence.carrying import MEASURED, SIGNAL, Carried, Gain
 from xnerbench.analysis.confidence.panel import expit, scaled
 from xnerbench.analysis.confidence.rows import Outcome, unscaled
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts, foreign
 
-FORMAT = 1
-DIRECT = "direct"
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Entry:
     n_languages: int
     n_families: int
     points: tuple[Mapping[str, Any], ...]
-    carried: Mapping[str, float] | None = None
+    carried: Mapping[str, Any] | None = None
 
     def predict(
         self, signals: Mapping[str, float], likely: bool = False
@@ -65,6 +64,21 @@ class Entry:
         at = float(form.logit_f1(z)[0])
         half = self.likely if likely else self.half
         return (float(100 * expit(np.array(at))), *conformal.around(at, half))
+
+    def carry(self, direct: float, signals: Mapping[str, float]) -> float:
+        """F1 expected where direct transfer was measured, 0..100.
+
+        Args:
+            direct: The measured F1.
+            signals: Of the text.
+        """
+        assert self.carried is not None
+        own = self.carried
+        z = None
+        if signals.get(SIGNAL) is not None:
+            z = scaled(SIGNAL, np.array([signals[SIGNAL]]))
+        gain = Gain(own["form"], own["intercept"], own["slope"]).of(np.array([direct]), z)
+        return float(np.clip(direct + gain[0], 0.0, 100.0))
 
     def outside(self, signals: Mapping[str, float]) -> str:
         """`below` or `above` where the first signal is beyond all languages of the calibration; empty within."""
@@ -160,10 +174,13 @@ def entry_of(outcome: Outcome, own: Calibration, carried: Carried | None) -> dic
         "carried": None
         if carried is None
         else {
-            "gain": round(carried.gain, 4),
+            "form": carried.gain.form,
+            "intercept": round(carried.gain.intercept, 4),
+            "slope": round(carried.gain.slope, 6),
             "half": round(carried.half, 4) if np.isfinite(carried.half) else None,
             "level": carried.level,
             "error": round(carried.error, 4),
+            "error_measured": round(carried.errors[MEASURED], 4),
             "n_languages": carried.n_languages,
         },
     }

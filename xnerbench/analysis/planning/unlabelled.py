@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xnerbench.analysis.confidence.stored import DIRECT, Entry, Stored
+from xnerbench.analysis.confidence.carrying import DIRECT
+from xnerbench.analysis.confidence.stored import Entry, Stored
 from xnerbench.errors import InputError
 
 WIDE = 30.0
@@ -161,7 +162,7 @@ def _student(entry: Entry, signals: Mapping[str, float], measured: Mapping[int, 
     if 0 not in measured or entry.carried is None:
         return _read(entry, signals)
     carried = entry.carried
-    f1 = min(100.0, max(0.0, measured[0] + carried["gain"]))
+    f1 = entry.carry(measured[0], signals)
     half = carried["half"] if carried["half"] is not None else 100.0
     low, high = max(0.0, f1 - half), min(100.0, f1 + half)
     basis = "direct transfer carried forward"

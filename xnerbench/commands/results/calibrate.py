@@ -37,17 +37,9 @@ def run(args: argparse.Namespace) -> int:
         scores.read(folder / "scores.csv"), None, _corpora(folder), study.analysis, signals
     )
     entries = []
-    direct: dict[str, dict[str, float]] = {}
+    carried = carrying.every(analysis)
     for outcome, own in analysis.calibrations.items():
-        if outcome.method == stored.DIRECT:
-            direct[outcome.sources] = dict(
-                zip(own.panel.targets, own.panel.f1.tolist(), strict=True)
-            )
-    for outcome, own in analysis.calibrations.items():
-        carried = None
-        if outcome.n > 0 and outcome.sources in direct:
-            carried = carrying.carry(own.panel, direct[outcome.sources], study.analysis.confidence)
-        entries.append(stored.entry_of(outcome, own, carried))
+        entries.append(stored.entry_of(outcome, own, carried.get(outcome)))
         print(
             f"{outcome.method} {outcome.sources} {outcome.budget} n={outcome.n}: {' + '.join(own.chosen.signals)} "
             f"({own.chosen.form}), error {own.error:.1f} F1 on left-out families, "
