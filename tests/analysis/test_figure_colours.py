@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-from xnerbench.report import page
+from xnerbench.methods import METHODS, Method
+from xnerbench.report import names, page
 from xnerbench.report.canvas import heat, style
 from xnerbench.report.figures.languages import transfer, weights
 from xnerbench.report.markup import inline
@@ -95,5 +96,20 @@ def test_a_language_keeps_its_look_and_no_two_share_one() -> None:
 
 
 def test_methods_have_looks_of_their_own() -> None:
-    assert len(set(style.METHODS.values())) == len(style.METHODS)
-    assert style.method("mine", ["ts", "mine"]) not in style.METHODS.values()
+    looks = [method.look for method in METHODS.values() if method.look]
+    assert len(set(looks)) == len(looks) > 5
+    seen = [style.method(method.name) for method in METHODS.values() if method.look]
+    assert style.method("mine", ["ts", "mine"]) not in seen
+
+
+def test_a_new_method_is_called_placed_and_drawn_as_it_declares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = {name: style.method(name, ["ts", "mine", name]) for name in ("ts", "supervised")}
+    mine = Method("mine", "", role="ablation", label="my own", look="grey P")
+    monkeypatch.setitem(METHODS, "mine", mine)
+    assert names.method("mine") == "my own" and names.method("nobody's") == "nobody's"
+    assert style.method("mine") == (style.MUTED, "P")
+    shown = names.method_order(["few", "supervised", "mine", "a-variant", "ts", "direct"])
+    assert shown == ["direct", "ts", "mine", "supervised", "a-variant", "few"]
+    assert before == {name: style.method(name, ["ts", "mine", name]) for name in before}

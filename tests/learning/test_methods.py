@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import torch
 from xnerbench.learning.layers.batch import blocks_of
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.objectives.objective import Context, Output, Seen, objective_of
-from xnerbench.methods import METHODS, Method, teachers
+from xnerbench.methods import METHODS, Method, declared, named, roles
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
 TRAINED = [info for info in METHODS.values() if info.trains_student]
@@ -80,7 +81,7 @@ def test_facts_name_what_is_not_the_default():
 
 def test_which_methods_read_gold():
     reading = [info.name for info in METHODS.values() if info.reads_gold]
-    assert reading == ["few", "few-ts", "supervised"]
+    assert sorted(reading) == ["few", "few-ts", "supervised"]
 
 
 def test_every_method_is_documented():
@@ -93,10 +94,27 @@ def test_whose_tags_a_student_copies_follows_from_what_its_method_declares(monke
     own = {"several": {"multi_source": True, "weights": "similarity"}, "one": {}}
     for name, facts in own.items():
         monkeypatch.setitem(METHODS, name, Method(name, "", **facts))
-    assert [teachers.copied_by(name) for name in own] == ["direct-sim", "direct"]
-    assert teachers.copied_by("nobody's") == "direct"
+    assert [roles.copied_by(named(name)) for name in own] == ["direct-sim", "direct"]
+    assert roles.copied_by(named("nobody's")) == "direct"
+    assert roles.MIXTURE == "direct-avg"
     monkeypatch.setitem(
         METHODS, "pooled", Method("pooled", "", trains_student=False, weights="seeds")
     )
-    assert teachers.is_of_every_seed("pooled")
-    assert not teachers.is_of_every_seed("one") and not teachers.is_of_every_seed("nobody's")
+    assert roles.is_of_every_seed("pooled")
+    assert not roles.is_of_every_seed("one") and not roles.is_of_every_seed("nobody's")
+
+
+def test_what_a_method_is_called_and_looks_like_decides_no_cell():
+    method = METHODS["ts"]
+    other = dataclasses.replace(method, role="arm", label="mine", look="grey s")
+    assert other.facts() == method.facts()
+    variant = METHODS["supervised"].variant("mine", {"learning_rate": 1e-3})
+    assert (variant.role, variant.label, variant.look) == ("ceiling", "", "")
+
+
+@pytest.mark.parametrize(
+    "fact", [{"role": "lead"}, {"label": 3}, {"look": "pink o"}, {"look": "blue"}]
+)
+def test_a_role_label_or_look_that_is_none_is_refused(fact):
+    with pytest.raises(ValueError, match=f"mine: {next(iter(fact))} is .*must be"):
+        declared.check(dataclasses.replace(METHODS["ts"], name="mine", **fact))

@@ -34,5 +34,6 @@ register_method(
         needs=("soft", "second", "words", "dictionary"),
         objective=Contrast,
         options={**STUDENT, "weight": Option(0.1, "Weight of the contrast.", minimum=0.0)},
+        label="teacher-student with a contrast",
     )
 )

@@ -24,7 +24,6 @@ from xnerbench.analysis.distances.genealogy import Genealogy
 from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.inference import differences as comparing
 from xnerbench.analysis.inference.bootstrap import Draws
-from xnerbench.analysis.planning import goals
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
 from xnerbench.analysis.surface import fitting as surface_fitting
@@ -33,6 +32,7 @@ from xnerbench.analysis.tables import UndeclaredError, as_frame
 from xnerbench.catalogue import reference
 from xnerbench.catalogue import tables as declared
 from xnerbench.errors import InputError
+from xnerbench.methods.roles import DIRECT, PRIMARY, SUPERVISED
 
 Rows = list[dict[str, Any]]
 
@@ -103,7 +103,7 @@ class Analysis:
         found = {
             budget: other
             for (method, _, target, budget), other in self.curves.items()
-            if method == derived.SUPERVISED and target == curve.series.target
+            if method == SUPERVISED and target == curve.series.target
         }
         return found.get(curve.series.budget) or next(iter(found.values()), None)
 
@@ -165,7 +165,7 @@ def resolved(scores: Scores, settings: Settings) -> Settings:
     methods = list(dict.fromkeys(sized["method"]))
     method = settings.primary_method
     if method not in methods:
-        method = next((m for m in ("ts", *methods) if m in methods), method)
+        method = next((m for m in (PRIMARY, *methods) if m in methods), method)
     budgets = list(dict.fromkeys(sized.loc[sized["method"] == method, "budget"]))
     budget = settings.primary_budget
     if budget not in budgets:
@@ -180,7 +180,7 @@ def primary_only(scores: Scores, settings: Settings) -> Scores:
     primary = (frame["method"] == settings.primary_method) & (
         frame["budget"] == settings.primary_budget
     )
-    keep = frame[primary | (frame["method"] == goals.DIRECT)].reset_index(drop=True)
+    keep = frame[primary | (frame["method"] == DIRECT)].reset_index(drop=True)
     return dataclasses.replace(scores, frame=keep)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xnerbench.analysis.scores import Scores
+from xnerbench.methods.roles import DIRECT
 
 UNTRAINED = 50.0
 """A fresh student whose fidelity is below this share (in percent) is called not trained yet.
@@ -48,7 +49,7 @@ def rows(scores: Scores) -> list[dict[str, Any]]:
     frame = frame[(frame["n"] > 0) & frame["fidelity_test"].notna()].copy()
     if frame.empty:
         return []
-    direct = scores.ok[scores.ok["method"] == "direct"].set_index(["sources", "target", "seed"])
+    direct = scores.ok[scores.ok["method"] == DIRECT].set_index(["sources", "target", "seed"])
     at = pd.MultiIndex.from_frame(frame[["sources", "target", "seed"]])
     frame["gain"] = frame["f1"].to_numpy() - direct["f1"].reindex(at).to_numpy()
     frame["untrained"] = [untrained(row) for row in frame.to_dict("records")]

@@ -9,10 +9,10 @@ import pandas as pd
 
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import DIRECT, SUPERVISED
 
 ALL = "ALL"
 """All entity types together (micro F1)."""
-SUPERVISED = "supervised"
 
 
 def rows(scores: Scores, settings: Settings) -> list[dict[str, Any]]:
@@ -24,9 +24,9 @@ def rows(scores: Scores, settings: Settings) -> list[dict[str, Any]]:
     frame = scores.ok
     single = frame[~frame["sources"].str.contains("+", regex=False)]
     found: list[dict[str, Any]] = []
-    for method in dict.fromkeys(["direct", settings.primary_method]):
+    for method in dict.fromkeys([DIRECT, settings.primary_method]):
         own = single[single["method"] == method]
-        if method != "direct":
+        if method != DIRECT:
             own = own[own["budget"] == settings.primary_budget]
         if own["sources"].nunique() > 1:
             for target, mine in own.groupby("target", sort=False):

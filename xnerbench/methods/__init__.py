@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import typing
 
 from xnerbench.methods import declared
-from xnerbench.methods.method import Method
+from xnerbench.methods.method import Method, Role
 from xnerbench.methods.options import STUDENT, Option
 
 __all__ = ["METHODS", "STUDENT", "Method", "Option", "register_method"]
@@ -20,8 +21,15 @@ __all__ = ["METHODS", "STUDENT", "Method", "Option", "register_method"]
 METHODS: dict[str, Method] = {}
 """Every known method by its name; a study's variants are in its configuration."""
 
-# The order of the reference page and of messages; modules that are not named come after these.
-_FIRST = ("direct", "ts", "ts_hard", "ts_kl", "ts_warm", "multi_avg", "multi_sim", "multi_concat")
+
+def place(method: Method) -> tuple[int, str]:
+    """What methods are sorted by wherever several are listed: role, then name."""
+    return typing.get_args(Role).index(method.role), method.name
+
+
+def named(name: str) -> Method:
+    """The method of a name; of one that none has (a variant's, or in others' scores), a student with the defaults."""
+    return METHODS.get(name) or Method(name, "")
 
 
 def register_method(method: Method) -> Method:
@@ -40,15 +48,13 @@ def register_method(method: Method) -> Method:
 
 def _register_own() -> None:
     rooms = [room.name for room in pkgutil.iter_modules(__path__) if room.ispkg]
-    found = {
-        module.name: f"{__name__}.{room}.{module.name}"
+    found = [
+        importlib.import_module(f"{__name__}.{room}.{module.name}").METHOD
         for room in rooms
         for module in pkgutil.iter_modules([f"{folder}/{room}" for folder in __path__])
-    }
-    for name in sorted(
-        found, key=lambda name: (_FIRST.index(name) if name in _FIRST else 99, name)
-    ):
-        register_method(importlib.import_module(found[name]).METHOD)
+    ]
+    for method in sorted(found, key=place):
+        register_method(method)
 
 
 _register_own()

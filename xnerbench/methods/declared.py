@@ -12,7 +12,9 @@ from xnerbench.methods.options import KINDS, Option
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PLACE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
-_CHOICES = ("weights", "applies")
+_CHOICES = ("weights", "applies", "role")
+HUES = ("blue", "vermilion", "green", "purple", "brown", "sky", "grey")
+_LOOK = re.compile(rf"({'|'.join(HUES)}) [os^DvPX<>p_]")
 _TRUTHS = ("multi_source", "trains_student")
 
 
@@ -37,7 +39,11 @@ def check(method: Method) -> None:
         isinstance(needs, tuple) and all(need in known for need in needs),
         method, "needs", f"a tuple of {', '.join(known)}",
     )  # fmt: skip
-    _must(isinstance(method.summary, str), method, "summary", "text")
+    for name in ("summary", "label"):
+        _must(isinstance(getattr(method, name), str), method, name, "text")
+    look = method.look
+    seen = isinstance(look, str) and (not look or _LOOK.fullmatch(look) is not None)
+    _must(seen, method, "look", f"a hue ({', '.join(HUES)}), a space and a marker of matplotlib")
     objective, trainer = method.objective, method.trainer
     named = isinstance(objective, str) and _PLACE.fullmatch(objective) is not None
     placed = named or (hasattr(objective, "__qualname__") and callable(objective))

@@ -13,6 +13,15 @@ from xnerbench.methods.options import Option
 Need = Literal[
     "soft", "gold", "second", "words", "dictionary", "names", "source", "teacher", "pairs"
 ]
+Role = Literal["baseline", "student", "ablation", "mixture", "control", "ceiling", "arm"]
+"""What a method is in a study. Messages, pages, legends and tables go by this order, then by name."""
+
+
+_UNDIGESTED = {
+    *("name", "summary", "role", "label", "look"),  # what it is called
+    *("options", "values", "objective"),  # told apart
+    "cost",
+}
 
 
 def _number(value: Any, option: Option | None) -> Any:
@@ -46,6 +55,10 @@ class Method:
         options: What a variant may set, by name.
         values: What this one sets; options that are absent have their defaults.
         cost: Time of its training as a multiple of a plain student's of as many updates, for the forecast.
+        role: What it is in a study: the `baseline` that all are measured against, the `student` that a study is
+            about, an `ablation` of it, a `mixture` of several sources, a `control`, the `ceiling`, or one `arm` more.
+        label: Its name in words, for text, legends and tables; its name unless given.
+        look: Hue and marker in figures, as in `blue o`; by default what its place in the figure gives.
     """
 
     name: str
@@ -62,6 +75,9 @@ class Method:
     options: Mapping[str, Option] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     cost: float = 1.0
+    role: Role = "arm"
+    label: str = ""
+    look: str = ""
 
     def __post_init__(self) -> None:
         if not self.trains_student:
@@ -104,9 +120,10 @@ class Method:
         return "soft" in self.needs or (not self.trains_student and self.applies == "mixture")
 
     def variant(self, name: str, values: Mapping[str, Any]) -> Method:
-        """This method under another name with some options set."""
+        """This method under another name with some options set; role and needs are the same."""
         own = {key: _number(value, self.options.get(key)) for key, value in values.items()}
-        return dataclasses.replace(self, name=name, values={**self.values, **own})
+        values = {**self.values, **own}
+        return dataclasses.replace(self, name=name, values=values, label="", look="")
 
     def facts(self) -> dict[str, Any]:
         """What decides a cell beside the code: facts and option values that are not the default.
@@ -117,7 +134,7 @@ class Method:
         told: dict[str, Any] = {}
         for fact in dataclasses.fields(self):
             value = getattr(self, fact.name)
-            if fact.name in ("name", "summary", "options", "values", "objective", "cost"):
+            if fact.name in _UNDIGESTED:
                 continue
             if value != fact.default:
                 told[fact.name] = list(value) if isinstance(value, tuple) else value

@@ -13,6 +13,7 @@ from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
 from xnerbench.analysis.tables import read_csv
 from xnerbench.errors import InputError
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results, are_mixtures
 from xnerbench.report.view import Cell, View, columns, estimate, mean_sd, number, text
@@ -38,7 +39,7 @@ def side_by_side(
         published: Published scores, as of `read_published`; rows without a score of any target are left out.
         shown: Targets with columns of their own; all by default.
     """
-    source = study.sources_of("direct")
+    source = study.sources_of(DIRECT)
     targets = [*(study.targets if shown is None else shown), ALL]
     rows = []
     for series in _series(study):
@@ -109,7 +110,7 @@ Series = tuple[str, str, str, int]
 def _series(study: Results) -> list[Series]:
     """Method, sources, budget and size, in the order of methods; direct transfer's primary source first."""
     order = {method: i for i, method in enumerate(names.method_order(study.methods))}
-    primary = study.sources_of("direct")
+    primary = study.sources_of(DIRECT)
     found = {
         (row.method, _shown(row.sources), row.budget, int(row.n))
         for row in study.ok[["method", "sources", "budget", "n"]].itertuples(index=False)
@@ -149,7 +150,7 @@ def _difference(study: Results, target: str, series: Series, source: str) -> Cel
     method, sources, budget, n = series
     frame = study.table("differences")
     frame = frame[
-        (frame["method_a"] == method) & (frame["method_b"] == "direct")
+        (frame["method_a"] == method) & (frame["method_b"] == DIRECT)
         & (frame["sources_b"] == source) & (frame["target"] == target)
         & (frame["sources_a"].map(_shown) == sources) & (frame["n"] == n)
         & frame["budget"].isin([budget, "none"])

@@ -1,27 +1,16 @@
 """Words for what the tables name by code: methods, quantities, distances, languages, forms.
 
-A method that is not listed here keeps its own name, so a new one shows up without an edit.
+A method is called and placed as it declares itself; a variant, or a method of other people's scores, by its name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pycountry
 
-METHODS = {
-    "direct": "direct transfer",
-    "ts": "teacher-student",
-    "ts-hard": "teacher-student with hard labels",
-    "ts-kl": "teacher-student with KL loss",
-    "ts-warm": "teacher-initialised student",
-    "multi-avg": "multi-source with uniform weights",
-    "multi-sim": "multi-source with similarity weights",
-    "multi-conf": "multi-source with confidence weights",
-    "multi-concat": "one teacher on all sources",
-    "supervised": "supervised on target gold",
-}
-"""Order is the order of every legend and table."""
+from xnerbench.methods import named, place
 
 BUDGETS = {"epochs": "fixed epochs", "steps": "at least a fixed number of updates", "none": "none"}
 
@@ -121,7 +110,7 @@ TERMS = {"log_n": "log n", "log_n:distance": "log n × distance", "all": "all te
 
 def method(code: str) -> str:
     """A method's name in words."""
-    return METHODS.get(code, code)
+    return named(code).label or code
 
 
 def budget(code: str) -> str:
@@ -137,10 +126,9 @@ def wrapped(label: str) -> str:
     return re.sub(" (with|from) ", r"\n\1 ", label)
 
 
-def method_order(codes: list[str]) -> list[str]:
-    """Known methods in their fixed order, then the others by name."""
-    known = list(METHODS)
-    return sorted(set(codes), key=lambda c: (known.index(c) if c in known else len(known), c))
+def method_order(codes: Iterable[str]) -> list[str]:
+    """Methods by their roles, then by name."""
+    return sorted(set(codes), key=lambda code: place(named(code)))
 
 
 def quantity(code: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from xnerbench.analysis.curves.growth import BY_UPDATES
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
+from xnerbench.methods import roles
 from xnerbench.report.results import Results, is_true
 
 ALPHA = 0.05
@@ -131,7 +132,7 @@ GROWTH = Quantity(
 def regressed(study: Results, table: str, quantity: Quantity) -> pd.DataFrame:
     """Rows of a regression table about a quantity, for the primary method, sources and budget."""
     frame = study.table(table)
-    method = "direct" if quantity.direct else study.primary_method
+    method = roles.DIRECT if quantity.direct else study.primary_method
     frame = frame[frame["quantity"] == quantity.name]
     frame = frame[frame["budget"].isin(["none"] if quantity.direct else [study.primary_budget])]
     return study.shown(frame, method)

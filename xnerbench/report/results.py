@@ -13,6 +13,7 @@ import pandas as pd
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.inference.differences import BEST, MEAN
 from xnerbench.catalogue.tables import TABLES
+from xnerbench.methods.roles import DIRECT, PRIMARY, SUPERVISED
 from xnerbench.report import names
 
 TRUE = frozenset({"True", "true", "1", "yes"})
@@ -80,8 +81,8 @@ class Results:
         """The configured primary method, or else the first one that has a size."""
         wanted = (self.config.get("analysis") or {}).get("primary_method")
         sized = names.method_order(list(self.ok.loc[self.ok["n"] > 0, "method"]))
-        sized = [m for m in sized if m != "supervised"] or sized
-        return wanted if wanted in sized else (sized[0] if sized else str(wanted or "ts"))
+        sized = [m for m in sized if m != SUPERVISED] or sized
+        return wanted if wanted in sized else (sized[0] if sized else str(wanted or PRIMARY))
 
     @functools.cached_property
     def primary_budget(self) -> str:
@@ -127,7 +128,7 @@ class Results:
     @functools.cached_property
     def reference_source(self) -> str:
         """The single source that stands for all where only one can be shown."""
-        return self.sources_of("direct" if self.mixes else self.primary_method)
+        return self.sources_of(DIRECT if self.mixes else self.primary_method)
 
     def label(self, method: str) -> str:
         """A method's name, with the source it is shown with where it was run from several."""
@@ -158,7 +159,7 @@ class Results:
 
         Its own; a mixture's best, as in the table of derived quantities (`goals.direct_of`).
         """
-        direct = self.ok[self.ok["method"] == "direct"]
+        direct = self.ok[self.ok["method"] == DIRECT]
         if not self.mixes:
             return dict.fromkeys(direct["target"], self.reference_source)
         mixtures = self.shown(self.ok, self.primary_method).groupby("target")["sources"].first()
@@ -168,7 +169,7 @@ class Results:
 
     def direct(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the direct transfer that the primary method is measured against."""
-        own = frame[frame["method"] == "direct"]
+        own = frame[frame["method"] == DIRECT]
         return own[own["sources"] == own["target"].map(self.direct_source)]
 
     @functools.cached_property

@@ -17,8 +17,8 @@ from xnerbench.analysis.confidence.calibrating import WORTH
 from xnerbench.analysis.confidence.panel import Panel, scaled
 from xnerbench.analysis.confidence.rows import Outcome
 from xnerbench.analysis.fit import Analysis
+from xnerbench.methods.roles import DIRECT
 
-DIRECT = "direct"
 """The method whose F1 is measured, and the form that reads the gain off it."""
 MEASURED = "measured"
 FORMS = (MEASURED, "mean", "median", DIRECT, "confidence")

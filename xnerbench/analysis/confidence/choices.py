@@ -20,9 +20,9 @@ from xnerbench.analysis.fit import Analysis
 from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import verdict
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.methods import METHODS
+from xnerbench.methods import named
+from xnerbench.methods.roles import DIRECT
 
-DIRECT = "direct"
 UPDATES = "u"
 """Budgets that are numbers of updates begin with it."""
 Taken = Mapping[Key, float]
@@ -105,10 +105,9 @@ def _of_students(study: Analysis) -> Iterator[Choice]:
     for target, draws in study.draws.items():
         groups: dict[tuple[str, int], list[Key]] = {}
         for key in draws.row:
-            if key.n > 0 and key.budget == settings.primary_budget and "+" not in key.sources:
-                known = METHODS.get(key.method)
-                if known is None or not known.reads_gold:
-                    groups.setdefault((key.sources, key.n), []).append(key)
+            primary = key.n > 0 and key.budget == settings.primary_budget
+            if primary and "+" not in key.sources and not named(key.method).reads_gold:
+                groups.setdefault((key.sources, key.n), []).append(key)
         for (sources, n), own in groups.items():
             usual = Key(str(settings.primary_method), sources, str(settings.primary_budget), n)
             if len(own) > 1 and usual in own:
@@ -214,7 +213,7 @@ def _of_source(values: pd.Series) -> Rule:
 
 
 def _weights(frame: pd.DataFrame, column: str) -> Rule:
-    own = frame[frame["method"].isin(["multi-sim", "direct-sim"])]
+    own = frame[[named(method).weights == "similarity" for method in frame["method"]]]
     known = pd.to_numeric(own[column], errors="coerce").groupby([own["target"], own["source"]])
     return _of_source(known.mean())
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from xnerbench.analysis.distances.genealogy import Genealogy
+from xnerbench.methods.roles import DIRECT, MIXTURE
 
 SIGNALS = (
     "begin_confident",
@@ -89,7 +90,7 @@ def signals_of(
         scaling: `none` or `temperature`.
         kind: Entity type, or `ALL`.
     """
-    method = "direct-avg" if "+" in sources and "direct-avg" in set(frame["method"]) else "direct"
+    method = MIXTURE if "+" in sources and MIXTURE in set(frame["method"]) else DIRECT
     own = frame[
         (frame["method"] == method)
         & (frame["sources"] == sources)

@@ -24,8 +24,8 @@ from xnerbench.analysis.planning.goals import (
     sizes_reaching,
 )
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import SUPERVISED
 
-SUPERVISED = "supervised"
 ASYMPTOTIC_SHARE = 0.95
 AT_ONE_SIZE = ("gain", "exchange_rate")
 """Quantities for which the other sizes of the series do not matter."""

@@ -22,8 +22,8 @@ from xnerbench.analysis.distances.languages import (
 )
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.differences import holm
-from xnerbench.analysis.planning import goals
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import DIRECT
 
 COVARIATE = "covariate"
 """Variant of rows whose `distance` is a covariate of the target."""
@@ -105,7 +105,7 @@ def regression_tables(
 def _question(group: Group, settings: Settings) -> tuple[str | None, str | None]:
     """Method and budget whose quantities are corrected together; direct transfer belongs to the primary ones."""
     method, _, budget = group
-    if method == goals.DIRECT:
+    if method == DIRECT:
         return settings.primary_method, settings.primary_budget
     return method, budget
 
@@ -128,7 +128,7 @@ def _tasks(
             tasks.append(Task(quantity, group, sources, value, note, rest.get(quantity, {})))
     for single in dict.fromkeys(group[1] for group in found if group[1] != SEVERAL):
         value = direct_values(draws, single)
-        group = (goals.DIRECT, single, "none")
+        group = (DIRECT, single, "none")
         tasks.append(Task("direct_f1", group, dict.fromkeys(value, single), value, "", {}))
     return tasks
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.methods.teachers import is_of_every_seed
+from xnerbench.methods.roles import is_of_every_seed
 
 ALL = "ALL"
 """Target of the tables' rows for the mean over languages."""

@@ -21,8 +21,8 @@ from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, Draws, interval, verdict
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.analysis.planning.goals import DIRECT
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import DIRECT
 
 MEAN, BEST = "mean of the sources", "best of the sources"
 """`sources_b` where a mixture is compared with what its single sources give."""

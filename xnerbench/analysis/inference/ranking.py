@@ -10,9 +10,9 @@ import numpy as np
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.analysis.planning.goals import DIRECT
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import DIRECT
 
 Known = dict[tuple[frozenset[str], str, int], list[Mapping[str, Any]]]
 """Differences by pair of methods, target and size."""

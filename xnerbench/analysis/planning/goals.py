@@ -8,8 +8,8 @@ from xnerbench.analysis.curves.forms import Array, reach
 from xnerbench.analysis.curves.series import Curve
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.seed_noise import Key
+from xnerbench.methods.roles import DIRECT
 
-DIRECT = "direct"
 NOT_SHOWN = "not shown"
 """Begins the verdict of a size that a curve does not reach. It is not "never": in simulations whose true size was ten
 times the largest measured one, 52 to 72 % of such verdicts were wrong."""

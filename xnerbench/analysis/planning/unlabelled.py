@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xnerbench.analysis.confidence.carrying import DIRECT
 from xnerbench.analysis.confidence.stored import Entry, Stored
 from xnerbench.errors import InputError
+from xnerbench.methods.roles import DIRECT, MIXTURE
 
 WIDE = 30.0
 """An interval wider than so many points of F1 is said before the number."""
@@ -135,7 +135,7 @@ def answer(
         if entry.sources == source and entry.n > 0 and _told(entry, measured)
     )
     mixed = [s for s in signals if "+" in s]
-    entry = calibration.entry("direct-avg", mixed[0]) if mixed else None
+    entry = calibration.entry(MIXTURE, mixed[0]) if mixed else None
     mixture = _read(entry, signals[mixed[0]]) if entry is not None else None
     if 0 in measured:
         notes.append(

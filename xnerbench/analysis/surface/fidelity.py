@@ -25,7 +25,8 @@ from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, interval, verdic
 from xnerbench.analysis.inference.contrasts import ALL, Contrast
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
-from xnerbench.methods.teachers import copied_by
+from xnerbench.methods import named
+from xnerbench.methods.roles import copied_by
 
 PARTS = ("f1", "teacher_f1", "fidelity_test", "fidelity_heldout", "copied", "beyond")
 WITH_INTERVAL = ("fidelity_test", "copied", "beyond")
@@ -62,7 +63,7 @@ def rows(
     known = frame[(frame["n"] > 0) & frame["fidelity_test"].notna()]
     for (target, *key), runs in known.groupby(["target", *KEYS], sort=False):
         method, sources, budget, n = key
-        teacher = teachers.get((copied_by(str(method)), sources, target), {})
+        teacher = teachers.get((copied_by(named(str(method))), sources, target), {})
         name = (str(method), sources_class(str(sources)), str(budget), int(n))
         found.setdefault(name, {})[str(target)] = _group(str(sources), runs, teacher)
     made = []

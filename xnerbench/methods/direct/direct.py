@@ -6,4 +6,7 @@ METHOD = Method(
     name="direct",
     summary="The source's teacher applied to the target as it is",
     trains_student=False,
+    role="baseline",
+    label="direct transfer",
+    look="grey _",
 )

@@ -9,4 +9,5 @@ METHOD = Method(
     trains_student=False,
     weights="uniform",
     applies="mixture",
+    role="control",
 )

@@ -9,4 +9,5 @@ METHOD = Method(
     trains_student=False,
     weights="confidence",
     applies="mixture",
+    role="control",
 )

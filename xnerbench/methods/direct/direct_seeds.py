@@ -8,4 +8,5 @@ METHOD = Method(
     trains_student=False,
     weights="seeds",
     applies="mixture",
+    role="control",
 )

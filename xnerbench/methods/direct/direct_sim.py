@@ -9,4 +9,5 @@ METHOD = Method(
     trains_student=False,
     weights="similarity",
     applies="mixture",
+    role="control",
 )

@@ -9,4 +9,7 @@ METHOD = Method(
     multi_source=True,
     weights="uniform",
     options=STUDENT,
+    role="mixture",
+    label="multi-source with uniform weights",
+    look="sky v",
 )

@@ -8,4 +8,7 @@ METHOD = Method(
     multi_source=True,
     trains_student=False,
     weights="concat",
+    role="control",
+    label="one teacher on all sources",
+    look="brown X",
 )

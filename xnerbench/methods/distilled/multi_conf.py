@@ -9,4 +9,6 @@ METHOD = Method(
     multi_source=True,
     weights="confidence",
     options=STUDENT,
+    role="mixture",
+    label="multi-source with confidence weights",
 )

@@ -9,4 +9,7 @@ METHOD = Method(
     multi_source=True,
     weights="similarity",
     options=STUDENT,
+    role="mixture",
+    label="multi-source with similarity weights",
+    look="purple P",
 )

@@ -7,4 +7,7 @@ METHOD = Method(
     name="ts",
     summary="Single-source teacher-student: a fresh student learns the teacher's probabilities (MSE)",
     options=STUDENT,
+    role="student",
+    label="teacher-student",
+    look="blue o",
 )

@@ -8,4 +8,7 @@ METHOD = Method(
     summary="As ts, with the teacher's most likely tags and cross-entropy",
     options=STUDENT,
     values={"loss": "hard"},
+    role="ablation",
+    label="teacher-student with hard labels",
+    look="brown s",
 )

@@ -8,4 +8,7 @@ METHOD = Method(
     summary="As ts, with the Kullback-Leibler divergence in place of MSE",
     options=STUDENT,
     values={"loss": "kl"},
+    role="ablation",
+    label="teacher-student with KL loss",
+    look="sky D",
 )

@@ -8,4 +8,7 @@ METHOD = Method(
     summary="As ts, with the student started from the teacher",
     options=STUDENT,
     values={"init": "teacher"},
+    role="ablation",
+    label="teacher-initialised student",
+    look="vermilion ^",
 )

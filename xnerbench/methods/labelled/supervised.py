@@ -10,4 +10,7 @@ METHOD = Method(
     needs=("gold",),
     objective="xnerbench.learning.objectives.objective:gold",
     options=OPTIMISER,
+    role="ceiling",
+    label="supervised on target gold",
+    look="green s",
 )

@@ -19,6 +19,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from xnerbench import methods
+from xnerbench.methods import declared
 from xnerbench.report import names
 
 COLUMN, FULL = 3.3, 6.9
@@ -35,20 +37,10 @@ BLUE, VERMILION, GREEN, PURPLE, BROWN, SKY = (
     "#0060a8", "#d55e00", "#009e73", "#a8407e", "#6b4e00", "#3d9bdc",
 )  # fmt: skip
 HUES = (BLUE, VERMILION, GREEN, PURPLE, BROWN, SKY)
+NAMED = dict(zip(declared.HUES, (*HUES, MUTED), strict=True))
+"""The hues that a method may ask for."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 HELD_OUT = VERMILION
-
-METHODS: dict[str, tuple[str, str]] = {
-    "direct": (MUTED, "_"),
-    "ts": (BLUE, "o"),
-    "ts-hard": (BROWN, "s"),
-    "ts-kl": (SKY, "D"),
-    "ts-warm": (VERMILION, "^"),
-    "multi-avg": (SKY, "v"),
-    "multi-sim": (PURPLE, "P"),
-    "multi-concat": (BROWN, "X"),
-    "supervised": (GREEN, "s"),
-}
 
 BASE, SMALL, TINY = 7.5, 6.5, 6.0
 """Font sizes in points at the printed size."""
@@ -126,10 +118,11 @@ def languages(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def method(code: str, codes: Sequence[str] = ()) -> tuple[str, str]:
-    """A method's colour and marker; an unlisted one takes its place among the unlisted."""
-    if code in METHODS:
-        return METHODS[code]
-    others = [c for c in names.method_order(list(codes)) if c not in METHODS] or [code]
+    """A method's colour and marker: those that it declares, or by its place among those that declare none."""
+    hue, _, marker = methods.named(code).look.partition(" ")
+    if marker:
+        return NAMED[hue], marker
+    others = [c for c in names.method_order(codes) if not methods.named(c).look] or [code]
     i = others.index(code) if code in others else 0
     return HUES[(i + 3) % len(HUES)], MARKERS[-1 - i % 4]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
+from xnerbench.methods.roles import DIRECT, SUPERVISED
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.results import Results
 
@@ -16,7 +17,7 @@ from xnerbench.report.results import Results
 def gain(study: Results) -> list[str]:
     """The primary method against direct transfer."""
     method = study.primary_method
-    row = queries.overall(study, method, "direct")
+    row = queries.overall(study, method, DIRECT)
     label = names.method(method)
     if row is None:
         return []
@@ -27,7 +28,7 @@ def gain(study: Results) -> list[str]:
     single = single[
         (single["target"] != ALL)
         & (single["method_a"] == method)
-        & (single["method_b"] == "direct")
+        & (single["method_b"] == DIRECT)
         & (single["sources_b"] == study.reference_source)
         & (single["n"] == row["n"])
     ]
@@ -48,7 +49,7 @@ def methods(study: Results) -> list[str]:
     """Each other method against the primary one, where the interval tells."""
     better, worse, open_ = [], [], []
     for method in study.methods:
-        if method in ("direct", "supervised", study.primary_method):
+        if method in (DIRECT, SUPERVISED, study.primary_method):
             continue
         row = queries.overall(study, method, study.primary_method)
         if row is None:
@@ -83,7 +84,7 @@ def methods(study: Results) -> list[str]:
 def mixtures(study: Results) -> list[str]:
     """Each mixture of teachers against what its sources give one by one."""
     result = []
-    single = [m for m in study.methods if study.varies(m) and m != "direct"]
+    single = [m for m in study.methods if study.varies(m) and m != DIRECT]
     mixtures = [m for m in study.methods if is_mixture(study.sources_of(m))]
     for method, alone in itertools.product(mixtures, single):
         found = [(of, queries.overall(study, method, alone, of=of)) for of in (MEAN, BEST)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xnerbench.analysis import collapse
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers, relatives
 from xnerbench.report.results import Results
 
@@ -45,7 +46,7 @@ def _families(study: Results) -> str:
 def direct(study: Results) -> list[str]:
     """How far direct transfer gets."""
     source = study.reference_source
-    frame = study.ok[(study.ok["method"] == "direct") & (study.ok["sources"] == source)]
+    frame = study.ok[(study.ok["method"] == DIRECT) & (study.ok["sources"] == source)]
     means = frame.groupby("target")["f1"].mean().sort_values()
     if means.empty:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xnerbench.analysis.inference.contrasts import ALL
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results
 from xnerbench.report.view import View, columns, estimate, number, remarks, text
@@ -20,7 +21,7 @@ def differences(study: Results, target: str | None = None) -> View | None:
     if frame.empty:
         return None
     last = frame.groupby(["method_a", "method_b", "budget"])["n"].transform("max")
-    named = frame[["method_a", "method_b"]].isin(["direct", study.primary_method]).any(axis=1)
+    named = frame[["method_a", "method_b"]].isin([DIRECT, study.primary_method]).any(axis=1)
     frame = frame[(frame["target"] == ALL) | ((frame["n"] == last) & named)]
     methods = names.method_order([*frame["method_a"], *frame["method_b"]])
     order = {code: i for i, code in enumerate([ALL, *study.targets])}

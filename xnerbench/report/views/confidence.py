@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results, is_true
 from xnerbench.report.view import View, columns, number, text
@@ -117,7 +118,7 @@ def measured(study: Results) -> View | None:
 def groups(study: Results) -> View | None:
     """Where what is read off confidence fails, of direct transfer."""
     frame = study.table("calibration_groups")
-    frame = frame[frame["method"] == "direct"] if len(frame) else frame
+    frame = frame[frame["method"] == DIRECT] if len(frame) else frame
     if frame.empty:
         return None
     rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results, is_true
 from xnerbench.report.view import View, columns, estimate, number, remarks, text
@@ -51,7 +52,7 @@ def regressions(study: Results, everything: bool = True) -> View | None:
     if frame.empty:
         return None
     primary = is_true(frame["primary"])
-    shown = frame["method"].isin([study.primary_method, "direct"])
+    shown = frame["method"].isin([study.primary_method, DIRECT])
     shown &= frame["budget"].isin([study.primary_budget, "none"])
     quantities = list(dict.fromkeys(["direct_f1", "f1", "gain", "slope", *frame["quantity"]]))
     frame = frame.assign(

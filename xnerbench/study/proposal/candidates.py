@@ -13,6 +13,7 @@ from xnerbench.data.formats import Format
 from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
+from xnerbench.methods.roles import DIRECT
 from xnerbench.study import config
 from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.config import Config
@@ -136,7 +137,7 @@ def opening(folder: Path, entries: dict[str, Any], **more: Any) -> Config:
         "targets": ["deu"],
         "sizes": [1],
         "seeds": [0],
-        "methods": ["direct"],
+        "methods": [DIRECT],
     }
     stand_in = {code: {"format": "embedded"} for code in ("eng", "deu")}
     corpora = {"root": str(folder.resolve()), "languages": stand_in | entries}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xnerbench.errors import InputError, shortened
 from xnerbench.methods import Method
+from xnerbench.methods.roles import PRIMARY
 from xnerbench.storage import artifacts
 from xnerbench.study.reading.schema import did_you_mean
 from xnerbench.study.reading.yaml_source import Where
@@ -21,7 +22,7 @@ def primary_method(methods: Sequence[Method]) -> str:
     """The default of `analysis.primary_method`: `ts`, or the first method that has a curve."""
     curved = [method.name for method in methods if method.trains_student]
     names = [method.name for method in methods]
-    return "ts" if "ts" in names else (curved or names)[0]
+    return PRIMARY if PRIMARY in names else (curved or names)[0]
 
 
 def encoder(config: Config, where: Where) -> Iterator[InputError]:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from xnerbench.methods.roles import PRIMARY, SUPERVISED
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import (
@@ -80,7 +81,7 @@ def _parts(
     fitted = _select(study, study.table("curves"), *series)
     fitted = fitted[is_true(fitted["chosen"])]
     heldout = fitted.dropna(subset=["heldout_n", "heldout_predicted"])
-    supervised = means[(means["method"] == "supervised") & (means["n"] > 0)]
+    supervised = means[(means["method"] == SUPERVISED) & (means["n"] > 0)]
     same = supervised[supervised["budget"] == series[1]]
     largest = heldout.groupby("target")["heldout_n"].first()
     held = runs["n"] == runs["target"].map(largest)
@@ -119,12 +120,12 @@ def _range(parts: dict[str, pd.DataFrame]) -> tuple[float, float]:
 
 
 def _panel(axes: Axes, parts: dict[str, pd.DataFrame], raster: bool) -> None:
-    colour, marker = style.METHODS["ts"]
+    colour, marker = style.method(PRIMARY)
     for _, row in parts["direct"].head(1).iterrows():
         axes.axhspan(row["low"], row["high"], color=style.MUTED, alpha=0.14, lw=0)
         axes.axhline(row["f1"], color=style.MUTED, lw=0.9, ls=(0, (4, 2)))
     if not parts["supervised"].empty:
-        hue, shape = style.METHODS["supervised"]
+        hue, shape = style.method(SUPERVISED)
         axes.plot(parts["supervised"]["n"], parts["supervised"]["f1"], color=hue, lw=0.8,
                   marker=shape, ms=2.4, zorder=2)  # fmt: skip
     band = parts["band"]
@@ -162,8 +163,8 @@ def _beside(runs: pd.DataFrame) -> pd.Series:
 
 
 def _handles(study: Results, used: set[str]) -> list:
-    colour, marker = style.METHODS["ts"]
-    hue, shape = style.METHODS["supervised"]
+    colour, marker = style.method(PRIMARY)
+    hue, shape = style.method(SUPERVISED)
     level = queries.confidence(study)
     entries = [
         ("runs", Line2D([], [], ls="none", marker=".", color=colour, label="one run")),

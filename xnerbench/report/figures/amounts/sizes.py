@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from xnerbench.analysis.planning.goals import NOT_SHOWN
+from xnerbench.methods.roles import DIRECT, SUPERVISED
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import families, rows, style
 from xnerbench.report.canvas.drawing import (
@@ -41,7 +42,7 @@ def draw_break_even(study: Results) -> Drawing:
     rows.fill(axes, [_row(frame.loc[code], looks[code]) for code in codes])
     axes.set_xlabel("Break-even size: unlabelled target sentences (log scale)")
     families.legend(figure, study, codes)
-    runs = study.ok[study.ok["method"].isin([study.primary_method, "direct"])]
+    runs = study.ok[study.ok["method"].isin([study.primary_method, DIRECT])]
     return Drawing(
         figure=figure,
         title="Break-even size",
@@ -76,7 +77,7 @@ def draw_exchange(study: Results) -> Drawing:
     )
     axes.set_xlabel("Labelled target sentences of equal worth (log scale)")
     families.legend(figure, study, codes)
-    runs = study.ok[study.ok["method"].isin([study.primary_method, "supervised"])]
+    runs = study.ok[study.ok["method"].isin([study.primary_method, SUPERVISED])]
     return Drawing(
         figure=figure,
         title="Exchange rate: unlabelled for labelled sentences",

@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results, is_true
 
-DIRECT = "direct"
 RELATIVES = 2
 """Families of so many languages have a colour of their own, as far as there are colours."""
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from xnerbench.methods import roles
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import families, labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
@@ -76,7 +77,7 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
         if i % columns == 0:
             axes.set_ylabel(quantity.axis)
     families.legend(figure, study, [t for t in study.targets if t in set(points["target"])])
-    method = "direct" if quantity.direct else study.primary_method
+    method = roles.DIRECT if quantity.direct else study.primary_method
     runs = study.ok[(study.ok["method"] == method) & study.ok["target"].isin(points["target"])]
     budget = None if quantity.direct else study.primary_budget
     if budget:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from xnerbench.analysis.transfer import ALL
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
@@ -25,7 +26,7 @@ def draw(study: Results) -> Drawing:
     frame = study.table("transfer")
     if frame.empty:
         raise NothingToDraw("the study has one source (or none was run on its own)")
-    method = "direct" if (frame["method"] == "direct").any() else str(frame["method"].iloc[0])
+    method = DIRECT if (frame["method"] == DIRECT).any() else str(frame["method"].iloc[0])
     frame = frame[frame["method"] == method]
     codes = [code for code in study.targets if code in set(frame["target"])][:MOST_ROWS]
     listed = [s for s in study.config.get("sources") or [] if s in set(frame["source"])]
@@ -46,7 +47,7 @@ def draw(study: Results) -> Drawing:
         axes = figure.add_axes(box)
         _panel(axes, study, frame[frame["type"] == kind], codes, sources, labelled=place == 0)
         axes.set_title("All types" if kind == ALL else kind, pad=14)
-    size = "" if method == "direct" else f" with {numbers.count(frame['n'].max())} sentences"
+    size = "" if method == DIRECT else f" with {numbers.count(frame['n'].max())} sentences"
     left_out = f" Types beyond {shown[-1]} are in the table." if len(shown) < len(kinds) else ""
     text = (
         f"F1 of {names.method(method)}{size} from each source (columns) to each target (rows), means over "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts, panel_title
@@ -69,7 +70,7 @@ def _draw(
     if not targets:
         raise NothingToDraw("there is no table of means")
     means = study.table("means")
-    direct = means[(means["method"] == "direct") & (means["sources"] == study.reference_source)]
+    direct = means[(means["method"] == DIRECT) & (means["sources"] == study.reference_source)]
     direct = direct.drop_duplicates("target").set_index("target")["f1"]
     columns = style.columns_for(len(targets))
     small = columns > 4
@@ -103,7 +104,7 @@ def _draw(
         Line2D([], [], color=colour, marker=marker, ms=3, mew=0, label=label)
         for label, colour, marker, _ in series
     ]
-    handles.append(Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label=study.label("direct")))
+    handles.append(Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label=study.label(DIRECT)))
     style.legend_above(figure, handles, min(4, len(handles)))
     runs = study.ok[study.ok["method"].isin(shown["method"]) & study.ok["target"].isin(targets)]
     return Drawing(figure, title, text + facts(study, runs, budget))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
+from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import families, rows, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
@@ -63,9 +64,9 @@ def draw_targets(study: Results) -> Drawing:
     """One row per language, one panel per pair; against direct transfer first, for a mixture against its sources."""
     frame = largest(study)
     single = frame[frame["target"] != ALL]
-    pairs = [pair for pair in _pairs(study, single) if pair.b != "direct" or not pair.of]
+    pairs = [pair for pair in _pairs(study, single) if pair.b != DIRECT or not pair.of]
     if study.mixes:  # against students of single sources, which the mixture is to beat
-        pairs.sort(key=lambda pair: (study.primary_method not in pair, pair.b == "direct"))
+        pairs.sort(key=lambda pair: (study.primary_method not in pair, pair.b == DIRECT))
     pairs = pairs[:PANELS]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared on any target")
@@ -94,7 +95,7 @@ def draw_pairs(study: Results) -> Drawing:
     """One row per pair of methods: the mean difference over languages."""
     frame = largest(study)
     overall = frame[frame["target"] == ALL]
-    named = {"direct", study.primary_method}
+    named = {DIRECT, study.primary_method}
     pairs = [pair for pair in _pairs(study, overall) if pair.of or named & {*pair}]
     if not pairs:
         raise NothingToDraw("no pair of methods was compared over all targets")
@@ -138,7 +139,7 @@ def _pairs(study: Results, frame: pd.DataFrame) -> list[Pair]:
 
 def _rank(study: Results, method: str) -> int:
     """Direct transfer, students of single sources where the primary method mixes them, the primary method, others."""
-    if method == "direct":
+    if method == DIRECT:
         return 0
     if study.mixes and study.sources_of(method) == study.reference_source:
         return 1
