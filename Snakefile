@@ -17,7 +17,7 @@ from xnerbench.pipeline.beforehand import given, lock, workspace
 from xnerbench.pipeline.beforehand.forecast import summary
 from xnerbench.pipeline.shell import ATTEMPTS, grows, job, use_this_python, which_attempt
 from xnerbench.pipeline.workflow import Study
-from xnerbench.study import taggers
+from xnerbench.study import budgets, taggers
 
 min_version("9.0")
 
@@ -65,7 +65,7 @@ wildcard_constraints:
     sources="[a-z+]+",
     seed="[0-9]+",
     # Cells of several numbers of updates (`u75`) come from one training, by the rule `branches`.
-    cell="(?!.*/u[0-9]+/).+",
+    cell=f"(?!.*/{budgets.PATTERN}/).+",
     series="[^/]+/[^/]+/[^/]+",
     rest="n[0-9]+/s[0-9]+",
 

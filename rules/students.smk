@@ -37,8 +37,8 @@ if study.config.updates:
             unpack(study.cell_inputs),
         output:
             expand(
-                files.cell("{{series}}/u{u}/{{rest}}"),
-                u=study.config.updates,
+                files.cell("{{series}}/{budget}/{{rest}}"),
+                budget=map(budgets.budget_of, study.config.updates),
             ),
         log:
             files.log("branches", "{series}/{rest}"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import pycountry
 
 from xnerbench.methods import named, place
+from xnerbench.study.budgets import updates_of
 
 BUDGETS = {"epochs": "fixed epochs", "steps": "at least a fixed number of updates", "none": "none"}
 
@@ -115,10 +116,8 @@ def method(code: str) -> str:
 
 def budget(code: str) -> str:
     """A training budget in words: `300 updates` of `u300`."""
-    made = code[1:]
-    if code.startswith("u") and made.isdigit():
-        return f"{int(made):,} updates"
-    return BUDGETS.get(code, code)
+    made = updates_of(code)
+    return BUDGETS.get(code, code) if made is None else f"{made:,} updates"
 
 
 def wrapped(label: str) -> str:

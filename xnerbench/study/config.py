@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from xnerbench.errors import InputErrors
 from xnerbench.study import plugins, rules
 from xnerbench.study.analysis import AnalysisConfig
+from xnerbench.study.budgets import budget_of
 from xnerbench.study.model import CLEARED, Config
 from xnerbench.study.reading import keys, schema, yaml_source
 from xnerbench.study.sections import (
@@ -105,7 +106,7 @@ def _settled(config: Config) -> Config:
     if budgets is None:
         budgets = () if config.updates else ("steps",)
     updates = tuple(sorted(config.updates))
-    first = next(iter([*budgets, *(f"u{number}" for number in reversed(updates))]), "none")
+    first = next(iter([*budgets, *map(budget_of, reversed(updates))]), "none")
     return dataclasses.replace(
         config,
         budgets=budgets,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
 from xnerbench.methods import Method
+from xnerbench.study import budgets
 from xnerbench.study.layout import joined, named, split_sources
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Cell:
     @property
     def updates(self) -> int | None:
         """The number of updates that the cell's budget names; None for the other budgets."""
-        return int(self.budget[1:]) if re.fullmatch(r"u[0-9]+", self.budget) else None
+        return budgets.updates_of(self.budget)
 
     @property
     def run(self) -> str:
@@ -231,17 +232,17 @@ def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]
     if not config.method(method).trains_student:
         yield "none", 0
         return
-    budgets: list[str] = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
+    wanted: list[str] = [b for b in config.budgets if _wanted(config, method, "budgets", b)]
     if not config.method(method).trainer:
-        budgets += _numbers_of_updates(config, method)
-    for budget in budgets:
+        wanted += _numbers_of_updates(config, method)
+    for budget in wanted:
         for n in config.sizes_for(target):
             if _wanted(config, method, "sizes", n):
                 yield budget, n
 
 
 def _numbers_of_updates(config: Config, method: str) -> list[str]:
-    return [f"u{n}" for n in config.updates if _wanted(config, method, "updates", n)]
+    return [budgets.budget_of(n) for n in config.updates if _wanted(config, method, "updates", n)]
 
 
 def _wanted(config: Config, method: str, key: str, value: str | int) -> bool:

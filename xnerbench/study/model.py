@@ -15,6 +15,7 @@ from xnerbench.data.formats import Place
 from xnerbench.methods import Method
 from xnerbench.storage import artifacts
 from xnerbench.study.analysis import AnalysisConfig
+from xnerbench.study.budgets import budget_of
 from xnerbench.study.reading.keys import COUNT, PATH, PATH_HINT, REQUIRED, SEED, key
 from xnerbench.study.reading.places import expanded, home
 from xnerbench.study.sections import (
@@ -223,7 +224,7 @@ class Config:
     @property
     def all_budgets(self) -> tuple[str, ...]:
         """Every budget of the grid: those of `budgets`, and one for each of `updates`."""
-        return (*self.budgets, *(f"u{number}" for number in self.updates))
+        return (*self.budgets, *map(budget_of, self.updates))
 
     def teacher_seed(self, seed: int) -> int:
         """The teacher seed that goes with an entry of `seeds`."""

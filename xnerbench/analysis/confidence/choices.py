@@ -22,9 +22,8 @@ from xnerbench.analysis.inference.bootstrap import verdict
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.methods import named
 from xnerbench.methods.roles import DIRECT
+from xnerbench.study.budgets import updates_of
 
-UPDATES = "u"
-"""Budgets that are numbers of updates begin with it."""
 Taken = Mapping[Key, float]
 """What a rule takes, as weights of groups."""
 Rule = Callable[[str, Key], float]
@@ -95,8 +94,7 @@ def _of_updates(study: Analysis) -> Iterator[Choice]:
 
 
 def _updates(key: Key) -> int:
-    number = key.budget.removeprefix(UPDATES)
-    return int(number) if number != key.budget and number.isdigit() else 0
+    return updates_of(key.budget) or 0
 
 
 def _of_students(study: Analysis) -> Iterator[Choice]:

@@ -6,7 +6,6 @@ made, so that a study with several budgets has a grid, too, if an incomplete one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +20,13 @@ from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.study.budgets import updates_of
 
 Array = np.ndarray
 Name = tuple[str, str, str]
 """Method, sources and target."""
 Point = tuple[int, int]
 """Sentences and updates."""
-EXPLICIT = re.compile(r"u(\d+)")
 BATCH = 16
 """Sentences an update where nothing is known of them."""
 LEAST = 4
@@ -163,8 +162,8 @@ def _cells(draws: Draws, made: Mapping[tuple[str, Key], int]) -> dict[Name, dict
     """Of every method, the group behind each cell; where two budgets coincide, the last one."""
     found: dict[Name, dict[Point, Key]] = {}
     for key in draws.row:
-        named = EXPLICIT.fullmatch(key.budget)
-        updates = int(named[1]) if named else made.get((draws.target, key), 0)
+        named = updates_of(key.budget)
+        updates = made.get((draws.target, key), 0) if named is None else named
         if key.n > 0 and updates > 0:
             name = (key.method, key.sources, draws.target)
             found.setdefault(name, {})[key.n, updates] = key

@@ -12,6 +12,7 @@ from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
+from xnerbench.study.budgets import updates_of
 
 FRESH, WARM = style.BLUE, style.VERMILION
 NAMED = 8
@@ -100,7 +101,7 @@ def _recipes(study: Results) -> pd.DataFrame:
     frame = frame.dropna(subset=["fidelity_heldout", "train_seconds"])
     frame = frame[frame["n"] == frame["n"].max()]
     named = [
-        names.method(m) + (f", u = {b[1:]}" if b.startswith("u") else f", {names.budget(b)}")
+        f"{names.method(m)}, {names.budget(b) if (u := updates_of(b)) is None else f'u = {u}'}"
         for m, b in zip(frame["method"], frame["budget"], strict=True)
     ]
     return frame.assign(name=named, study=study.name.split("/")[-1])
