@@ -49,6 +49,10 @@ METHOD = text("method", "method")
 SOURCES = text("sources", "sources")
 TARGET = text("target", "target language")
 BUDGET = text("budget", "budget")
+SENTENCES = integer("n", "unlabelled sentences")
+TARGET_OR_ALL = text("target", "target language, or `ALL`")
+TYPE = text("type", "entity type, or `ALL`")
+FAMILY = text("family", "top-level family")
 LOW = number("low", "interval")
 HIGH = number("high", "interval")
 VERDICT = text("verdict", "see above")
@@ -60,7 +64,19 @@ NAIVE = (
     number("low_naive", "its interval"),
     number("high_naive", "the same"),
 )
+FROM_TO = (integer("n_from", "smaller size"), integer("n_to", "larger size"))
+LANGUAGES = integer("n_languages", "languages")
+FAMILIES = integer("n_families", "families of these languages")
+N_LANGUAGES = integer("n_languages", "1, or the languages of the mean")
 N_FAMILIES = integer("n_families", "families of these languages; only for `ALL`")
+TEST_SENTENCES = integer("n_sentences", "test sentences; for `ALL` their sum")
+OF_TEXT = (
+    number("unknown_share", "share of words with an unknown subword"),
+    number("split_share", "share of words of several subwords"),
+)
+"""How a tokenizer takes a language's words."""
+MEAN_WORDS = number("mean_words", "words per sentence")
+N_TEST = integer("n_test_sentences", "sentences of the test set")
 COLLAPSED = (
     number("median", "of the languages; only for `ALL`"),
     number(

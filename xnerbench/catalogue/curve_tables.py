@@ -5,13 +5,18 @@ from __future__ import annotations
 from xnerbench.catalogue.columns import (
     BUDGET,
     COLLAPSED,
+    FROM_TO,
     INTERVAL,
+    LANGUAGES,
     LOW,
     METHOD,
     N_FAMILIES,
+    N_LANGUAGES,
     NAIVE,
     SERIES,
     SOURCES,
+    TARGET_OR_ALL,
+    TEST_SENTENCES,
     VERDICT,
     integer,
     number,
@@ -140,7 +145,7 @@ TABLES: tuple[Table, ...] = (
                 "low", "interval, languages taken as independent; empty where it has no lower end"
             ),
             number("high", "the same; empty where it has no upper end"),
-            integer("n_languages", "languages"),
+            LANGUAGES,
             integer("n_reached", "languages with a size"),
             integer("n_at_most", "languages that are there at the smallest size already"),
             integer("n_not_shown", "languages that do not get there within the range"),
@@ -180,7 +185,7 @@ TABLES: tuple[Table, ...] = (
         (
             METHOD,
             SOURCES,
-            text("target", "target language, or `ALL`"),
+            TARGET_OR_ALL,
             text(
                 "budget",
                 "budget; `epochs - steps` for the same quantity under `epochs` minus under "
@@ -193,8 +198,7 @@ TABLES: tuple[Table, ...] = (
                 "the mean rise under `epochs` that updates make; only between sizes of equal "
                 "updates under `steps`)",
             ),
-            integer("n_from", "smaller size"),
-            integer("n_to", "larger size"),
+            *FROM_TO,
             integer(
                 "updates_from",
                 "updates of the student at the smaller size; empty where languages differ, "
@@ -206,8 +210,8 @@ TABLES: tuple[Table, ...] = (
             *NAIVE,
             text("unit", "`F1`, `F1 per doubling` or `percent`"),
             integer("n_seeds", "seeds that all sizes have"),
-            integer("n_sentences", "test sentences; for `ALL` their sum"),
-            integer("n_languages", "1, or the languages of the mean"),
+            TEST_SENTENCES,
+            N_LANGUAGES,
             N_FAMILIES,
             *COLLAPSED,
             VERDICT,

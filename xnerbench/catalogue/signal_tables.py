@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from xnerbench.catalogue.columns import (
     BUDGET,
+    FAMILY,
     INTERVAL,
+    LANGUAGES,
     METHOD,
+    SENTENCES,
     SOURCES,
     TARGET,
+    TYPE,
     VERDICT,
     integer,
     number,
@@ -37,7 +41,7 @@ SIGNALS = Table(
             "`pool` or `test`; of a student `test` or `heldout`, the last pool sentences, less those that it was "
             "trained on",
         ),
-        text("type", "entity type, or `ALL`"),
+        TYPE,
         text(
             "scaling",
             "`none`, or `temperature`: probabilities with the teacher's temperature from its source's held-out text",
@@ -78,6 +82,10 @@ _OUTCOME = (
     text("text", "text that the signals are of"),
 )
 
+_ERROR = number("error_family", "mean absolute error in F1 on languages whose family was left out")
+_HONEST = number("error_honest", "as `error_family`, the choice made without the family, too")
+_LEVEL = number("level", "level of the interval that so many branches bear")
+
 TABLES: tuple[Table, ...] = (
     SIGNALS,
     Table(
@@ -89,17 +97,15 @@ TABLES: tuple[Table, ...] = (
             *_OUTCOME,
             text("form", "`linear` (of logits), `isotonic`, or `mean` (no signal at all)"),
             text("signals", "what it reads, of the source's teachers; or `fertility + distance`"),
-            integer("n_languages", "languages"),
+            LANGUAGES,
             integer("n_families", "families"),
-            number(
-                "error_family", "mean absolute error in F1 on languages whose family was left out"
-            ),
+            _ERROR,
             number("error_language", "the same with the language alone left out"),
             number("r", "correlation of what is predicted without the family with F1"),
             truth("chosen", "whether it was chosen, by `error_family`"),
-            number("error_honest", "as `error_family`, the choice made without the family, too"),
+            _HONEST,
             number("half_width", "half of the interval, in logits of F1"),
-            number("level", "level of the interval that so many branches bear"),
+            _LEVEL,
             number(
                 "coverage", "share of languages in the interval that was made without their family"
             ),
@@ -117,7 +123,7 @@ TABLES: tuple[Table, ...] = (
         (
             *_OUTCOME,
             TARGET,
-            text("family", "top-level family"),
+            FAMILY,
             text("signal", "first signal of the chosen form"),
             number("x", "its value"),
             number("observed", "mean F1"),
@@ -174,19 +180,17 @@ TABLES: tuple[Table, ...] = (
                 "`measured` (no gain), the `mean` or `median` gain of the other languages, a straight line in the "
                 "measured F1 (`direct`) or in the logit of `begin_mean` (`confidence`); or `confidence alone`",
             ),
-            integer("n_languages", "languages"),
-            number(
-                "error_family", "mean absolute error in F1 on languages whose family was left out"
-            ),
+            LANGUAGES,
+            _ERROR,
             truth(
                 "chosen",
                 "whether `plan` takes it: the first within 0.25 F1 of the best, `measured` unless the choice pays",
             ),
             number("intercept", "gain = intercept + slope x, in F1; given of the chosen form"),
             number("slope", "likewise"),
-            number("error_honest", "as `error_family`, the choice made without the family, too"),
+            _HONEST,
             number("half_width", "half of the interval, in F1"),
-            number("level", "level of the interval that so many branches bear"),
+            _LEVEL,
         ),
         needs="method sources budget n form n_languages error_family chosen error_honest",
         rows="xnerbench.analysis.confidence.carrying:rows",
@@ -206,7 +210,7 @@ TABLES: tuple[Table, ...] = (
                 "`source` (of direct transfer), `updates` (of the primary method), or `student` (methods of one "
                 "teacher under the primary budget)",
             ),
-            integer("n", "unlabelled sentences"),
+            SENTENCES,
             text(
                 "rule",
                 "`usual`: the first source, the most updates, the primary method; `mean` of the candidates; `best`: by "

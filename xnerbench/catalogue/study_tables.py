@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from xnerbench.catalogue.columns import (
     BUDGET,
+    LANGUAGES,
+    MEAN_WORDS,
     METHOD,
+    N_TEST,
+    OF_TEXT,
+    SENTENCES,
     SOURCES,
     TARGET,
     VERDICT,
@@ -41,7 +46,7 @@ SCORES = Table(
             "f1_<TYPE>",
             "strict F1 of one type; empty where it is neither in gold nor predicted",
         ),
-        integer("n_test_sentences", "sentences of the test set"),
+        N_TEST,
         integer("n_test_entities", "gold entities in it"),
         integer("steps", "updates of the student"),
         number(
@@ -85,11 +90,11 @@ STUDENTS = Table(
         METHOD,
         SOURCES,
         BUDGET,
-        integer("n", "unlabelled sentences"),
+        SENTENCES,
         text("init", "where the students started: `pretrained` or `teacher`"),
         number("steps", "updates"),
         integer("cells", "students"),
-        integer("n_languages", "languages"),
+        LANGUAGES,
         number(
             "fidelity_heldout",
             "entity F1 against the teacher's tags, pool sentences that were not trained on",
@@ -149,10 +154,9 @@ CORPORA = Table(
         integer("removed_test", "pool sentences removed because they are in the test set"),
         integer("removed_duplicates", "duplicates removed from the pool"),
         integer("repairs", "tags and lines repaired in reading"),
-        number("mean_words", "words per sentence"),
+        MEAN_WORDS,
         number("fertility", "subwords per word"),
-        number("unknown_share", "share of words with an unknown subword"),
-        number("split_share", "share of words of several subwords"),
+        *OF_TEXT,
         integer("dictionary_entries", "source words in a target's dictionary"),
         number(
             "dictionary_share",

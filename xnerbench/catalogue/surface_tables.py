@@ -5,11 +5,14 @@ from __future__ import annotations
 from xnerbench.catalogue.columns import (
     BUDGET,
     COLLAPSED,
+    FROM_TO,
     INTERVAL,
     LOW,
     METHOD,
     N_FAMILIES,
+    N_LANGUAGES,
     NAIVE,
+    SENTENCES,
     SOURCES,
     VERDICT,
     Column,
@@ -21,7 +24,6 @@ from xnerbench.catalogue.columns import (
 from xnerbench.catalogue.table import Shown, Table
 
 _TARGET = text("target", "target language, or `ALL`, the mean over languages")
-_LANGUAGES = integer("n_languages", "1, or the languages of the mean")
 _SEEDS = integer("n_seeds", "fewest runs of any cell")
 
 
@@ -77,7 +79,7 @@ TABLES: tuple[Table, ...] = (
             integer("n_cells", "cells fitted"),
             integer("batch_size", "sentences an update, for passes over the text"),
             _SEEDS,
-            _LANGUAGES,
+            N_LANGUAGES,
             VERDICT,
         ),
         needs="method target law chosen error verdict",
@@ -92,7 +94,7 @@ TABLES: tuple[Table, ...] = (
             METHOD,
             SOURCES,
             _TARGET,
-            integer("n", "unlabelled sentences"),
+            SENTENCES,
             integer("updates", "updates"),
             text("kind", "`measured`, `fit`, or `extrapolation` beyond the largest n or u"),
             text("law", "the chosen law; empty for measured cells"),
@@ -115,8 +117,7 @@ TABLES: tuple[Table, ...] = (
             METHOD,
             SOURCES,
             _TARGET,
-            integer("n_from", "smaller size"),
-            integer("n_to", "larger size"),
+            *FROM_TO,
             integer("updates_from", "fewer updates"),
             integer("updates_to", "more updates"),
             text("order", "`text first` or `updates first`: which of the two was raised first"),
@@ -127,7 +128,7 @@ TABLES: tuple[Table, ...] = (
                 "share", "updates' part of the rise, in percent; empty if there may be no rise"
             ),
             _SEEDS,
-            _LANGUAGES,
+            N_LANGUAGES,
             VERDICT,
         ),
         needs="method target n_from n_to updates_from updates_to order rise by_text by_updates share verdict",
@@ -149,7 +150,7 @@ TABLES: tuple[Table, ...] = (
                 "`doubling_n - doubling_u`, or `stops_at_u` (from this u on a doubling of updates adds less than "
                 "0.5 F1)",
             ),
-            integer("n", "unlabelled sentences"),
+            SENTENCES,
             integer("updates", "updates; empty for `stops_at_u`"),
             number("value", "the quantity"),
             LOW,
@@ -159,7 +160,7 @@ TABLES: tuple[Table, ...] = (
             ),
             text("unit", "`F1` or `updates`"),
             _SEEDS,
-            _LANGUAGES,
+            N_LANGUAGES,
             VERDICT,
         ),
         needs="method target law quantity n value low high verdict",
@@ -176,7 +177,7 @@ TABLES: tuple[Table, ...] = (
             _TARGET,
             BUDGET,
             integer("n_from", "smallest size, for a rise; empty for a level"),
-            integer("n", "unlabelled sentences"),
+            SENTENCES,
             number("f1", "mean F1 of the students"),
             number("teacher_f1", "of their teachers"),
             *_with_interval(
@@ -189,7 +190,7 @@ TABLES: tuple[Table, ...] = (
                 "n_collapsed", "students that tag next to nothing; empty where scores do not say"
             ),
             integer("n_runs", "runs"),
-            _LANGUAGES,
+            N_LANGUAGES,
             VERDICT,
         ),
         needs="method target budget n_from n f1 fidelity_test copied beyond verdict",

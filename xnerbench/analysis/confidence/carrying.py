@@ -21,7 +21,7 @@ from xnerbench.methods.roles import DIRECT
 
 """The method whose F1 is measured, and the form that reads the gain off it."""
 MEASURED = "measured"
-FORMS = (MEASURED, "mean", "median", DIRECT, "confidence")
+FORMS = (MEASURED, "mean", "median", "direct", "confidence")
 """Gain over the measured direct transfer, in order of preference: none; the others' mean; their median; a straight line
 in the measured F1; a straight line in the teacher's confidence."""
 SIGNAL = "begin_mean"
@@ -99,7 +99,7 @@ class _Known:
             return Gain(form, 0.0)
         if form in ("mean", "median"):
             return Gain(form, float(getattr(np, form)(self.gains)))
-        x = self.direct if form == DIRECT else self.z
+        x = self.direct if form == "direct" else self.z
         assert x is not None
         slope, intercept = (
             np.polyfit(x, self.gains, 1) if np.ptp(x) > 0 else (0.0, self.gains.mean())

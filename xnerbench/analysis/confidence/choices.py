@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xnerbench.analysis.confidence.panel import logit
+from xnerbench.analysis.confidence import panel
 from xnerbench.analysis.distances import between
 from xnerbench.analysis.fit import Analysis
 from xnerbench.analysis.inference import contrasts, means
@@ -163,12 +163,7 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
     if "fidelity_heldout" in fidelity:
         yield "fidelity", _of_cells(fidelity, "fidelity_heldout")
     if study.signals is not None:
-        own = study.signals[
-            (study.signals["text"] == "heldout")
-            & (study.signals["type"] == "ALL")
-            & (study.signals["scaling"] == "none")
-        ]
-        yield "confidence", _of_cells(own, "begin_mean")
+        yield "confidence", _of_cells(panel.about(study.signals, "heldout"), "begin_mean")
 
 
 def _nearest(study: Analysis) -> Rule:
@@ -187,18 +182,14 @@ def _nearest(study: Analysis) -> Rule:
 
 def _teachers(signals: pd.DataFrame, scaling: str) -> pd.DataFrame:
     """Signals of single sources' teachers on the pool, mean over seeds, by (target, sources)."""
-    own = signals[
-        (signals["method"] == DIRECT)
-        & (signals["text"] == "pool")
-        & (signals["type"] == "ALL")
-        & (signals["scaling"] == scaling)
-    ]
+    own = panel.about(signals, "pool", scaling)
+    own = own[own["method"] == DIRECT]
     return own.groupby(["target", "sources"])[["begin_mean", "disagreement_mixture"]].mean()
 
 
 def _relative(confidence: pd.Series, choices: Iterable[Choice]) -> pd.Series:
     """Logit of a teacher's confidence less its mean over the languages that every source's teacher labels."""
-    z = pd.Series(logit(confidence.to_numpy(dtype=float)), index=confidence.index).unstack()
+    z = pd.Series(panel.logit(confidence.to_numpy(dtype=float)), index=confidence.index).unstack()
     z = z.reindex([choice.target for choice in choices])
     shared = z.dropna()
     return (z - shared.mean()).stack() if len(shared) else z.stack().iloc[:0]

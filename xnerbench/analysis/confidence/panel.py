@@ -78,6 +78,19 @@ class Panel:
         return np.column_stack([scaled(name, self.signals[name]) for name in names])
 
 
+def about(frame: pd.DataFrame, text: str, scaling: str = "none", kind: str = "ALL") -> pd.DataFrame:
+    """The rows of `signals.csv` about a text: `pool`, `test` or `heldout`.
+
+    Args:
+        frame: `signals.csv`.
+        text: The text.
+        scaling: `none` or `temperature`.
+        kind: Entity type, or `ALL`.
+    """
+    rows = (frame["text"] == text) & (frame["scaling"] == scaling) & (frame["type"] == kind)
+    return frame[rows]
+
+
 def signals_of(
     frame: pd.DataFrame, sources: str, text: str, scaling: str = "none", kind: str = "ALL"
 ) -> pd.DataFrame:
@@ -91,13 +104,8 @@ def signals_of(
         kind: Entity type, or `ALL`.
     """
     method = MIXTURE if "+" in sources and MIXTURE in set(frame["method"]) else DIRECT
-    own = frame[
-        (frame["method"] == method)
-        & (frame["sources"] == sources)
-        & (frame["text"] == text)
-        & (frame["scaling"] == scaling)
-        & (frame["type"] == kind)
-    ]
+    own = about(frame, text, scaling, kind)
+    own = own[(own["method"] == method) & (own["sources"] == sources)]
     columns = [name for name in SIGNALS if name in own]  # a file of an earlier version has fewer
     return own.groupby("target", sort=False)[columns].mean().reindex(columns=list(SIGNALS))
 
@@ -121,11 +129,11 @@ def panel_of(
     for name, values in (facts or {}).items():
         own = own.assign(**{name: [values.get(target) for target in known]})
     usable = [name for name in (*SIGNALS, *FACTS) if name in own and own[name].notna().all()]
-    about = [families[target] for target in known]
+    relatives = [families[target] for target in known]
     return Panel(
         tuple(known),
-        tuple(one.family for one in about),
-        tuple(one.branch or one.family for one in about),
+        tuple(one.family for one in relatives),
+        tuple(one.branch or one.family for one in relatives),
         {name: own[name].to_numpy(dtype=np.float64) for name in usable},
         np.array([f1[target] for target in known], dtype=np.float64),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from xnerbench.analysis.confidence.panel import OPTIONAL, SIGNALS
 from xnerbench.errors import InputError
 from xnerbench.jobs.parts.upstream import encoder_spec, load_teacher
 from xnerbench.learning.encoders import encoder
@@ -18,17 +19,7 @@ from xnerbench.scoring import signals
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
 
-NAMES = (
-    "entity_words",
-    "entity_rate",
-    "begin_confident",
-    "begin_mean",
-    "begin_entropy",
-    "confident",
-    "mean",
-    "median",
-    "entropy",
-)
+NAMES = ("entity_words", *(name for name in SIGNALS if name not in OPTIONAL))
 """Signals that raw text and its teachers suffice for."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from xnerbench.analysis.planning.goals import NOT_SHOWN
 from xnerbench.methods.roles import DIRECT, SUPERVISED
@@ -26,22 +27,16 @@ FIRST, LAST = 1.0, 1e6
 def draw_break_even(study: Results) -> Drawing:
     """Unlabelled sentences at which the student overtakes direct transfer, with interval or verdict."""
     frame = queries.derived(study, "break_even").drop_duplicates("target").set_index("target")
-    codes = [code for code in study.targets if code in frame.index]
-    if not codes:
+    if not frame.index.isin(study.targets).any():
         raise NothingToDraw("there is no break-even size in the table of derived quantities")
-    figure, (axes,) = rows.canvas([study.language(code) for code in codes], 1, 4.6, top=0.24)
     followed = (study.config.get("analysis") or {}).get("extrapolate", 10) * study.sizes[-1]
-    known = [frame.loc[codes, c] for c in ("value", "low", "high")]
-    _axis(axes, [*known, pd.Series([*study.sizes, followed])])
+    figure, axes = _sized(study, frame, pd.Series([*study.sizes, followed]), top=0.24)
     measured = study.sizes[0], study.sizes[-1]
     axes.axvspan(*measured, color=style.MUTED, alpha=0.08, lw=0, zorder=0)
     axes.text(np.sqrt(measured[0] * measured[1]), 1.0, "measured range", fontsize=style.TINY,
               color=style.MUTED, ha="center", va="bottom", transform=axes.get_xaxis_transform())  # fmt: skip
-    axes.grid(axis="x")
-    looks = families.looks(study)
-    rows.fill(axes, [_row(frame.loc[code], looks[code]) for code in codes])
+    _fill(study, figure, frame)
     axes.set_xlabel("Break-even size: unlabelled target sentences (log scale)")
-    families.legend(figure, study, codes)
     runs = study.ok[study.ok["method"].isin([study.primary_method, DIRECT])]
     return Drawing(
         figure=figure,
@@ -65,18 +60,9 @@ def draw_exchange(study: Results) -> Drawing:
         raise NothingToDraw("there is no exchange rate (it needs the supervised control)")
     size = frame["at_n"].max()
     frame = frame[frame["at_n"] == size].drop_duplicates("target").set_index("target")
-    codes = [code for code in study.targets if code in frame.index]
-    figure, (axes,) = rows.canvas([study.language(code) for code in codes], 1, 4.6, top=0.12)
-    _axis(axes, [frame.loc[codes, c] for c in ("value", "low", "high")])
-    axes.grid(axis="x")
-    looks = families.looks(study)
-    found = [_row(frame.loc[code], looks[code]) for code in codes]
-    below = "the control stays below"
-    rows.fill(
-        axes, [replace(row, note=below) if row.note.startswith(NOT_SHOWN) else row for row in found]
-    )
+    figure, axes = _sized(study, frame, top=0.12)
+    _fill(study, figure, frame, not_shown="the control stays below")
     axes.set_xlabel("Labelled target sentences of equal worth (log scale)")
-    families.legend(figure, study, codes)
     runs = study.ok[study.ok["method"].isin([study.primary_method, SUPERVISED])]
     return Drawing(
         figure=figure,
@@ -89,6 +75,34 @@ def draw_exchange(study: Results) -> Drawing:
             + facts(study, runs, study.primary_budget)
         ),
     )
+
+
+def _sized(
+    study: Results, frame: pd.DataFrame, *also: pd.Series, top: float
+) -> tuple[Figure, Axes]:
+    """An empty figure with a row for each language, whose axis holds their sizes and what else must fit on it."""
+    codes = _shown(study, frame)
+    figure, (axes,) = rows.canvas([study.language(code) for code in codes], 1, 4.6, top=top)
+    _axis(axes, [*(frame.loc[codes, c] for c in ("value", "low", "high")), *also])
+    return figure, axes
+
+
+def _shown(study: Results, frame: pd.DataFrame) -> list[str]:
+    return [code for code in study.targets if code in frame.index]
+
+
+def _fill(study: Results, figure: Figure, frame: pd.DataFrame, not_shown: str = "") -> None:
+    """The languages' sizes, with `not_shown` in place of the words that one is not shown."""
+    codes, looks = _shown(study, frame), families.looks(study)
+    found = [_row(frame.loc[code], looks[code]) for code in codes]
+    if not_shown:
+        hidden = [row.note.startswith(NOT_SHOWN) for row in found]
+        found = [
+            replace(row, note=not_shown) if h else row for row, h in zip(found, hidden, strict=True)
+        ]
+    figure.axes[0].grid(axis="x")
+    rows.fill(figure.axes[0], found)
+    families.legend(figure, study, codes)
 
 
 def _row(found: pd.Series, look: tuple[str, str]) -> rows.Row:
