@@ -166,8 +166,11 @@ class Project:
         return found
 
 
-def create(folder: Path, only_svg: bool = False) -> Project:
-    """A new project with the tiny study and a tiny encoder, nothing run yet; `only_svg` saves the other pictures."""
+def create(folder: Path) -> Project:
+    """A new project with the tiny study and a tiny encoder, nothing run yet.
+
+    Its figures are SVG only, to save time: PNG and PDF are for the tests of figures and the demonstration.
+    """
     from tests.learning.conftest import small_bert
 
     folder.mkdir()
@@ -180,6 +183,5 @@ def create(folder: Path, only_svg: bool = False) -> Project:
     small_bert(folder / "bert")
     (folder / "study.json").write_text(json.dumps(STUDY))
     project = Project(folder)
-    if only_svg:
-        project.append("report/figures/writing.py", '\n\nFORMATS = {"svg": FORMATS["svg"]}\n')
+    project.append("report/figures/writing.py", '\n\nFORMATS = {"svg": FORMATS["svg"]}\n')
     return project

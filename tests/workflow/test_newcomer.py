@@ -25,7 +25,7 @@ LARGE = 26_000  # lines: over a megabyte, where Snakemake does not compare bytes
 @pytest.fixture(scope="module")
 def added(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A tiny study with a method, an augmentation, a format, a table and a figure from files beside it."""
-    project = create(tmp_path_factory.mktemp("newcomer") / "project", only_svg=True)
+    project = create(tmp_path_factory.mktemp("newcomer") / "project")
     for name in FILES:
         shutil.copy(HERE / name, project.folder / name)
     (project.folder / "own.tsv").write_text("city\tplaats\nday\tdag\nthe\tde\nand\ten\nof\tvan\n")
