@@ -14,6 +14,7 @@ from xnerbench.learning.layers.batch import blocks_of
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.objectives.objective import Context, Output, Seen, objective_of
 from xnerbench.methods import METHODS, Method, declared, named, roles
+from xnerbench.methods.options import Option
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
 TRAINED = [info for info in METHODS.values() if info.trains_student]
@@ -77,6 +78,18 @@ def test_facts_name_what_is_not_the_default():
     assert same.facts() == METHODS["ts"].facts()
     other = METHODS["ts"].variant("other", {"temperature": 2.0})
     assert other.facts()["values"] == {"temperature": 2.0}
+
+
+def test_a_new_option_changes_no_cell_and_a_new_default_does():
+    def facts(**options: Option) -> dict:
+        return dataclasses.replace(METHODS["ts"], options=options).facts()
+
+    assert facts() == facts(weight=Option(1.0, ""))
+    assert facts(weight=Option(0.3, "", before=1.0))["values"] == {"weight": 0.3}
+    asked = dataclasses.replace(
+        METHODS["ts"], options={"weight": Option(0.3, "", before=1.0)}, values={"weight": 1.0}
+    )
+    assert asked.facts() == facts()  # what was trained with the old default stays what it is
 
 
 def test_which_methods_read_gold():

@@ -126,7 +126,7 @@ class Method:
         return dataclasses.replace(self, name=name, values=values, label="", look="")
 
     def facts(self) -> dict[str, Any]:
-        """What decides a cell beside the code: facts and option values that are not the default.
+        """What decides a cell beside the code: facts that are not the default, and options without their first one.
 
         The name is in the path, and the code of the objective is digested with what it imports; so a new fact
         or option changes nothing as long as it has its default.
@@ -139,10 +139,11 @@ class Method:
             if value != fact.default:
                 told[fact.name] = list(value) if isinstance(value, tuple) else value
         told["objective"] = self.objective_name
+        in_force = {**self.chosen, **self.values}
         told["values"] = {
             key: value
-            for key, value in self.values.items()
-            if key not in self.options or value != self.options[key].default
+            for key, value in in_force.items()
+            if key not in self.options or value != self.options[key].first
         }
         return told
 

@@ -26,6 +26,8 @@ class Option:
         below: The value must be smaller than this.
         registry: Its values are names of registered things: the place, `module:function`, of what gives every
             name with what a method must need to use it. Names of plug-ins are among them when it is asked.
+        before: The default that it had first, where that was changed: a cell's digest leaves out options that
+            have their first value, so cells of the old default are made again, and a new option re-plans nothing.
     """
 
     default: Any
@@ -37,6 +39,12 @@ class Option:
     maximum: float | None = None
     below: float | None = None
     registry: str = ""
+    before: Any = None
+
+    @property
+    def first(self) -> Any:
+        """The default that it had first."""
+        return self.default if self.before is None else self.before
 
     def registered(self) -> Mapping[str, tuple[str, ...]]:
         """The names that are its values, each with what a method must need; for an option with a registry."""

@@ -8,7 +8,7 @@ CONTRAST = {
     "switch_rate": Option(
         0.5, "Probability that a word with a translation is switched.", minimum=0.0, maximum=1.0
     ),
-    "relation_weight": Option(0.3, "Weight of the relation head's loss.", minimum=0.0),
+    "relation_weight": Option(0.3, "Weight of the relation head's loss.", minimum=0.0, before=1.0),
     "semantic_weight": Option(0.1, "Weight of the contrast of sentences.", minimum=0.0),
     "contrast_weight": Option(0.1, "Weight of the contrast of relations.", minimum=0.0),
     "shuffled": Option(
