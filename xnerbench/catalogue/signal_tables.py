@@ -79,7 +79,10 @@ _OUTCOME = (
     SOURCES,
     BUDGET,
     integer("n", "unlabelled sentences, 0 for what trains no student"),
-    text("text", "text that the signals are of"),
+    text(
+        "text",
+        "text that the signals are of: `pool`, of teachers; `heldout`, of the students under the primary budget",
+    ),
 )
 
 _ERROR = number("error_family", "mean absolute error in F1 on languages whose family was left out")

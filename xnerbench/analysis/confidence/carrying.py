@@ -15,7 +15,7 @@ import numpy as np
 from xnerbench.analysis.confidence import conformal
 from xnerbench.analysis.confidence.calibrating import WORTH
 from xnerbench.analysis.confidence.panel import Panel, scaled
-from xnerbench.analysis.confidence.rows import Outcome
+from xnerbench.analysis.confidence.rows import TEXT, Outcome
 from xnerbench.analysis.fit import Analysis
 from xnerbench.methods.roles import DIRECT
 
@@ -170,7 +170,7 @@ def every(study: Analysis) -> dict[Outcome, Carried]:
     }
     found = {}
     for outcome, own in study.calibrations.items():
-        if outcome.n > 0 and outcome.sources in direct:
+        if outcome.n > 0 and outcome.text == TEXT and outcome.sources in direct:
             carried = carry(own.panel, direct[outcome.sources], study.settings.confidence)
             if carried is not None:
                 found[outcome] = carried

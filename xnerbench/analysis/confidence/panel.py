@@ -105,7 +105,30 @@ def signals_of(
     """
     method = MIXTURE if "+" in sources and MIXTURE in set(frame["method"]) else DIRECT
     own = about(frame, text, scaling, kind)
-    own = own[(own["method"] == method) & (own["sources"] == sources)]
+    return _by_target(own[(own["method"] == method) & (own["sources"] == sources)])
+
+
+def signals_of_students(
+    frame: pd.DataFrame, method: str, sources: str, budget: str, n: int, text: str
+) -> pd.DataFrame:
+    """Students' own signals of a text by target, mean over seeds, indexed by target.
+
+    Args:
+        frame: `signals.csv`.
+        method: Of the students.
+        sources: Of their teachers.
+        budget: Under which they were trained.
+        n: Sentences that they were trained on.
+        text: `heldout` or `test`.
+    """
+    own = about(frame, text)
+    wanted = {"method": method, "sources": sources, "budget": budget, "n": n}
+    for column, value in wanted.items():
+        own = own[own[column] == value]
+    return _by_target(own)
+
+
+def _by_target(own: pd.DataFrame) -> pd.DataFrame:
     columns = [name for name in SIGNALS if name in own]  # a file of an earlier version has fewer
     return own.groupby("target", sort=False)[columns].mean().reindex(columns=list(SIGNALS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,24 +11,32 @@ import numpy as np
 
 from xnerbench.analysis.confidence import calibrating, conformal
 from xnerbench.analysis.confidence.calibrating import Calibration
-from xnerbench.analysis.confidence.panel import expit, panel_of, signals_of
+from xnerbench.analysis.confidence.panel import expit, panel_of, signals_of, signals_of_students
 from xnerbench.analysis.distances import between
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.fit import Analysis
 
 TEXT = "pool"
 """A calibration is made on unlabelled text, as what it is asked about later is."""
+OWN = "heldout"
+"""The text of a student's own confidence: of the pool, but not trained on."""
 POINTS = 41
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """F1 that is to be read off: of a method from some sources, under a budget, with n sentences."""
+    """F1 that is to be read off: of a method from some sources, under a budget, with n sentences.
+
+    Attributes:
+        method, sources, budget, n: As in `scores`.
+        text: `TEXT`: off its teachers' confidence; `OWN`: off its own.
+    """
 
     method: str
     sources: str
     budget: str
     n: int
+    text: str = TEXT
 
     def columns(self) -> dict[str, Any]:
         """The columns that name it."""
@@ -36,12 +45,15 @@ class Outcome:
             "sources": self.sources,
             "budget": self.budget,
             "n": self.n,
-            "text": TEXT,
+            "text": self.text,
         }
 
 
 def calibrations(study: Analysis) -> dict[Outcome, Calibration]:
-    """Every outcome with enough languages and families; none where the study has no signals."""
+    """Every outcome with enough languages and families; none where the study has no signals.
+
+    Students' own confidence is tried under the primary budget.
+    """
     if study.signals is None:
         return {}
     found = {}
@@ -49,15 +61,20 @@ def calibrations(study: Analysis) -> dict[Outcome, Calibration]:
     for (method, sources, budget, n), cells in ok.groupby(
         ["method", "sources", "budget", "n"], sort=False
     ):
-        signals = signals_of(study.signals, str(sources), TEXT)
-        if signals.empty:
-            continue
+        outcome = Outcome(str(method), str(sources), str(budget), int(n))
+        read = {outcome: signals_of(study.signals, outcome.sources, TEXT)}
+        if n > 0 and budget == study.settings.primary_budget:
+            own = dataclasses.replace(outcome, text=OWN)
+            read[own] = signals_of_students(
+                study.signals, own.method, own.sources, own.budget, own.n, OWN
+            )
         f1 = cells.groupby("target")["f1"].mean().to_dict()
-        facts = _facts(study, str(sources))
-        panel = panel_of(signals, f1, study.families, facts)
-        if calibrating.enough(panel):
-            outcome = Outcome(str(method), str(sources), str(budget), int(n))
-            found[outcome] = calibrating.calibrate(panel, study.settings.confidence)
+        for one, signals in read.items():
+            if signals.empty:
+                continue
+            panel = panel_of(signals, f1, study.families, _facts(study, outcome.sources))
+            if calibrating.enough(panel):
+                found[one] = calibrating.calibrate(panel, study.settings.confidence)
     return found
 
 

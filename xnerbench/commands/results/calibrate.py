@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     """Calibrates every outcome with enough languages, writes the file, and prints how far each errs."""
     from xnerbench.analysis import fit, scores
     from xnerbench.analysis.confidence import carrying, stored
+    from xnerbench.analysis.confidence.rows import TEXT
     from xnerbench.commands.results.fit import read_signals
     from xnerbench.errors import InputError
     from xnerbench.storage import foreign, provenance
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     entries = []
     carried = carrying.every(analysis)
     for outcome, own in analysis.calibrations.items():
+        if outcome.text != TEXT:  # a student's own confidence: there is none before it is trained
+            continue
         entries.append(stored.entry_of(outcome, own, carried.get(outcome)))
         print(
             f"{outcome.method} {outcome.sources} {outcome.budget} n={outcome.n}: {' + '.join(own.chosen.signals)} "

@@ -12,6 +12,9 @@ from xnerbench.report.view import View, columns, number, text
 RIVALS = {"Mean": "", "Distance and fertility": "fertility + distance"}
 """Columns that what is chosen has to beat, and the signals of their rows."""
 
+WHOSE = {"heldout": "its own: "}
+"""Whose confidence is read, by the text of a row; the teacher's unless said."""
+
 FORMS = {
     "confidence alone": "Confidence alone",
     "measured": "As measured",
@@ -44,8 +47,8 @@ def calibration(study: Results) -> View | None:
     if frame.empty:
         return None
     rows = []
-    for (method, sources, budget, n), own in frame.groupby(
-        ["method", "sources", "budget", "n"], sort=False
+    for (method, sources, budget, n, whose), own in frame.groupby(
+        ["method", "sources", "budget", "n", "text"], sort=False
     ):
         chosen = own[is_true(own["chosen"])].iloc[0]
         rows.append(
@@ -54,7 +57,7 @@ def calibration(study: Results) -> View | None:
                 text(sources),
                 text("" if budget == "none" else names.budget(str(budget))),
                 number(n, numbers.count),
-                text(signals_of(chosen)),
+                text(WHOSE.get(str(whose), "") + signals_of(chosen)),
                 number(chosen["n_languages"], numbers.count),
                 number(chosen["error_honest"]),
                 *(number(_error(own, signals)) for signals in RIVALS.values()),
@@ -65,10 +68,11 @@ def calibration(study: Results) -> View | None:
     words = ("Method", "Sources", "Budget", "Read off")
     return View(
         "calibration",
-        "F1 read off the teacher's confidence, without labels",
+        "F1 read off confidence, without labels",
         "Mean absolute error in F1 on languages whose whole family was left out, the choice of signals included; "
         "beside it that of the others' mean and of distance and fertility. Held: share of languages in the interval "
-        "that was made without their family.",
+        "that was made without their family. What a student's F1 is read off is its teacher's, unless it is said to be "
+        "its own: that on pool text which it was not trained on.",
         columns(
             "Method", "Sources", "Budget", "n", "Read off", "Languages", "Error", *RIVALS, "r", "Held %", words=words
         ),
