@@ -9,6 +9,7 @@ from typing import Any
 from xnerbench.errors import InputError, shortened
 from xnerbench.methods import METHODS, Method
 from xnerbench.methods.declared import NAME
+from xnerbench.methods.roles import DIRECT
 from xnerbench.study.reading import schema
 from xnerbench.study.reading.yaml_source import Where
 
@@ -44,7 +45,7 @@ def split(raw: Any, where: Where) -> tuple[Any, dict[str, Variant], list[InputEr
         if missing:
             place = where("methods", index)
             wrong.append(InputError(f"a variant needs the text `{missing[0]}`", place, _REMEDY))
-            names.append("direct")
+            names.append(DIRECT)
             continue
         options = {k: v for k, v in entry.items() if k not in ("name", "base")}
         names.append(entry["name"])

@@ -76,10 +76,26 @@ def _step(form: Form, u: Array, theta: Array, residuals: Array, w: Array, dampin
     gradient = (np.swapaxes(jacobian, 1, 2) @ (slope * residuals)[..., None])[..., 0]
     normal = np.swapaxes(jacobian, 1, 2) @ (jacobian * (bend * slope)[..., None])
     held = ((theta <= form.lower) & (gradient > 0)) | ((theta >= form.upper) & (gradient < 0))
+    return damped_step(gradient, normal, held, damping, least=1e-8, ridge=1e-14)
+
+
+def damped_step(
+    gradient: Array, normal: Array, held: Array, damping: Array, least: float, ridge: float
+) -> Array:
+    """A Levenberg-Marquardt step of every problem, [problems, parameters].
+
+    Args:
+        gradient: [problems, parameters].
+        normal: J'WJ, [problems, parameters, parameters].
+        held: Which parameters stay where they are, at a bound.
+        damping: [problems], times the diagonal of `normal`.
+        least: The diagonal counts as so much at least.
+        ridge: Added to it, so that it can be inverted.
+    """
     free = ~held
     gradient = np.where(free, gradient, 0.0)
     normal = normal * (free[:, :, None] & free[:, None, :])
-    size = np.arange(theta.shape[-1])
-    diagonal = normal[:, size, size]
-    normal[:, size, size] += damping[:, None] * np.maximum(diagonal, 1e-8) + 1e-14 + held
+    axis = np.arange(gradient.shape[-1])
+    diagonal = normal[:, axis, axis]
+    normal[:, axis, axis] += damping[:, None] * np.maximum(diagonal, least) + ridge + held
     return -np.linalg.solve(normal, gradient[..., None])[..., 0]

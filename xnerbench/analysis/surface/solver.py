@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from xnerbench.analysis.curves.solver import damped_step
 from xnerbench.analysis.surface.grid import Array, Grid
 from xnerbench.analysis.surface.laws import Law
 
@@ -98,10 +99,4 @@ def _step(law: Law, theta: Array, residuals: Array, jacobian: Array, damping: Ar
     held = ((theta <= np.array(law.lower)) & (gradient > 0)) | (
         (theta >= np.array(law.upper)) & (gradient < 0)
     )
-    gradient = np.where(held, 0.0, gradient)
-    free = ~held
-    normal = normal * (free[:, :, None] & free[:, None, :])
-    axis = np.arange(theta.shape[-1])
-    diagonal = normal[:, axis, axis]
-    normal[:, axis, axis] += damping[:, None] * np.maximum(diagonal, 1e-10) + 1e-16 + held
-    return -np.linalg.solve(normal, gradient[..., None])[..., 0]
+    return damped_step(gradient, normal, held, damping, least=1e-10, ridge=1e-16)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from xnerbench.methods.roles import PRIMARY, SUPERVISED
+from xnerbench.methods.roles import DIRECT, PRIMARY, SUPERVISED
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import (
@@ -175,7 +175,7 @@ def _handles(study: Results, used: set[str]) -> list:
         ("band", Patch(color=colour, alpha=style.BAND, lw=0, label=f"{level} band")),
         ("held", Line2D([], [], ls="none", marker=".", color=style.HELD_OUT, label="held out")),
         ("predicted", Line2D([], [], ls="none", marker="x", color=style.HELD_OUT, label="its prediction")),
-        ("direct", Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label="direct transfer")),
+        ("direct", Line2D([], [], color=style.MUTED, ls=(0, (4, 2)), label=names.method(DIRECT))),
         ("supervised", Line2D([], [], color=hue, marker=shape, ms=2.4, label="supervised")),
     ]  # fmt: skip
     return [handle for key, handle in entries if key in used]
