@@ -13,7 +13,7 @@ from tests.analysis.test_figures import check_texts
 from xnerbench.analysis import fit, rows, tables
 from xnerbench.analysis.settings import Settings
 from xnerbench.catalogue.tables import TABLES
-from xnerbench.report import reading
+from xnerbench.report import queries, reading
 from xnerbench.report.canvas import style
 from xnerbench.report.figures.writing import draw
 from xnerbench.report.results import Results
@@ -88,3 +88,32 @@ def test_the_figure_has_a_line_for_each_size_and_no_text_on_text(study: Results)
     legends = [[t.get_text() for t in legend.get_texts()] for legend in drawing.figure.legends]
     assert [len(entries) for entries in legends] == [7, 3]
     assert "E + A n^-a + B u^-b" in drawing.caption
+
+
+def test_numbers_of_updates_come_in_their_order_everywhere(study: Results) -> None:
+    assert study.budgets == ["u75", "u300", "u1200"]
+    with style.styled():
+        drawing = draw("methods", study)
+    titles = [axes.get_title(loc="left") for axes in drawing.figure.axes]
+    assert titles == ["75 updates", "300 updates", "1,200 updates"]
+    labels = [axes.get_xlabel() for axes in drawing.figure.axes]
+    assert labels == ["", "Unlabelled target sentences (log scale)", ""]
+    assert "75 updates, 300 updates and 1,200 updates" in drawing.caption
+
+
+@pytest.mark.parametrize(
+    ("found", "primary", "shown"),
+    [
+        ("75 300", "u300", "75 300"),
+        ("75 150 300 600 1200", "u1200", "75 300 1200"),
+        ("75 150 300 600 1200", "u600", "75 600 1200"),
+        ("75 150 300 600", "u150", "75 150 600"),
+        ("75 150 300 600", "steps", "75 300 600"),
+    ],
+)
+def test_some_of_many_budgets_are_spread_and_hold_the_primary_one(
+    study: Results, monkeypatch: pytest.MonkeyPatch, found: str, primary: str, shown: str
+) -> None:
+    monkeypatch.setitem(study.__dict__, "primary_budget", primary)
+    budgets = [f"u{n}" for n in found.split()]
+    assert queries.some_budgets(study, budgets, 3) == [f"u{n}" for n in shown.split()]

@@ -120,6 +120,11 @@ def budget(code: str) -> str:
     return BUDGETS.get(code, code) if made is None else f"{made:,} updates"
 
 
+def capital(text: str) -> str:
+    """Words at the beginning of a sentence: the first letter a capital one, all others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def wrapped(label: str) -> str:
     """A method's name on two lines, broken before `with` or `from`."""
     return re.sub(" (with|from) ", r"\n\1 ", label)

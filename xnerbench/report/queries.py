@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -44,6 +45,24 @@ def surface_rows(study: Results, table: str) -> pd.DataFrame:
     if len(together):
         return together
     return frame if frame["target"].nunique() == 1 else frame.iloc[:0]
+
+
+def some_budgets(study: Results, found: Sequence[str], most: int) -> list[str]:
+    """At most so many of some budgets, from the first to the last, evenly spread and the primary one among them.
+
+    Args:
+        study: The study.
+        found: Budgets in its order.
+        most: How many a figure has room for, two or more.
+    """
+    if len(found) <= most:
+        return list(found)
+    last = len(found) - 1
+    at = {round(k * last / (most - 1)) for k in range(most)}
+    if study.primary_budget in found and (own := found.index(study.primary_budget)) not in at:
+        at.discard(min(at - {0, last}, key=lambda i: abs(i - own), default=last))
+        at.add(own)
+    return [found[i] for i in sorted(at)]
 
 
 GROWTH_PARTS = (

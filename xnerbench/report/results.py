@@ -15,6 +15,7 @@ from xnerbench.analysis.inference.differences import BEST, MEAN
 from xnerbench.catalogue.tables import TABLES
 from xnerbench.methods.roles import DIRECT, PRIMARY, SUPERVISED
 from xnerbench.report import names
+from xnerbench.study.budgets import updates_of
 
 TRUE = frozenset({"True", "true", "1", "yes"})
 
@@ -95,9 +96,9 @@ class Results:
 
     @functools.cached_property
     def budgets(self) -> list[str]:
-        """Budgets of the primary method, the primary one first."""
+        """Budgets of the primary method: numbers of updates from the fewest on, of others the primary one first."""
         found = set(self.ok.loc[self.ok["method"] == self.primary_method, "budget"])
-        return sorted(found, key=lambda b: (b != self.primary_budget, b))
+        return sorted(found, key=lambda b: (updates_of(b) or 0, b != self.primary_budget, b))
 
     def sources_of(self, method: str) -> str:
         """The source set a method is shown with: the configured first, else the most frequent."""

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from xnerbench.report import names, numbers
 from xnerbench.report.canvas import style
 from xnerbench.report.results import Results
+from xnerbench.study.budgets import updates_of
 
 
 class NothingToDraw(Exception):
@@ -53,9 +54,8 @@ def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:
             numbers.count(low) if low == high else f"{numbers.count(low)} to {numbers.count(high)}"
         )
         parts.append(f"{each} test sentences each")
-    kinds = (
-        sorted({b for b in runs["budget"].dropna() if b != "none"}) if budget is None else [budget]
-    )
+    found = {b for b in runs["budget"].dropna() if b != "none"} if budget is None else {budget}
+    kinds = sorted(found, key=lambda b: (updates_of(b) or 0, b))
     if kinds:
         parts.append("budget: " + numbers.listed([names.budget(b) for b in kinds]))
     made_up = " (simulated scores)" if study.simulated else ""

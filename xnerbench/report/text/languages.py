@@ -60,7 +60,7 @@ def _about_distance(row: pd.Series, subject: str, kind: str) -> str:
     small = numbers.is_number(p) and p < queries.ALPHA
     if small and (clear or not within):
         verb = "falls" if row["slope"] < 0 else "rises"
-        return f"{_capital(subject)} {verb} with {kind} ({found})."
+        return f"{names.capital(subject)} {verb} with {kind} ({found})."
     if small or clear:
         return (
             f"Whether {subject} depends on {kind} is unclear: its interval and p "
@@ -87,7 +87,3 @@ def left_out(study: Results) -> list[str]:
             f"{numbers.plural(known, 'language')}"
         )
     return [text + "."]
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -90,7 +90,7 @@ def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> 
         texts, xs, ys = [*texts, new.name], [*xs, new.x], [*ys, new.f1]
     labels.place(axes, xs, ys, texts, fontsize=style.TINY)
     name = names.signal(str(points["signal"].iloc[0]))
-    axes.set_xlabel(name[0].upper() + name[1:])
+    axes.set_xlabel(names.capital(name))
     axes.set_ylabel("F1 of direct transfer")
     handles = [
         Line2D(

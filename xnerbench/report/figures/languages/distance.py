@@ -73,7 +73,7 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
         primary = " (primary)" if kind == study.primary_distance else ""
         name = names.distance(kind)
         name = name if covariates else f"{name} distance{primary}"
-        axes.set_xlabel(name[0].upper() + name[1:])
+        axes.set_xlabel(names.capital(name))
         if i % columns == 0:
             axes.set_ylabel(quantity.axis)
     families.legend(figure, study, [t for t in study.targets if t in set(points["target"])])

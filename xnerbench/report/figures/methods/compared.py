@@ -12,29 +12,47 @@ from xnerbench.report import names, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts, panel_title
 from xnerbench.report.results import Results
+from xnerbench.study.budgets import updates_of
 
 Series = tuple[str, str, str, pd.DataFrame]
 """Legend text, colour, marker, and the rows of `means` of all targets."""
 
 
+OF_BUDGETS = ((style.BLUE, "o"), (style.BROWN, "D"), (style.PURPLE, "s"))
+
+
 def draw_budgets(study: Results) -> Drawing:
     """F1 of the primary method under each training budget."""
-    budgets = [b for b in study.budgets if b != "none"]
-    if len(budgets) < 2:
+    found = [b for b in study.budgets if b != "none"]
+    if len(found) < 2:
         raise NothingToDraw("the study has one training budget")
+    budgets = queries.some_budgets(study, found, len(OF_BUDGETS))
     means, method = study.table("means"), study.primary_method
     own = study.shown(means, method)
-    looks = ((style.BLUE, "o"), (style.BROWN, "D"), (style.PURPLE, "s"))
     series = [
         (names.budget(b), *look, own[own["budget"] == b])
-        for b, look in zip(budgets, looks, strict=False)
+        for b, look in zip(budgets, OF_BUDGETS, strict=False)
     ]
-    text = (
-        f"Mean F1 of {names.method(method)} with {queries.confidence(study)} intervals under each training "
-        "budget: with fixed epochs a small size also gets few updates, so that curve mixes the effect "
-        "of data with that of updates. Dashed grey: direct transfer. "
+    some = (
+        f"{len(budgets)} of {len(found)} training budgets"
+        if len(found) > len(budgets)
+        else "each training budget"
     )
-    title = "The same method under both training budgets"
+    text = (
+        f"Mean F1 of {names.method(method)} with {queries.confidence(study)} intervals under {some}"
+    )
+    text += (
+        ": with fixed epochs a small size also gets few updates, so that curve mixes the effect of data with that of "
+        "updates. Dashed grey: direct transfer. "
+        if "epochs" in budgets
+        else ". Dashed grey: direct transfer. "
+    )
+    fixed = any(updates_of(b) is not None for b in budgets)
+    title = (
+        "The same method with different numbers of updates"
+        if fixed
+        else "The same method under both training budgets"
+    )
     return _draw(study, series, title, text, None, intervals=True)
 
 

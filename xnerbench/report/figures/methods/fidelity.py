@@ -20,8 +20,10 @@ def draw(study: Results) -> Drawing:
     frame = frame[frame["n_from"].isna()]
     if frame.empty:
         raise NothingToDraw("the scores do not say how far students agree with their teachers")
+    # A mean over fewer languages is no point of the same curve.
+    frame = frame[frame["n_languages"] == frame["n_languages"].max()]
     found = [b for b in study.budgets if b in set(frame["budget"])]
-    budgets = found[: len(OF_BUDGETS)]
+    budgets = queries.some_budgets(study, found, len(OF_BUDGETS))
     figure, axes = style.panels(
         1 + len(budgets), 4, panel_height=1.75, top=0.42, bottom=0.44, between=(0.42, 0)
     )
@@ -50,12 +52,15 @@ def draw(study: Results) -> Drawing:
     ]
     style.legend_above(figure, entries)
     first = budgets[0]
-    left_out = f" Of {len(found)} budgets the first three." if len(found) > 3 else ""
+    languages = int(frame["n_languages"].max())
+    left_out = (
+        f" Of {len(found)} budgets {len(budgets)} are shown." if len(found) > len(budgets) else ""
+    )
     caption = (
-        f"{names.method(study.primary_method).capitalize()}. Left: fidelity, the entity F1 of students' tags against "
+        f"{names.capital(names.method(study.primary_method))}. Left: fidelity, the entity F1 of students' tags against "
         f"their teachers' on the test sentences, with {queries.confidence(study)} intervals. Then by budget, from "
         f"{names.budget(first)}: F1, and the part of it that is copied (fidelity times the teacher's F1); between the "
-        f"two lines is what students add beyond their teachers.{left_out} "
+        f"two lines is what students add beyond their teachers. Sizes that all {languages} languages have.{left_out} "
     )
     runs = study.ok[study.ok["method"] == study.primary_method]
     return Drawing(figure, "What students copy, and what they add", caption + facts(study, runs))

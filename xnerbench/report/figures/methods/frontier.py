@@ -29,6 +29,7 @@ def together(studies: Sequence[Results]) -> Drawing:
     frame = pd.concat([_recipes(study) for study in studies], ignore_index=True)
     if len(frame) < 2:
         raise NothingToDraw("fewer than two kinds of students have a fidelity and a training time")
+    frame = frame.assign(name=_names(frame))
     fresh = frame["init"] != "teacher"
     best = frontier(frame[fresh])
     figure = style.new(style.FULL, 3.0)
@@ -43,10 +44,15 @@ def together(studies: Sequence[Results]) -> Drawing:
     axes.step(
         best["train_seconds"], best["fidelity_heldout"], where="post", color=style.MUTED, lw=0.8
     )
+    seconds = frame["train_seconds"]
+    right = (
+        seconds.min() * (seconds.max() / seconds.min()) ** 0.8
+    )  # beyond, names end at their point
     for i, (_, row) in enumerate(_apart(best).iterrows()):
-        above = (3, 4) if i % 2 == 0 else (3, -9)
-        axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), above,
-                      textcoords="offset points", fontsize=style.TINY)  # fmt: skip
+        dx, side = (-3, "right") if row["train_seconds"] > right else (3, "left")
+        dy = 4 if i % 2 == 0 else -9
+        axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), (dx, dy),
+                      textcoords="offset points", fontsize=style.TINY, ha=side)  # fmt: skip
     _seconds_axis(axes, frame["train_seconds"])
     low, high = frame["fidelity_heldout"].min(), frame["fidelity_heldout"].max()
     style.f1_axis(axes, max(low - 4, -1), min(high + 6, 101), ticks=6)
@@ -100,11 +106,20 @@ def _recipes(study: Results) -> pd.DataFrame:
     frame = study.table("students")
     frame = frame.dropna(subset=["fidelity_heldout", "train_seconds"])
     frame = frame[frame["n"] == frame["n"].max()]
-    named = [
-        f"{names.method(m)}, {names.budget(b) if (u := updates_of(b)) is None else f'u = {u}'}"
+    return frame.assign(study=study.name.split("/")[-1])
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    """Method and budget; what all recipes share is not repeated at every point."""
+    parts = [
+        (
+            names.method(m),
+            names.budget(b) if (u := updates_of(b)) is None else f"u = {numbers.count(u)}",
+        )
         for m, b in zip(frame["method"], frame["budget"], strict=True)
     ]
-    return frame.assign(name=named, study=study.name.split("/")[-1])
+    told = [i for i in range(2) if len({part[i] for part in parts}) > 1] or [0]
+    return [", ".join(part[i] for i in told) for part in parts]
 
 
 def _seconds_axis(axes, seconds: pd.Series) -> None:

@@ -50,12 +50,16 @@ def draw(study: Results) -> Drawing:
         style.size_axis(axes, study.sizes, at=style.sparse(study.sizes, inches))
         axes.grid(axis="y")
         if len(budgets) > 1:
-            axes.set_title(names.budget(budget).capitalize(), loc="left")
+            axes.set_title(names.capital(names.budget(budget)), loc="left")
     low, high = min(ends), max(ends)
     pad = max(0.06 * (high - low), 0.5)
     for axes in grid:
         style.f1_axis(axes, low - pad, high + pad, ticks=8)
-        axes.set_xlabel("Unlabelled target sentences (log scale)")
+    grid[len(grid) // 2].set_xlabel(
+        "Unlabelled target sentences (log scale)",
+        x=0.5 if len(grid) % 2 else 0.0,
+        ha="center",
+    )
     grid[0].set_ylabel(f"F1, mean of {len(common)} languages")
     entries = []
     for method in [*flat, *methods]:
