@@ -191,9 +191,15 @@ def test_one_seed_and_missing_runs():
     runs = noisy(forms.POWER_FLOOR, TRUTHS["power+floor"], n_seeds=3)
     runs[0, 1] = runs[2, 0] = np.nan
     assert fitting.fit(series_of(runs)).chosen is not None
-    alone = fitting.fit(series_of(runs[:4, 2:], SIZES[:4]))
-    assert "AICc undefined" in alone.fits[1].verdict
-    assert alone.chosen.form is forms.CONSTANT
+    for sizes in (4, 5):
+        alone = fitting.fit(series_of(runs[:sizes, 2:], SIZES[:sizes]))
+        assert "AICc undefined" in alone.fits[1 if sizes == 4 else 3].verdict
+        assert alone.fits[0].identifiable and np.isfinite(alone.fits[0].aicc)
+        assert (
+            alone.chosen is None
+        )  # a flat line would have the smallest AICc, through a rise of 30 points
+        (shares,) = choosing.frequencies([alone])
+        assert shares == {}
 
 
 def test_series_come_from_draws_without_direct_transfer():

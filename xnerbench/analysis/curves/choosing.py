@@ -21,15 +21,15 @@ def frequencies(curves: list[Curve]) -> list[dict[str, float]]:
     """Name of each form that can be chosen -> share of the draws in which it is, of each curve."""
     criteria: list[dict[str, Array]] = [{} for _ in curves]
     for position, form in enumerate(FORMS):
-        able = [i for i, curve in enumerate(curves) if _can_be_chosen(curve.fits[position])]
+        able = [i for i, curve in enumerate(curves) if _can_be_chosen(curve, curve.fits[position])]
         tasks = [(curves[i].series, curves[i].fits[position].theta, DRAWS) for i in able]
         for i, theta in zip(able, fitting.refit_all(form, tasks), strict=True):
             criteria[i][form.name] = _criterion(curves[i], position, theta)
     return [_shares(own) for own in criteria]
 
 
-def _can_be_chosen(fit: Fit) -> bool:
-    return fit.identifiable and bool(np.isfinite(fit.aicc))
+def _can_be_chosen(curve: Curve, fit: Fit) -> bool:
+    return curve.chosen is not None and fit.identifiable and bool(np.isfinite(fit.aicc))
 
 
 def _criterion(curve: Curve, position: int, theta: Array) -> Array:

@@ -64,8 +64,12 @@ def fit_all(every: list[Series]) -> list[Curve]:
 
 
 def _usable(fits: tuple[Fit, ...]) -> list[Fit]:
-    """Forms that can be compared: with few runs AICc is undefined for all, and a flat line is no answer."""
-    return [f for f in fits if f.identifiable and np.isfinite(f.aicc)]
+    """Forms that can be compared; none where runs are so few that AICc is undefined for one that fits.
+
+    A flat line would win there by its few parameters, whatever the points look like.
+    """
+    fitted = [f for f in fits if f.identifiable]
+    return fitted if all(np.isfinite(f.aicc) for f in fitted) else []
 
 
 def _curve(series: Series, fits: tuple[Fit, ...], usable: list[Fit], parts: list[Part]) -> Curve:
