@@ -141,3 +141,10 @@ def test_a_study_without_signals_has_the_rules_that_need_none():
     rows = [row("direct", t, s, DIRECT[t][k], 0) for t in TARGETS for k, s in enumerate(SOURCES)]
     found = {each["rule"] for each in choices.rows(study_of(rows))}
     assert found == {"usual", "mean", "best", "nearest"}
+
+
+def test_a_study_without_mixtures_has_no_weights_to_choose_by():
+    rows = [row("direct", t, s, DIRECT[t][k], 0) for t in TARGETS for k, s in enumerate(SOURCES)]
+    weights = pd.DataFrame(columns=["target", "seed", "method", "source", "alpha", "neighbours"])
+    found = {each["rule"] for each in choices.rows(study_of(rows, weights=weights))}
+    assert found == {"usual", "mean", "best", "nearest"}

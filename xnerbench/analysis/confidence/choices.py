@@ -202,7 +202,8 @@ def _of_source(values: pd.Series) -> Rule:
 
 
 def _weights(frame: pd.DataFrame, column: str) -> Rule:
-    own = frame[[named(method).weights == "similarity" for method in frame["method"]]]
+    by_similarity = [name for name in set(frame["method"]) if named(name).weights == "similarity"]
+    own = frame[frame["method"].isin(by_similarity)]
     known = pd.to_numeric(own[column], errors="coerce").groupby([own["target"], own["source"]])
     return _of_source(known.mean())
 
