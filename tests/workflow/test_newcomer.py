@@ -65,7 +65,7 @@ def test_each_of_them_shows_up_in_the_report(added: Project) -> None:
     assert best["target"].tolist() == ["nld"]
     page = (added.folder / "results/tiny/report.html").read_text(encoding="utf-8")
     for part in (
-        "teacher-student with a contrast (<code>ts-contrast</code>)",
+        "teacher-student with a contrast (ts-contrast)",
         "strong",
         "headlines",
         "slashes",
