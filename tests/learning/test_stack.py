@@ -20,7 +20,7 @@ from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers import teacher
 from xnerbench.learning.teachers.labels import gold_labels
-from xnerbench.learning.training.loop import logit_loss, train
+from xnerbench.learning.training.loop import Task, logit_loss, train
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.storage.artifacts import read_json
 from xnerbench.study import config
@@ -96,15 +96,9 @@ def test_both_paths_train_alike_without_dropout(spec, text, monkeypatch) -> None
         monkeypatch.setattr(tagger, "load_upper", load)
         model = tagger.fresh(spec.folder, 2, 3, np.random.SeedSequence(1))
         gold = torch.arange(len(text.first)) % 3
-        outcome = train(
-            model,
-            text,
-            np.arange(60),
-            logit_loss(teacher.gold_loss(gold)),
-            recipe,
-            np.random.SeedSequence(2),
-        )
-        losses.append(outcome.final_loss)
+        loss = logit_loss(teacher.gold_loss(gold))
+        task = Task(model, text, np.arange(60), loss, recipe, np.random.SeedSequence(2))
+        losses.append(train(task).final_loss)
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
 
 

@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from xnerbench.methods.roles import DIRECT, MIXTURE
 from xnerbench.scoring.reliability import Reliability, temper
 
 CONFIDENT = 0.9
 """A word counts as confident from this probability on."""
 ALL = "ALL"
 """Stands for all entity types together."""
-MIXTURE = "direct-avg"
-"""Method of the mean of several sources' teachers."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Teacher:
     seed: int
     texts: Mapping[str, np.ndarray]
     reliability: Reliability | None = None
-    method: str = field(default="direct")
+    method: str = field(default=DIRECT)
 
     def at(self, text: str, scaling: str) -> np.ndarray:
         """Its probabilities of a text, as they are or with its temperature."""

@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from xnerbench.learning.training.seeding import draw_linear
+
 TEMPERATURE = 0.07
 
 
@@ -20,13 +22,7 @@ class Projection(nn.Module):
         super().__init__()
         self.inner = nn.Linear(width, width)
         self.outer = nn.Linear(width, out)
-        rng = np.random.default_rng(seed)
-        with torch.no_grad():
-            for layer in (self.inner, self.outer):
-                bound = layer.in_features**-0.5
-                for value in (layer.weight, layer.bias):
-                    drawn = rng.uniform(-bound, bound, tuple(value.shape))
-                    value.copy_(torch.from_numpy(drawn))
+        draw_linear((self.inner, self.outer), np.random.default_rng(seed))
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Projects and normalises; a zero row stays zero."""

@@ -20,7 +20,7 @@ from xnerbench.learning.layers.dropout import Dropout
 from xnerbench.learning.students.student import Training, run
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.teacher import gold_loss
-from xnerbench.learning.training.loop import Outcome, logit_loss, train
+from xnerbench.learning.training.loop import Outcome, Task, logit_loss, train
 
 
 class MaskedWords(nn.Module):
@@ -147,7 +147,7 @@ def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
         learning_rate=method.option("mask_learning_rate"),
         head_learning_rate=method.option("mask_head_learning_rate"),
     )
-    return train(
+    task = Task(
         model,
         masked.text,
         np.arange(len(masked.text)),
@@ -158,6 +158,7 @@ def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
         training.encoder.precision,
         list(head.parameters()),
     )
+    return train(task)
 
 
 def _drawn(sentences: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:

@@ -29,7 +29,7 @@ from xnerbench.learning.objectives.objective import (
 )
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture
-from xnerbench.learning.training.loop import Outcome, Step, train, train_branches
+from xnerbench.learning.training.loop import Outcome, Step, Task, train, train_branches
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
@@ -224,7 +224,17 @@ def run(
         also: Further parameters that are trained with the tagger.
         *purpose: What sets the random stream apart from that of all methods, where a method trains more than once.
     """
-    return train(
+    return train(_task(training, model, step, also, *purpose))
+
+
+def _task(
+    training: Training,
+    model: tagger.Tagger,
+    step: Step,
+    also: Sequence[torch.nn.Parameter],
+    *purpose: str,
+) -> Task:
+    return Task(
         model,
         training.text.pool,
         training.text.subset,
@@ -246,18 +256,8 @@ def branch_students(
         Updates, tagger and cost; the tagger is trained on when the next one is asked for.
     """
     model, step, also = prepared(training)
-    for number, outcome in train_branches(
-        model,
-        training.text.pool,
-        training.text.subset,
-        step,
-        training.recipe,
-        training.stream("training"),
-        updates,
-        training.encoder.device,
-        training.encoder.precision,
-        also,
-    ):
+    task = _task(training, model, step, also)
+    for number, outcome in train_branches(task, updates):
         yield number, model, outcome
 
 

@@ -22,6 +22,7 @@ from torch.nn import functional
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.batch import blocks_of, by_length, gather
 from xnerbench.learning.layers.transformer import UpperLayers
+from xnerbench.learning.training.seeding import draw_linear
 
 if TYPE_CHECKING:
     from xnerbench.learning.layers.stack import StackLayers
@@ -98,7 +99,7 @@ def identify(
     init_seed, order_seed = seed.spawn(2)
     means = torch.from_numpy(np.stack([part.mean(axis=0) for part in features]))
     model = LanguageIdentifier(means, recipe.dimension)
-    _draw(model, np.random.default_rng(init_seed))
+    draw_linear((model.sentence, model.language), np.random.default_rng(init_seed))
     x = torch.from_numpy(np.concatenate(features))
     y = torch.from_numpy(np.repeat(np.arange(len(features)), [len(part) for part in features]))
     optimiser = torch.optim.Adam(
@@ -114,16 +115,6 @@ def identify(
             loss.backward()
             optimiser.step()
     return model.eval()
-
-
-def _draw(model: LanguageIdentifier, rng: np.random.Generator) -> None:
-    """torch's default initialisation of a linear layer, U(-1/sqrt(d), 1/sqrt(d)), from a seeded stream."""
-    with torch.no_grad():
-        for layer in (model.sentence, model.language):
-            bound = layer.in_features**-0.5
-            for parameter in (layer.weight, layer.bias):
-                values = rng.uniform(-bound, bound, tuple(parameter.shape))
-                parameter.copy_(torch.from_numpy(values))
 
 
 @torch.inference_mode()

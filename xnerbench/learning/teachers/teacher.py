@@ -13,7 +13,7 @@ from xnerbench.learning.layers.spec import EncoderSpec
 from xnerbench.learning.objectives import losses
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import gold_labels
-from xnerbench.learning.training.loop import Outcome, logit_loss, train
+from xnerbench.learning.training.loop import Outcome, Task, logit_loss, train
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.learning.training.seeding import stream
 
@@ -94,7 +94,7 @@ def train_teacher(
     model = tagger.fresh(
         encoder.folder, encoder.freeze, len(names), stream(seed, "teacher", purpose, "head")
     )
-    outcome = train(
+    task = Task(
         model,
         text,
         np.arange(len(text)),
@@ -104,7 +104,7 @@ def train_teacher(
         encoder.device,
         encoder.precision,
     )
-    return model, outcome
+    return model, train(task)
 
 
 def gold_loss(gold: torch.Tensor) -> Callable[[torch.Tensor, Batch], torch.Tensor]:

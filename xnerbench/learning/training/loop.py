@@ -7,6 +7,7 @@ from one training: a constant rate, and at each number a short decay that branch
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -56,21 +57,12 @@ class Outcome:
     told: dict[str, float] = field(default_factory=dict)
 
 
-def train(
-    tagger: Tagger,
-    activations: Sentences,
-    sentences: np.ndarray,
-    loss: Step,
-    recipe: Recipe,
-    seed: np.random.SeedSequence,
-    device: str = "cpu",
-    precision: str = "fp32",
-    also: Sequence[torch.nn.Parameter] = (),
-) -> Outcome:
-    """Trains a tagger in place.
+@dataclass(frozen=True)
+class Task:
+    """What is trained, and on what: all that the loop is given.
 
-    Args:
-        tagger: Its trainable parameters are updated.
+    Attributes:
+        tagger: Its trainable parameters are updated in place.
         activations: The text.
         sentences: Which sentences of it to train on (indices).
         loss: Maps (tagger, batch, dropout) to a scalar; `logit_loss` makes one from a loss of logits.
@@ -79,13 +71,40 @@ def train(
         device: `cpu` or `cuda`.
         precision: `fp32`, or `bf16` for autocast.
         also: Further parameters that are trained with the tagger, those of an objective.
+    """
+
+    tagger: Tagger
+    activations: Sentences
+    sentences: np.ndarray
+    loss: Step
+    recipe: Recipe
+    seed: np.random.SeedSequence
+    device: str = "cpu"
+    precision: str = "fp32"
+    also: Sequence[torch.nn.Parameter] = ()
+
+    def with_words(self) -> Task:
+        """The same without sentences that have no labelled word.
+
+        Raises:
+            TrainingFailed: None is left.
+        """
+        counts = np.diff(self.activations.word_offsets)
+        sentences = self.sentences[counts[self.sentences] > 0]
+        if len(sentences) == 0:
+            raise TrainingFailed("no sentence of the training subset has a word with a subword")
+        return dataclasses.replace(self, sentences=sentences)
+
+
+def train(task: Task) -> Outcome:
+    """Trains a tagger in place.
 
     Raises:
         TrainingFailed: The loss became NaN or infinite, or no sentence has a labelled word.
     """
-    sentences = _with_words(activations, sentences)
-    steps = recipe.steps(len(sentences))
-    run = _Run(tagger, activations, sentences, loss, recipe, seed, device, precision, also, steps)
+    task, recipe = task.with_words(), task.recipe
+    steps = recipe.steps(len(task.sentences))
+    run = _Run(task, steps)
     if recipe.schedule == "linear":
         factor = linear(steps, recipe.warmup)
     else:
@@ -95,18 +114,7 @@ def train(
     return run.outcome()
 
 
-def train_branches(
-    tagger: Tagger,
-    activations: Sentences,
-    sentences: np.ndarray,
-    loss: Step,
-    recipe: Recipe,
-    seed: np.random.SeedSequence,
-    updates: Sequence[int],
-    device: str = "cpu",
-    precision: str = "fp32",
-    also: Sequence[torch.nn.Parameter] = (),
-) -> Iterator[tuple[int, Outcome]]:
+def train_branches(task: Task, updates: Sequence[int]) -> Iterator[tuple[int, Outcome]]:
     """Trains once at a constant rate and lets a decay branch off for each number of updates.
 
     After each `yield` the tagger is the student of that many updates, until the next one is asked for. The
@@ -114,16 +122,8 @@ def train_branches(
     updates: a student does not depend on which other numbers are asked for.
 
     Args:
-        tagger: Trained in place.
-        activations: The text.
-        sentences: Which sentences of it to train on (indices).
-        loss: As of `train`.
-        recipe: Optimiser; `epochs`, `min_steps`, `warmup` and `schedule` are not read.
-        seed: Decides the order of sentences and dropout.
+        task: Of its recipe, `epochs`, `min_steps`, `warmup` and `schedule` are not read.
         updates: Numbers of updates, ascending.
-        device: `cpu` or `cuda`.
-        precision: `fp32`, or `bf16` for autocast.
-        also: Further parameters that are trained with the tagger.
 
     Yields:
         The number of updates, and what this student cost: its share of the trunk, and its decay.
@@ -131,9 +131,8 @@ def train_branches(
     Raises:
         TrainingFailed: As of `train`.
     """
-    sentences = _with_words(activations, sentences)
     longest = updates[-1]
-    run = _Run(tagger, activations, sentences, loss, recipe, seed, device, precision, also, longest)
+    run = _Run(task.with_words(), longest)
     for number in updates:
         factor = constant(number, WARMUP_UPDATES)
         run.go_on(decay_begins(number), factor)
@@ -154,33 +153,14 @@ def logit_loss(value: Callable[[torch.Tensor, Batch], torch.Tensor]) -> Step:
     return step
 
 
-def _with_words(activations: Sentences, sentences: np.ndarray) -> np.ndarray:
-    sentences = sentences[np.diff(activations.word_offsets)[sentences] > 0]
-    if len(sentences) == 0:
-        raise TrainingFailed("no sentence of the training subset has a word with a subword")
-    return sentences
-
-
 class _Run:
     """A training that can be continued, and taken back to an earlier state."""
 
-    def __init__(
-        self,
-        tagger: Tagger,
-        activations: Sentences,
-        sentences: np.ndarray,
-        loss: Step,
-        recipe: Recipe,
-        seed: np.random.SeedSequence,
-        device: str,
-        precision: str,
-        also: Sequence[torch.nn.Parameter],
-        steps: int,
-    ) -> None:
-        order_seed, dropout_seed = seed.spawn(2)
-        self.tagger, self.activations, self.loss, self.recipe = tagger, activations, loss, recipe
-        self.device, self.bf16, self.also = torch.device(device), precision == "bf16", list(also)
-        tagger.to(self.device).train()
+    def __init__(self, task: Task, steps: int) -> None:
+        order_seed, dropout_seed = task.seed.spawn(2)
+        self.task, recipe = task, task.recipe
+        self.device, self.also = torch.device(task.device), list(task.also)
+        tagger = task.tagger.to(self.device).train()
         self.dropout = Dropout(recipe.dropout, dropout_seed)
         # Of use to what draws from torch's generator: a GPU, and the layers of `stack.py`.
         torch.manual_seed(int(dropout_seed.generate_state(1)[0]))
@@ -189,34 +169,35 @@ class _Run:
         self.parameters = [value for _, value in trained(tagger)]
         self.trained = [*self.parameters, *self.also]
         rng = np.random.default_rng(order_seed)
-        self.batches = list(shuffled(sentences, recipe.batch_size, steps, rng))
+        self.batches = list(shuffled(task.sentences, recipe.batch_size, steps, rng))
         self.losses: list[float] = []
         self.words, self.seconds = 0, 0.0
         self.averaged = [p.detach().clone() for p in self.parameters] if recipe.average else []
 
     def go_on(self, end: int, factor: Callable[[int], float]) -> None:
         """Makes the updates up to number `end`."""
+        task, bf16 = self.task, self.task.precision == "bf16"
         start = time.perf_counter()
-        self.tagger.train()
+        task.tagger.train()
         for step in range(len(self.losses), end):
             for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
                 group["lr"] = rate * factor(step)
-            batch = gather(self.activations, self.batches[step]).to(self.device)
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-                value = self.loss(self.tagger, batch, self.dropout)
+            batch = gather(task.activations, self.batches[step]).to(self.device)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
+                value = task.loss(task.tagger, batch, self.dropout)
             self.losses.append(value.item())
             if not math.isfinite(self.losses[-1]):
                 raise TrainingFailed(
                     f"the loss became {self.losses[-1]} at update {step + 1} of {end}"
                 )
             value.backward()
-            torch.nn.utils.clip_grad_norm_(self.trained, self.recipe.max_grad_norm)
+            torch.nn.utils.clip_grad_norm_(self.trained, task.recipe.max_grad_norm)
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
             self.words += len(batch.entries)
             if self.averaged:
                 # Early averages follow the weights closely, so the start is soon forgotten.
-                decay = min(self.recipe.average, (step + 1) / (step + 10))
+                decay = min(task.recipe.average, (step + 1) / (step + 10))
                 with torch.no_grad():
                     for mean, own in zip(self.averaged, self.parameters, strict=True):
                         mean.lerp_(own, 1 - decay)
@@ -231,7 +212,7 @@ class _Run:
     def state(self) -> dict:
         """Everything that further updates depend on."""
         kept = {
-            "tagger": self.tagger.state_dict(),
+            "tagger": self.task.tagger.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "dropout": self.dropout.bits.state,
             "also": [p.detach() for p in self.also],
@@ -249,7 +230,7 @@ class _Run:
 
     def restore(self, state: dict) -> None:
         """Goes back to a state, which must not be used again."""
-        self.tagger.load_state_dict(state["tagger"])
+        self.task.tagger.load_state_dict(state["tagger"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.dropout.bits.state = state["dropout"]
         with torch.no_grad():
