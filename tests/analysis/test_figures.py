@@ -5,9 +5,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from PIL import Image
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench.catalogue.figures import FIGURES
@@ -156,6 +158,21 @@ def test_files_are_the_same_bytes_every_time(simulated_study: Results, tmp_path:
             assert one == two, f"{name}.{kind}"
     assert b"<dc:date>" not in (tmp_path / "one" / "gain.svg").read_bytes()
     assert b"CreationDate" not in (tmp_path / "one" / "gain.pdf").read_bytes()
+
+
+def test_a_palette_makes_a_png_small_and_changes_nothing_to_be_seen(
+    simulated_study: Results, tmp_path: Path
+) -> None:
+    path, plain = tmp_path / "gain.png", tmp_path / "plain.png"
+    with style.styled():
+        figure = writing.draw("gain", simulated_study).figure
+        writing.save(figure, path, {})
+        figure.savefig(plain, format="png")
+    assert path.stat().st_size < 0.5 * plain.stat().st_size
+    with Image.open(path) as few, Image.open(plain) as every:
+        assert few.size == every.size and few.info["dpi"] == pytest.approx(every.info["dpi"])
+        apart = np.abs(np.asarray(few.convert("RGB"), int) - np.asarray(every.convert("RGB"), int))
+    assert apart.max() <= 16
 
 
 def test_figures_are_drawn_again_only_when_something_changed(
