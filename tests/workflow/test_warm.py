@@ -109,10 +109,16 @@ def test_without_a_server_the_command_runs_in_its_own_process(study) -> None:
     assert output.startswith("eng (source): ")
 
 
-def test_commands_outside_the_list_are_not_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(warm.VARIABLE, "/nowhere")
-    assert warm.call(["report"]) is None
+def test_commands_that_run_once_are_not_taken(
+    server, study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(warm.VARIABLE, server[1])
+    monkeypatch.chdir(study)
+    for command in ("report", "status", "nonsense"):
+        assert warm.call([command]) is None
     assert warm.call([]) is None
+    assert warm.call(COMMAND) == 0
+    wait_for(lambda: not children(server[0].pid))
 
 
 def endless_job(server: tuple[subprocess.Popen[bytes], str], folder: Path) -> tuple:
@@ -142,8 +148,14 @@ def test_a_killed_child_is_reported_as_killed(server, study) -> None:
 
 
 def test_the_client_loads_next_to_nothing() -> None:
-    code = "import xnerbench.__main__, sys; print(len([m for m in sys.modules if m.startswith('xnerbench')]))"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    code = (
+        "import xnerbench.__main__, sys; from xnerbench.pipeline import warm; warm.call(['cell']); "
+        "print(len([m for m in sys.modules if m.startswith('xnerbench')]))"
+    )
+    environ = {**os.environ, warm.VARIABLE: "/nowhere"}
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ
+    )
     assert int(out.stdout) == 4
 
 

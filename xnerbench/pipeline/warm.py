@@ -48,11 +48,6 @@ def call(argv: list[str]) -> int | None:
     address = os.environ.get(VARIABLE)
     if not address or not argv:
         return None
-    from xnerbench.pipeline.stages import STAGES  # here: most commands run without a server
-
-    known = STAGES.get(argv[0])
-    if known is None or not known.repeated:
-        return None
     environ = {name: value for name, value in os.environ.items() if not SECRET.search(name)}
     request = {"argv": argv, "cwd": str(Path.cwd()), "environ": environ}
     connection = socket.socket(socket.AF_UNIX)
@@ -230,7 +225,7 @@ def _serve_one(connection: socket.socket) -> int:
         _, files, _, _ = socket.recv_fds(connection, 1, 3)
         with connection.makefile("rb") as lines:
             request = json.loads(lines.readline(LONGEST))
-        if len(files) != 3:
+        if len(files) != 3 or not _is_served(request["argv"][0]):
             return 1
         _become(request, files)
         connection.sendall(b"+")
@@ -238,6 +233,13 @@ def _serve_one(connection: socket.socket) -> int:
     except Exception:
         return 1
     return _run([str(argument) for argument in request["argv"]])
+
+
+def _is_served(command: str) -> bool:
+    """Whether it is one that runs many times; the server knows, so that a client need not import the stages."""
+    from xnerbench.pipeline.stages import STAGES
+
+    return command in STAGES and STAGES[command].repeated
 
 
 def _become(request: dict[str, Any], files: list[int]) -> None:
