@@ -159,8 +159,11 @@ def test_needs_follow_the_method() -> None:
         "adapt",
         "joint",
         "teacher-cs",
+        "teacher-mixed",
         "ts-mcl",
     }
+    assert not needs["teacher-mixed"].dictionaries
+    assert needs["teacher-mixed"].softlabels and needs["teacher-mixed"].pools == ("fra",)
     assert needs["project"].parallel == needs["project"].pools == ("fra",)
     assert needs["gazetteer"].gazetteers == ("fra",)
     assert not needs["gazetteer"].dictionaries

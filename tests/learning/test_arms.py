@@ -13,7 +13,7 @@ from xnerbench.augment.text import unchanged
 from xnerbench.data.dictionaries import Dictionary
 from xnerbench.learning.encoders.frozen import FrozenLayers
 from xnerbench.learning.objectives.objective import UNLABELLED
-from xnerbench.learning.students import augmented, joint, rounds, student, switched
+from xnerbench.learning.students import augmented, joint, mixed, rounds, student, switched
 from xnerbench.learning.students.student import SourceText, Text
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture, uniform
@@ -203,6 +203,43 @@ def test_switched_words_come_from_the_cells_own_pool(target, source):
     assert made(variant("teacher-cs", switch_rate=0.0)) == source.words
     assert made(variant("teacher-cs", switch_rate=1.0, shuffled=True)) != made(method)
     assert made(method, every[5:9]) == made(method)[5:9]
+
+
+def test_mixed_in_are_words_that_the_teacher_takes_for_no_entity(target, source):
+    entries = len(target.pool.first)
+    rows = np.tile([0.95, 0.05, 0, 0, 0], (entries, 1))
+    rows[::3] = [0.5, 0.5, 0, 0, 0]
+    text = dataclasses.replace(target, soft=Mixture([rows], uniform(1)))
+    found = mixed.outside_entities(text, 0.9)
+    running = [
+        (target.words[sentence][target.pool.word[entry]], entry)
+        for sentence in target.subset
+        for entry in range(
+            target.pool.word_offsets[sentence], target.pool.word_offsets[sentence + 1]
+        )
+    ]
+    assert found == [w for w, entry in running if entry % 3 and any(c.isalpha() for c in w)]
+    assert not mixed.outside_entities(text, 0.96)
+    own = mixed.borrowed(source.words, found, np.random.default_rng(0))
+    assert {word for _, word in own.pairs()} <= set(found)
+    letters = {w.lower() for s in source.words for w in s if any(c.isalpha() for c in w)}
+    assert set(own) == letters
+    assert own.pairs() == mixed.borrowed(source.words, found, np.random.default_rng(0)).pairs()
+    assert not mixed.borrowed(source.words, [], np.random.default_rng(0))
+
+
+def test_a_mixed_teacher_learns_source_text_and_no_soft_label(spec, target):
+    model, cost = trained(spec, METHODS["teacher-mixed"], target)
+    assert cost.steps == RECIPE.steps(20)
+    again, _ = trained(spec, METHODS["teacher-mixed"], target)
+    assert torch.equal(weights(model), weights(again))
+    none, _ = trained(spec, variant("teacher-mixed", switch_rate=0.0), target)
+    assert not torch.equal(weights(model), weights(none))
+    # Without any copy of its own it is a teacher of code-switched text that switches nothing, whatever the labels say.
+    off = {"relation_weight": 0.0, "semantic_weight": 0.0, "contrast_weight": 0.0}
+    plain = dataclasses.replace(target, soft=None)
+    same, _ = trained(spec, variant("teacher-cs", **off, switch_rate=0.0), plain)
+    assert torch.equal(weights(none), weights(same))
 
 
 @pytest.mark.parametrize("name", ["relation_weight", "semantic_weight", "contrast_weight"])
