@@ -150,7 +150,9 @@ TABLES: tuple[Table, ...] = (
                 "ratio_low",
                 "Fieller's interval; 0 where the data do not bound it, empty where they allow no ratio",
             ),
-            number("ratio_high", "the same; infinite where the data do not bound it"),
+            number(
+                "ratio_high", "the same; empty beside a lower end where the data do not bound it"
+            ),
             number(
                 "over_doubling",
                 "gain less the growth per doubling: above 0 it buys more than doubling does",

@@ -163,7 +163,7 @@ def _row(arm: Key, target: str, told: Told, sizes: list[int], languages: int) ->
         "n_equivalent": arm.n * 2 ** (told["gain"] / told["growth"]) if grows else None,
         "ratio": 2 ** (told["gain"] / told["growth"]) if grows else None,
         "ratio_low": low,
-        "ratio_high": high,
+        "ratio_high": high if high is None or np.isfinite(high) else None,
         "over_doubling": told["more"],
         "over_doubling_low": told["more_low"],
         "over_doubling_high": told["more_high"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from xnerbench.analysis.inference.contrasts import ALL
@@ -72,7 +71,7 @@ def _difference(row: pd.Series, name: str):
 
 def _ratio(row: pd.Series) -> str:
     low, high, ratio = row["ratio_low"], row["ratio_high"], row["ratio"]
-    if pd.isna(low) or pd.isna(high):
+    if pd.isna(low):
         return "" if pd.isna(ratio) else f"{ratio:.2g}"
-    ends = f"[{low:.2g}, {'∞' if np.isinf(high) else format(high, '.2g')}]"
+    ends = f"[{low:.2g}, {'∞' if pd.isna(high) else format(high, '.2g')}]"
     return ends if pd.isna(ratio) else f"{ratio:.2g} {ends}"
