@@ -257,3 +257,14 @@ def test_a_study_without_a_single_score_draws_nothing(tmp_path: Path) -> None:
     for name in FIGURES:
         with pytest.raises(NothingToDraw):
             draw(name, study)
+
+
+def test_a_legend_of_many_methods_stays_inside() -> None:
+    study = reading.load(REFERENCE / "methods")
+    with style.styled():
+        figure = draw("methods", study).figure
+        figure.canvas.draw()
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == len(study.methods) > 20
+    inside = legend.get_window_extent()
+    assert figure.bbox.y0 <= inside.y0 and inside.y1 <= figure.bbox.y1

@@ -10,6 +10,9 @@ from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
+ROW = 0.17
+"""Inches of the legend that one line of it takes: with many methods the legend decides how high the figure is."""
+
 
 def draw(study: Results) -> Drawing:
     """One line per method (one panel per budget); the languages are those that every line has."""
@@ -26,9 +29,10 @@ def draw(study: Results) -> Drawing:
     methods = [m for m in study.methods if m in set(cells.loc[cells["n"] > 0, "method"])]
     flat = [m for m in study.methods if m in set(cells.loc[cells["n"] == 0, "method"])]
     width = style.FULL if len(budgets) > 1 else 5.2
+    rows = sum(1 + names.wrapped(study.label(m)).count("\n") for m in [*flat, *methods])
     figure, grid = style.panels(
-        len(budgets), len(budgets), width=width, panel_height=2.4, top=0.24, right=1.75,
-        between=(0.25, 0),
+        len(budgets), len(budgets), width=width, panel_height=max(2.4, ROW * rows), top=0.24,
+        right=1.75, between=(0.25, 0),
     )  # fmt: skip
     ends: list[float] = []
     for axes, budget in zip(grid, budgets, strict=True):
