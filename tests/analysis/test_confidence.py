@@ -146,6 +146,7 @@ def test_a_measured_direct_transfer_is_carried_forward_with_a_gain_only_where_th
     noise = carried(rng.normal(0.0, 1.0, count), own)
     assert noise.gain == carrying.Gain("measured", 0.0)
     assert noise.error == noise.errors["measured"]
+    assert noise.mean != 0 and same.mean == pytest.approx(1.5)
     # Students that gain more where direct transfer is low: f1 - gain = d, gain = 8 - d / 10.
     direct = (own.f1 - 8) / 0.9
     line = carried(8 - direct / 10, own)

@@ -62,6 +62,7 @@ class Carried:
 
     Attributes:
         gain: The chosen form, fitted to all languages.
+        mean: Mean gain over languages, whatever was chosen.
         errors: Form -> mean absolute error in F1 on left-out families.
         error: That of the choice, made without the family, too.
         half: Half of the interval, in F1.
@@ -70,6 +71,7 @@ class Carried:
     """
 
     gain: Gain
+    mean: float
     errors: Mapping[str, float]
     error: float
     half: float
@@ -158,7 +160,8 @@ def carry(panel: Panel, direct: Mapping[str, float], confidence: float) -> Carri
     branches = [panel.branches[i] for i in at]
     level = conformal.level(branches, confidence)
     half = conformal.half_width(missed, branches, level)
-    return Carried(known.fit(form), errors, float(np.abs(missed).mean()), half, level, len(at))
+    mean, error = float(known.gains.mean()), float(np.abs(missed).mean())
+    return Carried(known.fit(form), mean, errors, error, half, level, len(at))
 
 
 def every(study: Analysis) -> dict[Outcome, Carried]:

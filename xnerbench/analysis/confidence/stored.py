@@ -177,6 +177,7 @@ def entry_of(outcome: Outcome, own: Calibration, carried: Carried | None) -> dic
             "form": carried.gain.form,
             "intercept": round(carried.gain.intercept, 4),
             "slope": round(carried.gain.slope, 6),
+            "mean": round(carried.mean, 4),
             "half": round(carried.half, 4) if np.isfinite(carried.half) else None,
             "level": carried.level,
             "error": round(carried.error, 4),

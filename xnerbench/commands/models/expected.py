@@ -68,7 +68,7 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     near = min(students, key=lambda entry: abs(entry.n / cell.n - 1))
     if near.carried is None or near.n in {student.n for student in answer.students}:
         return
-    gain = near.carried["gain"]
+    gain = near.carried["mean"]
     yield (
         f"This tagger is a student of {cell.n:,} sentences. There, students of {near.n:,} were {abs(gain):.0f} F1 "
         f"{'above' if gain > 0 else 'below'} direct transfer on average, but that differed by language and by how "
