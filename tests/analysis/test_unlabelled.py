@@ -20,8 +20,8 @@ POINTS = tuple(
     for i, x in enumerate((0.3, 0.5, 0.9))
 )
 CARRIED = {
-    "form": "mean", "intercept": 1.0, "slope": 0.0, "mean": 1.0, "half": 3.0, "level": 0.95, "error": 1.2, "error_measured": 1.6,
-    "n_languages": 40,
+    "form": "mean", "intercept": 1.0, "slope": 0.0, "mean": 1.0, "half": 3.0, "level": 0.95, "error": 1.2,
+    "error_measured": 1.6, "n_languages": 40,
 }  # fmt: skip
 
 
