@@ -163,7 +163,7 @@ TABLES: tuple[Table, ...] = (
             integer("n_to", "its largest size"),
             integer("n_seeds", "seeds that all have"),
             N_LANGUAGES,
-            integer("n_families", "families of these languages; only for `ALL`"),
+            N_FAMILIES,
             VERDICT,
         ),
         needs="method target n gain ratio ratio_low ratio_high verdict",

@@ -6,6 +6,7 @@ carrying the measured value forward as it is by less than `WORTH` is not taken.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,6 @@ from xnerbench.analysis.confidence.rows import TEXT, Outcome
 from xnerbench.analysis.fit import Analysis
 from xnerbench.methods.roles import DIRECT
 
-"""The method whose F1 is measured, and the form that reads the gain off it."""
 MEASURED = "measured"
 FORMS = (MEASURED, "mean", "median", "direct", "confidence")
 """Gain over the measured direct transfer, in order of preference: none; the others' mean; their median; a straight line
@@ -108,31 +108,24 @@ class _Known:
         )
         return Gain(form, float(intercept), float(slope))
 
-    def missed(self, form: str) -> np.ndarray:
-        """Expected less observed gain of every language, fitted without its family."""
-        found = np.empty(len(self.gains))
-        for family in np.unique(self.families):
-            out = self.families == family
-            own = self.part(out)
-            found[out] = self.part(~out).fit(form).of(own.direct, own.z) - own.gains
-        return found
-
-    def errors(self) -> dict[str, float]:
-        return {form: float(np.abs(self.missed(form)).mean()) for form in self.forms}
-
-    def choose(self) -> str:
-        errors = self.errors()
-        return next(form for form in errors if errors[form] <= min(errors.values()) + WORTH)
-
-    def missed_honestly(self) -> np.ndarray:
-        """As `missed`, the form chosen without the family, too."""
+    def missed(self, form: str | None = None) -> np.ndarray:
+        """Expected less observed gain of every language, fitted (and without a `form` chosen) without its family."""
         found = np.empty(len(self.gains))
         for family in np.unique(self.families):
             out = self.families == family
             rest, own = self.part(~out), self.part(out)
-            form = rest.choose() if len(np.unique(rest.families)) > 1 else MEASURED
-            found[out] = rest.fit(form).of(own.direct, own.z) - own.gains
+            found[out] = rest.fit(form or rest.choose()).of(own.direct, own.z) - own.gains
         return found
+
+    @functools.cached_property
+    def errors(self) -> dict[str, float]:
+        return {form: float(np.abs(self.missed(form)).mean()) for form in self.forms}
+
+    def choose(self) -> str:
+        if len(np.unique(self.families)) < 2:  # nothing to leave out
+            return MEASURED
+        best = min(self.errors.values())
+        return next(form for form, error in self.errors.items() if error <= best + WORTH)
 
 
 def carry(panel: Panel, direct: Mapping[str, float], confidence: float) -> Carried | None:
@@ -153,15 +146,16 @@ def carry(panel: Panel, direct: Mapping[str, float], confidence: float) -> Carri
     measured = np.array([direct[panel.targets[i]] for i in at])
     z = scaled(SIGNAL, panel.signals[SIGNAL][at]) if SIGNAL in panel.signals else None
     known = _Known(families, measured, panel.f1[at] - measured, z)
-    errors = known.errors()
-    form, missed = known.choose(), known.missed_honestly()
-    if np.abs(missed).mean() > errors[MEASURED]:  # the choice is not worth its own uncertainty
+    form, missed = known.choose(), known.missed()
+    if (
+        np.abs(missed).mean() > known.errors[MEASURED]
+    ):  # the choice is not worth its own uncertainty
         form, missed = MEASURED, known.missed(MEASURED)
     branches = [panel.branches[i] for i in at]
     level = conformal.level(branches, confidence)
     half = conformal.half_width(missed, branches, level)
     mean, error = float(known.gains.mean()), float(np.abs(missed).mean())
-    return Carried(known.fit(form), mean, errors, error, half, level, len(at))
+    return Carried(known.fit(form), mean, known.errors, error, half, level, len(at))
 
 
 def every(study: Analysis) -> dict[Outcome, Carried]:

@@ -69,10 +69,11 @@ def calibrations(study: Analysis) -> dict[Outcome, Calibration]:
                 study.signals, own.method, own.sources, own.budget, own.n, OWN
             )
         f1 = cells.groupby("target")["f1"].mean().to_dict()
+        facts = _facts(study, outcome.sources)
         for one, signals in read.items():
             if signals.empty:
                 continue
-            panel = panel_of(signals, f1, study.families, _facts(study, outcome.sources))
+            panel = panel_of(signals, f1, study.families, facts)
             if calibrating.enough(panel):
                 found[one] = calibrating.calibrate(panel, study.settings.confidence)
     return found

@@ -29,7 +29,7 @@ def frequencies(curves: list[Curve]) -> list[dict[str, float]]:
 
 
 def _can_be_chosen(curve: Curve, fit: Fit) -> bool:
-    return curve.chosen is not None and fit.identifiable and bool(np.isfinite(fit.aicc))
+    return curve.chosen is not None and fit.identifiable
 
 
 def _criterion(curve: Curve, position: int, theta: Array) -> Array:

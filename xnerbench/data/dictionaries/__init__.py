@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from xnerbench.data.dictionaries import cldr, dictd, own, table
-from xnerbench.data.dictionaries.dictionary import Dictionary
+from xnerbench.data.dictionaries.dictionary import Dictionary, is_word
 from xnerbench.errors import InputError
 
-__all__ = ["Dictionary", "read_dictionary"]
+__all__ = ["Dictionary", "is_word", "read_dictionary"]
 
 
 def read_dictionary(source: str, language: str, where: str) -> Dictionary:

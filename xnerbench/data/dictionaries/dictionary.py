@@ -7,6 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 
+def is_word(token: str) -> bool:
+    """Whether a token has a letter; marks and numbers have none."""
+    return any(character.isalpha() for character in token)
+
+
 class Dictionary(Mapping[str, tuple[str, ...]]):
     """An immutable mapping; keys are looked up in lower case, translations keep their order."""
 
@@ -71,7 +76,7 @@ class Dictionary(Mapping[str, tuple[str, ...]]):
         """Share of the words (repeats counted) that have an entry; 0 for none at all. Marks are not words."""
         total = found = 0
         for word in words:
-            if any(character.isalpha() for character in word):
+            if is_word(word):
                 total += 1
                 found += word.lower() in self._entries
         return found / total if total else 0.0

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xnerbench.data.dictionaries import Dictionary
-from xnerbench.learning.students.student import Text, Training
+from xnerbench.data.dictionaries import Dictionary, is_word
+from xnerbench.learning.students.student import Text, Training, words_of
 from xnerbench.learning.students.switched import train_switched
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.training.loop import Outcome
@@ -35,14 +35,11 @@ def train_mixed(training: Training) -> tuple[tagger.Tagger, Outcome]:
 
 def outside_entities(text: Text, sure: float) -> list[str]:
     """Running words of the sentences to train on whose probability of `O` is at least `sure`, marks left out."""
-    assert text.soft is not None and text.words is not None
-    offsets, found = text.pool.word_offsets, []
-    for sentence in text.subset:
-        entries = np.arange(offsets[sentence], offsets[sentence + 1])
-        plain = text.soft.at(entries)[:, 0] >= sure
-        own = text.words[sentence]
-        found += [own[place] for place in text.pool.word[entries[plain]]]
-    return [word for word in found if any(character.isalpha() for character in word)]
+    assert text.soft is not None
+    offsets = text.pool.word_offsets
+    entries = np.concatenate([np.arange(offsets[s], offsets[s + 1]) for s in text.subset])
+    plain = text.soft.at(entries)[:, 0] >= sure
+    return [word for word in words_of(text, entries[plain]) if is_word(word)]
 
 
 def borrowed(
@@ -57,8 +54,7 @@ def borrowed(
     """
     if not words:
         return Dictionary([])
-    sources = sorted({word.lower() for sentence in sentences for word in sentence})
-    sources = [word for word in sources if any(character.isalpha() for character in word)]
+    sources = sorted({word.lower() for sentence in sentences for word in sentence if is_word(word)})
     drawn = rng.integers(len(words), size=(len(sources), CHOICES))
     return Dictionary(
         (source, words[i]) for source, row in zip(sources, drawn, strict=True) for i in row

@@ -187,11 +187,12 @@ def seen_of(text: Text, batch: Batch, second: Output | None = None) -> Seen:
     if text.gold is not None:
         gold = text.gold[entries].to(device)
     if text.words is not None:
-        words = _words(text, entries.numpy())
+        words = words_of(text, entries.numpy())
     return Seen(batch, soft, gold, second, words)
 
 
-def _words(text: Text, entries: np.ndarray) -> list[str]:
+def words_of(text: Text, entries: np.ndarray) -> list[str]:
+    """The words of some labelled words of the pool, by their indices."""
     assert text.words is not None
     sentences = np.searchsorted(text.pool.word_offsets, entries, side="right") - 1
     places = zip(sentences, text.pool.word[entries], strict=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
 from xnerbench.report.results import Results, is_true
-from xnerbench.report.view import View, columns, number, text
+from xnerbench.report.view import Cell, View, columns, number, text
 
 RIVALS = {"Mean": "", "Distance and fertility": "fertility + distance"}
 """Columns that what is chosen has to beat, and the signals of their rows."""
@@ -53,10 +55,7 @@ def calibration(study: Results) -> View | None:
         chosen = own[is_true(own["chosen"])].iloc[0]
         rows.append(
             [
-                text(names.method(str(method))),
-                text(sources),
-                text("" if budget == "none" else names.budget(str(budget))),
-                number(n, numbers.count),
+                *_outcome(method, sources, budget, n),
                 text(WHOSE.get(str(whose), "") + signals_of(chosen)),
                 number(chosen["n_languages"], numbers.count),
                 number(chosen["error_honest"]),
@@ -94,10 +93,7 @@ def measured(study: Results) -> View | None:
         chosen = own[is_true(own["chosen"])].iloc[0]
         rows.append(
             [
-                text(names.method(str(method))),
-                text(sources),
-                text(names.budget(str(budget))),
-                number(n, numbers.count),
+                *_outcome(method, sources, budget, n),
                 number(chosen["n_languages"], numbers.count),
                 *(number(errors.get(form)) for form in FORMS),
                 text(FORMS[chosen["form"]]),
@@ -117,6 +113,16 @@ def measured(study: Results) -> View | None:
         rows,
         "tables/calibration_measured.csv",
     )  # fmt: skip
+
+
+def _outcome(method: Any, sources: Any, budget: Any, n: Any) -> list[Cell]:
+    """What F1 is read off for: the cells that name it."""
+    return [
+        text(names.method(str(method))),
+        text(sources),
+        text("" if budget == "none" else names.budget(str(budget))),
+        number(n, numbers.count),
+    ]
 
 
 def groups(study: Results) -> View | None:

@@ -45,15 +45,14 @@ def together(studies: Sequence[Results]) -> Drawing:
         best["train_seconds"], best["fidelity_heldout"], where="post", color=style.MUTED, lw=0.8
     )
     seconds = frame["train_seconds"]
-    right = (
-        seconds.min() * (seconds.max() / seconds.min()) ** 0.8
-    )  # beyond, names end at their point
+    # Beyond this, names end at their point.
+    right = seconds.min() * (seconds.max() / seconds.min()) ** 0.8
     for i, (_, row) in enumerate(_apart(best).iterrows()):
         dx, side = (-3, "right") if row["train_seconds"] > right else (3, "left")
         dy = 4 if i % 2 == 0 else -9
         axes.annotate(row["name"], (row["train_seconds"], row["fidelity_heldout"]), (dx, dy),
                       textcoords="offset points", fontsize=style.TINY, ha=side)  # fmt: skip
-    _seconds_axis(axes, frame["train_seconds"])
+    _seconds_axis(axes, seconds)
     low, high = frame["fidelity_heldout"].min(), frame["fidelity_heldout"].max()
     style.f1_axis(axes, max(low - 4, -1), min(high + 6, 101), ticks=6)
     axes.set_xlabel("Seconds to train one student (log scale)")
