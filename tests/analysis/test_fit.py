@@ -21,7 +21,7 @@ OPTIONAL = {
     "derived": {"at_n"},
     "distances": {"shared_features"},
     "differences": OVER_LANGUAGES,
-    "surface_points": {"law"} | OVER_LANGUAGES,
+    "surface_points": {"law", "low_own", "high_own", "teacher_f1"} | OVER_LANGUAGES,
     "growth": {"updates_from", "updates_to"} | OVER_LANGUAGES,
 }
 

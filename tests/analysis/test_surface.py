@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import least_squares
+from scipy.stats import t as student_t
 
 from tests.analysis import made_surface as made
+from xnerbench.analysis import scores
 from xnerbench.analysis.inference import bootstrap
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.settings import Settings
@@ -255,3 +258,37 @@ def test_one_seed_without_counts_has_no_interval() -> None:
         assert row.get("p1_low") is None
         assert row.get("low") is None
     assert all("rise_low" not in row for row in decomposition.rows(surface, SETTINGS))
+
+
+def test_cells_against_each_other_do_not_carry_the_languages_levels() -> None:
+    """The interval is the one of Morey (2008) by its formula, and the teacher's F1 is that of the same languages."""
+    targets = ("nld", "fra", "fin", "tur", "ind", "hin", "swa", "hau", "hun", "yor")
+    rng = np.random.default_rng(5)
+    students = made.frame(made.joint, rng, targets=targets, seeds=1, noise=1.0, between=8.0)
+    direct = pd.DataFrame(
+        {"method": "direct", "sources": "eng", "target": targets, "n": 0, "budget": "", "seed": 0,
+         "f1": rng.uniform(30, 60, len(targets))}
+    )  # fmt: skip
+    settings = Settings(bootstrap=4000)
+    checked = scores.validate(pd.concat([students, direct]), "made up")
+    surface = grid.surfaces(bootstrap.draw(checked, None, settings), checked, settings)[-1]
+    found = pd.DataFrame(
+        rows.points(fitting.fit_surface(surface, (named("joint"),)), settings, lattice=False)
+    )
+    cells = students.assign(u=students["budget"].str[1:].astype(int))
+    cells = cells.pivot_table(index="target", columns=["n", "u"], values="f1")
+    own = cells.sub(cells.mean(axis=1), axis=0)
+    factor = np.sqrt(cells.shape[1] / (cells.shape[1] - 1) / len(targets))
+    half = student_t.ppf(0.975, len(targets) - 1) * own.std(ddof=1) * factor
+    drawn = (found["high_own"] - found["low_own"]) / 2
+    np.testing.assert_allclose(drawn, half, rtol=0.15)
+    assert drawn.mean() * 4 < ((found["high"] - found["low"]) / 2).mean()
+    np.testing.assert_allclose(found["teacher_f1"], direct["f1"].mean())
+
+
+def test_without_its_teacher_a_surface_says_no_teachers_f1() -> None:
+    surface = surface_of(made.joint)
+    assert all(
+        "teacher_f1" not in row
+        for row in rows.points(fitting.fit_surface(surface), SETTINGS, lattice=False)
+    )

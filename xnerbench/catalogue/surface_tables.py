@@ -100,12 +100,22 @@ TABLES: tuple[Table, ...] = (
             text("law", "the chosen law; empty for measured cells"),
             number("f1", "mean F1, or the law's; for `ALL` relatives share their weight"),
             *INTERVAL,
+            number(
+                "low_own",
+                "interval of a measured cell against the others: what moves all cells alike is taken out "
+                "(Cousineau 2005, Morey 2008)",
+            ),
+            number("high_own", "its upper end"),
+            number(
+                "teacher_f1",
+                "F1 of what the students copy (direct transfer, or the mixture), over the same languages",
+            ),
             *NAIVE,
             N_FAMILIES,
             *COLLAPSED,
             VERDICT,
         ),
-        needs="method target n updates kind f1 low high",
+        needs="method target n updates kind f1 low_own high_own teacher_f1",
         rows="xnerbench.analysis.rows:surface_points",
     ),
     Table(

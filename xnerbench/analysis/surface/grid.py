@@ -20,6 +20,8 @@ from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods import named
+from xnerbench.methods.roles import copied_by
 from xnerbench.study.budgets import updates_of
 
 Array = np.ndarray
@@ -86,6 +88,7 @@ class Surface:
         moves: Whether the draws hold any doubt.
         note: What their intervals do not cover.
         beside: Of a mean over languages, what stands beside it, one a cell (`means.OverLanguages.beside`).
+        teacher: F1 of the teachers that the students copy, a share, over the same languages; `None` if unknown.
     """
 
     method: str
@@ -99,6 +102,7 @@ class Surface:
     moves: bool
     note: str
     beside: tuple[Mapping[str, Any], ...] = ()
+    teacher: float | None = None
 
     @property
     def points(self) -> dict[Point, int]:
@@ -111,6 +115,18 @@ class Surface:
         """Whether at least two n and two u were measured, and some n at more than one u."""
         sizes, counts = np.unique(self.grid.n, return_counts=True)
         return len(sizes) > 1 and counts.max() > 1 and len(self.grid.n) >= LEAST
+
+    @property
+    def against_each_other(self) -> Array:
+        """Draws with each draw's own mean over the cells replaced by that of all, shares, [draws, cells].
+
+        Languages differ more than cells do, and what a language adds to all of its cells says nothing about their
+        differences (Cousineau 2005; the factor that makes up for taking out a mean of the same cells is Morey's,
+        2008). A cell's interval from these draws is about its distance to the others, not about its level.
+        """
+        cells = len(self.mean)
+        own = self.draws - self.draws.mean(axis=1, keepdims=True)
+        return self.mean + (own - own.mean(axis=0)) * np.sqrt(cells / (cells - 1))
 
     @property
     def is_full(self) -> bool:
@@ -190,6 +206,9 @@ def _of_language(
         1,
         draws.has_interval(*keys),
         draws.levels(*keys),
+        teacher=None
+        if (taught := _taught(draws, name[0], name[1])) is None
+        else draws.mean[draws.row[taught]] / 100,
     )
 
 
@@ -219,6 +238,10 @@ def _over_languages(
         )
         for point in common
     ]
+    taught = {
+        t: _taught(study[t], method, next(iter(points.values())).sources)
+        for t, points in whole.items()
+    }
     return Surface(
         method,
         sources,
@@ -231,4 +254,25 @@ def _over_languages(
         all(mean.moves for mean in mean_of),
         mean_of[0].note,
         tuple(mean.beside(settings.confidence) for mean in mean_of),
+        _mean_teacher(study, taught, settings, families),
     )
+
+
+def _taught(draws: Draws, method: str, sources: str) -> Key | None:
+    """The teachers that a method's students copy, applied without a student, in one language."""
+    copied = copied_by(named(method))
+    return next((key for key in draws.row if (key.method, key.sources) == (copied, sources)), None)
+
+
+def _mean_teacher(
+    study: Mapping[str, Draws],
+    taught: Mapping[str, Key | None],
+    settings: Settings,
+    families: Mapping[str, str] | None,
+) -> float | None:
+    """Their F1 over the languages of a surface, a share; `None` where some language has none."""
+    known = {target: key for target, key in taught.items() if key is not None}
+    if len(known) < len(taught):
+        return None
+    own = [contrasts.of(study[target], {key: 1}) for target, key in known.items()]
+    return means.over_languages(own, settings, means.families_of(families, known)).value / 100

@@ -87,13 +87,17 @@ def points(fitted: Fitted, settings: Settings, lattice: bool) -> Iterator[dict[s
     surface = fitted.surface
     grid = surface.grid
     lows, highs = band(surface.draws, settings.confidence)
+    own = band(surface.against_each_other, settings.confidence)
     for i, (n, u) in enumerate(zip(grid.n, grid.u, strict=True)):
         row = _point(surface, "measured", "", n, u, 100 * surface.mean[i])
         if surface.beside:
             row |= surface.beside[i]
+        if surface.teacher is not None:
+            row["teacher_f1"] = 100 * surface.teacher
         if surface.moves:
             row["low"] = float(np.clip(100 * lows[i], 0, 100))
             row["high"] = float(np.clip(100 * highs[i], 0, 100))
+            row["low_own"], row["high_own"] = (float(np.clip(100 * end[i], 0, 100)) for end in own)
         yield row | {"verdict": verdict(surface.note if surface.moves else NO_INTERVAL)}
     fit = fitted.chosen
     if not lattice or fit is None:

@@ -9,7 +9,9 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from xnerbench import methods
 from xnerbench.analysis.inference.contrasts import ALL
+from xnerbench.methods.roles import DIRECT, copied_by
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
@@ -47,11 +49,27 @@ def draw(study: Results) -> Drawing:
     whose = "mean over languages" if together else study.language(points["target"].iloc[0])
     caption = (
         f"F1 of {names.method(study.primary_method)} over unlabelled sentences n and updates u, {whose}. Points: "
-        f"measured, with {queries.confidence(study)} intervals; lines: the law {law}, dashed beyond "
-        "the largest n or u. Right: the same law as a map, measured cells as points with their F1. "
+        f"measured, with {queries.confidence(study)} intervals against each other (what moves all of them alike, "
+        f"such as the level of a language, is taken out); lines: the law {law}, dashed beyond the largest n or u. "
+        f"{_grey(study, measured)}"
+        "Right: the same law as a map, measured cells as points with their F1. "
     )
     runs = study.ok[study.ok["method"] == study.primary_method]
     return Drawing(figure, "F1 over sentences and updates", caption + facts(study, runs))
+
+
+def _teacher(points: pd.DataFrame) -> float:
+    """F1 of what the students copy; NaN where it is not known."""
+    return float(points["teacher_f1"].astype(float).max())
+
+
+def _grey(study: Results, measured: pd.DataFrame) -> str:
+    """What the grey line is."""
+    if np.isnan(_teacher(measured)):
+        return ""
+    copied = copied_by(methods.named(study.primary_method))
+    shown = queries.direct_transfer(study) if copied == DIRECT else names.method(copied)
+    return f"Grey: {shown}, of the same languages. "
 
 
 def _law(study: Results) -> str:
@@ -77,12 +95,15 @@ def _lines(axes: Axes, points: pd.DataFrame, across: str, by: str) -> list[Line2
         beyond = law[law[across] >= inside[across].max()] if len(inside) else law
         axes.plot(inside[across], inside["f1"], color=colour, lw=1.0)
         axes.plot(beyond[across], beyond["f1"], color=colour, lw=0.8, ls=(0, (3, 2)))
-        spread = np.abs(own[["low", "high"]].to_numpy(float).T - own["f1"].to_numpy(float))
+        spread = np.abs(own[["low_own", "high_own"]].to_numpy(float).T - own["f1"].to_numpy(float))
         axes.errorbar(own[across], own["f1"], np.nan_to_num(spread), color=colour, marker=marker,
                       ms=3.2, mew=0, ls="none", elinewidth=0.5, capsize=0)  # fmt: skip
         entries.append(
             Line2D([], [], color=colour, marker=marker, ms=3.2, mew=0, label=numbers.count(value))
         )
+    teacher = _teacher(measured)
+    if not np.isnan(teacher):
+        axes.axhline(teacher, color=style.MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
     ticks = sorted(measured[across].unique())
     inches = axes.get_window_extent().width / axes.figure.dpi
     extent = [*ticks, points[across].max()]
@@ -92,7 +113,9 @@ def _lines(axes: Axes, points: pd.DataFrame, across: str, by: str) -> list[Line2
 
 
 def _limits(points: pd.DataFrame) -> tuple[float, float]:
-    values = points.loc[points["kind"] == "measured", ["f1", "low", "high"]].to_numpy(float)
+    values = points.loc[
+        points["kind"] == "measured", ["f1", "low_own", "high_own", "teacher_f1"]
+    ].to_numpy(float)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     pad = max(0.05 * (high - low), 0.5)
     return max(low - pad, -2.0), min(high + 2 * pad, 100.0)
