@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from xnerbench.analysis import fit, scores
 from xnerbench.analysis.confidence import choices
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods import METHODS
 
 TARGETS = ("ita", "fin", "tur", "swa", "ind")
 SOURCES = ("eng", "deu", "spa")
@@ -102,6 +105,7 @@ def test_updates_and_students_are_chosen_by_fidelity_and_confidence():
         ("ts-kl", "u300"): 64.0,
         ("ts-warm", "u300"): 66.0,
         ("few", "u300"): 90.0,
+        ("few-scratch", "u300"): 95.0,
     }
     for target in TARGETS:
         rows.append(row("direct", target, "eng", 65.0, 0))
@@ -127,13 +131,17 @@ def test_updates_and_students_are_chosen_by_fidelity_and_confidence():
                 }
             )  # fmt: skip
     study = study_of(rows, pd.DataFrame(signals), primary_method="ts-kl", primary_budget="u300")
+    variant = METHODS["few"].variant("few-scratch", {"init": "pretrained"})
+    study = dataclasses.replace(study, variants={"few-scratch": variant})
     found = {(each["what"], each["rule"]): each for each in choices.rows(study)}
     assert found["updates", "usual"]["f1"] == 64 and found["updates", "fidelity"]["gain"] == 0
     assert found["updates", "confidence"]["gain"] == pytest.approx(-4)
     assert found["student", "fidelity"]["gain"] == pytest.approx(
         2
     )  # the student that began as its teacher
-    assert found["student", "best"]["f1"] == 66  # `few` reads labels: it is no candidate
+    assert (
+        found["student", "best"]["f1"] == 66
+    )  # `few` and its variant read labels: they are no candidates
     assert not any(what == "source" for what, _ in found)
 
 

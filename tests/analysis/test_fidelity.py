@@ -11,6 +11,7 @@ import pytest
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.settings import Settings
 from xnerbench.analysis.surface import fidelity
+from xnerbench.methods import METHODS, named
 
 SETTINGS = Settings(bootstrap=200)
 
@@ -60,3 +61,16 @@ def test_without_its_teacher_a_student_is_not_split() -> None:
 
 def test_without_fidelity_there_are_no_rows() -> None:
     assert fidelity.rows(scores(fidelity_test=None), SETTINGS) == []
+
+
+def test_a_variants_teacher_is_that_of_its_base() -> None:
+    """Students of a mixture under a name of their own are compared with the mixture, not with nothing."""
+    frame = scores().ok.assign(sources="deu+eng")
+    frame["method"] = frame["method"].map({"direct": "direct-avg", "ts": "multi-kl"})
+    variant = METHODS["multi-avg"].variant("multi-kl", {"loss": "kl"})
+    rows = fidelity.rows(
+        SimpleNamespace(ok=frame),
+        SETTINGS,
+        method_of=lambda name: named(name, {"multi-kl": variant}),
+    )
+    assert {row["teacher_f1"] for row in rows if row["n_from"] is None} == {61}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from xnerbench.analysis.tables import UndeclaredError, as_frame
 from xnerbench.catalogue import reference
 from xnerbench.catalogue import tables as declared
 from xnerbench.errors import InputError
+from xnerbench.methods import Method, named
 from xnerbench.methods.roles import DIRECT, PRIMARY, SUPERVISED
 
 Rows = list[dict[str, Any]]
@@ -49,6 +51,7 @@ class Analysis:
         settings: With the primary method and budget resolved.
         signals: `signals.csv`, or `None`.
         weights: `weights.csv`, or `None`.
+        variants: The configuration's named variants of methods; none without a configuration.
     """
 
     scores: Scores
@@ -58,6 +61,11 @@ class Analysis:
     settings: Settings
     signals: pd.DataFrame | None = None
     weights: pd.DataFrame | None = None
+    variants: Mapping[str, Method] = field(default_factory=dict)
+
+    def method(self, name: str) -> Method:
+        """What a method of the scores declares, a variant's as its base does."""
+        return named(name, self.variants)
 
     @functools.cached_property
     def calibrations(self) -> dict[Any, Any]:
@@ -110,7 +118,9 @@ class Analysis:
     @functools.cached_property
     def surfaces(self) -> list[surface_fitting.Fitted]:
         """Every method's n x u surface with its laws, by language, then means over languages."""
-        found = surface_grid.surfaces(self.draws, self.scores, self.settings, self.family_of)
+        found = surface_grid.surfaces(
+            self.draws, self.scores, self.settings, self.family_of, self.method
+        )
         return [surface_fitting.fit_surface(surface) for surface in found]
 
     @functools.cached_property
@@ -148,6 +158,7 @@ def study_of(
     settings: Settings,
     signals: pd.DataFrame | None = None,
     weights: pd.DataFrame | None = None,
+    variants: Mapping[str, Method] | None = None,
 ) -> Analysis:
     """Draws and curves of a study."""
     settings = resolved(scores, settings)
@@ -156,7 +167,7 @@ def study_of(
     every = [series for own in draws.values() for series in series_of(own, updates)]
     names = [(s.method, s.sources, s.target, s.budget) for s in every]
     fitted = dict(zip(names, fitting.fit_all(every), strict=True))
-    return Analysis(scores, corpora, draws, fitted, settings, signals, weights)
+    return Analysis(scores, corpora, draws, fitted, settings, signals, weights, variants or {})
 
 
 def resolved(scores: Scores, settings: Settings) -> Settings:

@@ -108,7 +108,7 @@ def worth(study: Analysis) -> Rows:
 
 def fidelity(study: Analysis) -> Rows:
     """What students copy from their teachers, and what they add."""
-    return copying.rows(study.scores, study.settings, study.family_of)
+    return copying.rows(study.scores, study.settings, study.family_of, study.method)
 
 
 def differences(study: Analysis) -> Rows:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import typing
+from collections.abc import Mapping
 
 from xnerbench.methods import declared
 from xnerbench.methods.method import Method, Role
@@ -22,14 +23,22 @@ METHODS: dict[str, Method] = {}
 """Every known method by its name; a study's variants are in its configuration."""
 
 
+_NONE: Mapping[str, Method] = {}
+
+
 def place(method: Method) -> tuple[int, str]:
     """What methods are sorted by wherever several are listed: role, then name."""
     return typing.get_args(Role).index(method.role), method.name
 
 
-def named(name: str) -> Method:
-    """The method of a name; of one that none has (a variant's, or in others' scores), a student with the defaults."""
-    return METHODS.get(name) or Method(name, "")
+def named(name: str, variants: Mapping[str, Method] = _NONE) -> Method:
+    """The method of a name; of one that none has (in scores without a configuration), a student with the defaults.
+
+    Args:
+        name: Of a method, or of one of the variants.
+        variants: A study's, by name: METHODS does not have them.
+    """
+    return variants.get(name) or METHODS.get(name) or Method(name, "")
 
 
 def register_method(method: Method) -> Method:

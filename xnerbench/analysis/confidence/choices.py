@@ -20,7 +20,6 @@ from xnerbench.analysis.fit import Analysis
 from xnerbench.analysis.inference import contrasts, means
 from xnerbench.analysis.inference.bootstrap import verdict
 from xnerbench.analysis.inference.seed_noise import Key
-from xnerbench.methods import named
 from xnerbench.methods.roles import DIRECT
 from xnerbench.study.budgets import updates_of
 
@@ -104,7 +103,7 @@ def _of_students(study: Analysis) -> Iterator[Choice]:
         groups: dict[tuple[str, int], list[Key]] = {}
         for key in draws.row:
             primary = key.n > 0 and key.budget == settings.primary_budget
-            if primary and "+" not in key.sources and not named(key.method).reads_gold:
+            if primary and "+" not in key.sources and not study.method(key.method).reads_gold:
                 groups.setdefault((key.sources, key.n), []).append(key)
         for (sources, n), own in groups.items():
             usual = Key(str(settings.primary_method), sources, str(settings.primary_budget), n)
@@ -157,7 +156,7 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
         if study.weights is not None:
             for name, column in (("similarity", "alpha"), ("neighbours", "neighbours")):
                 if column in study.weights:  # earlier versions of the suite knew no neighbours
-                    yield name, _weights(study.weights, column)
+                    yield name, _weights(study, study.weights, column)
         return
     fidelity = study.scores.ok
     if "fidelity_heldout" in fidelity:
@@ -201,8 +200,10 @@ def _of_source(values: pd.Series) -> Rule:
     return lambda target, key: float(known.get((target, key.sources), np.nan))
 
 
-def _weights(frame: pd.DataFrame, column: str) -> Rule:
-    by_similarity = [name for name in set(frame["method"]) if named(name).weights == "similarity"]
+def _weights(study: Analysis, frame: pd.DataFrame, column: str) -> Rule:
+    by_similarity = [
+        name for name in set(frame["method"]) if study.method(name).weights == "similarity"
+    ]
     own = frame[frame["method"].isin(by_similarity)]
     known = pd.to_numeric(own[column], errors="coerce").groupby([own["target"], own["source"]])
     return _of_source(known.mean())

@@ -11,7 +11,7 @@ owes to agreeing more where the teacher is right. Growth splits alike, F1 = copi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, interval, verdic
 from xnerbench.analysis.inference.contrasts import ALL, Contrast
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
-from xnerbench.methods import named
+from xnerbench.methods import Method, named
 from xnerbench.methods.roles import copied_by
 
 PARTS = ("f1", "teacher_f1", "fidelity_test", "fidelity_heldout", "copied", "beyond")
@@ -52,7 +52,10 @@ Name = tuple[str, str, str, int]
 
 
 def rows(
-    scores: Scores, settings: Settings, families: Mapping[str, str] | None = None
+    scores: Scores,
+    settings: Settings,
+    families: Mapping[str, str] | None = None,
+    method_of: Callable[[str], Method] = named,
 ) -> list[dict[str, Any]]:
     """Levels at every size, and rises from the smallest one; by language, then means over languages."""
     frame = scores.ok
@@ -63,7 +66,7 @@ def rows(
     known = frame[(frame["n"] > 0) & frame["fidelity_test"].notna()]
     for (target, *key), runs in known.groupby(["target", *KEYS], sort=False):
         method, sources, budget, n = key
-        teacher = teachers.get((copied_by(named(str(method))), sources, target), {})
+        teacher = teachers.get((copied_by(method_of(str(method))), sources, target), {})
         name = (str(method), sources_class(str(sources)), str(budget), int(n))
         found.setdefault(name, {})[str(target)] = _group(str(sources), runs, teacher)
     made = []

@@ -6,7 +6,7 @@ made, so that a study with several budgets has a grid, too, if an incomplete one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
-from xnerbench.methods import named
+from xnerbench.methods import Method, named
 from xnerbench.methods.roles import copied_by
 from xnerbench.study.budgets import updates_of
 
@@ -139,6 +139,7 @@ def surfaces(
     scores: Scores,
     settings: Settings,
     families: Mapping[str, str] | None = None,
+    method_of: Callable[[str], Method] = named,
 ) -> list[Surface]:
     """Every method's surface in every language, then its means over languages.
 
@@ -147,11 +148,13 @@ def surfaces(
         scores: For the updates of budgets that do not name them.
         settings: Draws and confidence; and `batch_size`.
         families: Target -> family; without, languages count as independent.
+        method_of: What a name of the scores declares.
     """
     made = _updates(scores)
     cells = {target: _cells(draws, made) for target, draws in study.items()}
+    copied = {name[0]: copied_by(method_of(name[0])) for names in cells.values() for name in names}
     single = [
-        _of_language(study[target], name, points, settings)
+        _of_language(study[target], name, points, copied[name[0]], settings)
         for target, names in cells.items()
         for name, points in names.items()
     ]
@@ -160,7 +163,7 @@ def surfaces(
         for (method, sources, _), points in names.items():
             groups.setdefault((method, sources_class(sources)), {})[target] = points
     together = [
-        _over_languages(study, method, sources, members, settings, families)
+        _over_languages(study, method, sources, members, copied[method], settings, families)
         for (method, sources), members in groups.items()
         if len(members) > 1
     ]
@@ -192,11 +195,12 @@ def _grid(points: list[Point], settings: Settings) -> Grid:
 
 
 def _of_language(
-    draws: Draws, name: Name, points: Mapping[Point, Key], settings: Settings
+    draws: Draws, name: Name, points: Mapping[Point, Key], copied: str, settings: Settings
 ) -> Surface:
     keys = list(points.values())
     rows = [draws.row[key] for key in keys]
     moved = np.stack([draws.unclipped(key) for key in keys], 1) / 100
+    teacher = _teacher(draws, copied, name[1])
     return Surface(
         *name,
         _grid(list(points), settings),
@@ -206,9 +210,7 @@ def _of_language(
         1,
         draws.has_interval(*keys),
         draws.levels(*keys),
-        teacher=None
-        if (taught := _taught(draws, name[0], name[1])) is None
-        else draws.mean[draws.row[taught]] / 100,
+        teacher=None if teacher is None else float(draws.mean[draws.row[teacher]]) / 100,
     )
 
 
@@ -217,6 +219,7 @@ def _over_languages(
     method: str,
     sources: str,
     members: Mapping[str, Mapping[Point, Key]],
+    copied: str,
     settings: Settings,
     families: Mapping[str, str] | None,
 ) -> Surface | None:
@@ -238,8 +241,8 @@ def _over_languages(
         )
         for point in common
     ]
-    taught = {
-        t: _taught(study[t], method, next(iter(points.values())).sources)
+    teachers = {
+        t: _teacher(study[t], copied, next(iter(points.values())).sources)
         for t, points in whole.items()
     }
     return Surface(
@@ -254,25 +257,24 @@ def _over_languages(
         all(mean.moves for mean in mean_of),
         mean_of[0].note,
         tuple(mean.beside(settings.confidence) for mean in mean_of),
-        _mean_teacher(study, taught, settings, families),
+        _mean_teacher(study, teachers, settings, families),
     )
 
 
-def _taught(draws: Draws, method: str, sources: str) -> Key | None:
-    """The teachers that a method's students copy, applied without a student, in one language."""
-    copied = copied_by(named(method))
+def _teacher(draws: Draws, copied: str, sources: str) -> Key | None:
+    """What students copy, applied without a student, in one language."""
     return next((key for key in draws.row if (key.method, key.sources) == (copied, sources)), None)
 
 
 def _mean_teacher(
     study: Mapping[str, Draws],
-    taught: Mapping[str, Key | None],
+    teachers: Mapping[str, Key | None],
     settings: Settings,
     families: Mapping[str, str] | None,
 ) -> float | None:
     """Their F1 over the languages of a surface, a share; `None` where some language has none."""
-    known = {target: key for target, key in taught.items() if key is not None}
-    if len(known) < len(taught):
+    known = {target: key for target, key in teachers.items() if key is not None}
+    if len(known) < len(teachers):
         return None
     own = [contrasts.of(study[target], {key: 1}) for target, key in known.items()]
     return means.over_languages(own, settings, means.families_of(families, known)).value / 100

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnerbench.analysis.settings import Settings
+    from xnerbench.methods import Method
     from xnerbench.study.reading.keys import Key
 
 
@@ -82,6 +83,16 @@ def settings_of(args: argparse.Namespace) -> Settings:
     return dataclasses.replace(settings, **{name: getattr(asked, name) for name in told})
 
 
+def variants_of(args: argparse.Namespace) -> dict[str, Method]:
+    """The configuration's named variants of methods, which the scores know by name only; none without one."""
+    if args.config is None:
+        return {}
+    from xnerbench.study import config
+
+    study = config.load(args.config)
+    return {name: study.method(name) for name in study.variants}
+
+
 def _option(*at: str | int) -> str:
     return f"--{str(at[0]).replace('_', '-')}" if at else ""
 
@@ -152,7 +163,8 @@ def run(args: argparse.Namespace) -> int:
     scores, counts, corpora = read_inputs(args)
     signals = read_signals(args.scores.parent / "signals.csv")
     weights = _beside(args.scores.parent / "weights.csv", WEIGHTS)
-    study = fit.study_of(scores, counts, corpora, settings_of(args), signals, weights)
+    settings, variants = settings_of(args), variants_of(args)
+    study = fit.study_of(scores, counts, corpora, settings, signals, weights, variants)
     written = fit.tables(study)
     for name, frame in written.items():
         tables.write_csv(args.out / f"{name}.csv", frame, TABLES[name])

@@ -9,9 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from xnerbench import methods
 from xnerbench.analysis.inference.contrasts import ALL
-from xnerbench.methods.roles import DIRECT, copied_by
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
@@ -67,9 +65,8 @@ def _grey(study: Results, measured: pd.DataFrame) -> str:
     """What the grey line is."""
     if np.isnan(_teacher(measured)):
         return ""
-    copied = copied_by(methods.named(study.primary_method))
-    shown = queries.direct_transfer(study) if copied == DIRECT else names.method(copied)
-    return f"Grey: {shown}, of the same languages. "
+    shown = "the mixture of their teachers" if study.mixes else "direct transfer of their teachers"
+    return f"Grey: {shown}, over the same languages. "
 
 
 def _law(study: Results) -> str:
