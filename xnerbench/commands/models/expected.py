@@ -80,7 +80,7 @@ def _valid_for(calibration: Stored) -> str:
     labels = " ".join(calibration.made_with["labels"])
     sources = ", ".join(sorted(calibration.teachers))
     return (
-        f"That calibration holds for the embedded encoder, the default recipe, the source {sources} and the types "
+        f"That calibration holds for the embedded encoder, its teachers' recipe, the source {sources} and the types "
         f"{labels} in this order (`--labels {labels}`)."
     )
 
