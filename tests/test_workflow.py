@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from xnerbench.pipeline import snakemake_api
+from xnerbench.pipeline import hooks, snakemake_api
 from xnerbench.pipeline.snakemake_api import start_jobs_at_once
 
 
@@ -50,3 +50,17 @@ def test_without_what_is_used_a_run_is_slower_and_never_ends(capsys: pytest.Capt
     nothing = SimpleNamespace()
     assert snakemake_api.is_main(nothing) and not snakemake_api.runs_here(nothing)
     assert snakemake_api.configuration_files(nothing) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "worth"),
+    [
+        (["collect", "cell", "cell", "all"], True),
+        (["cell", "fit", "figures", "report", "all"], False),
+        (["take_scores", "fit", "figures", "report", "all"], False),
+        (["xner_cell", "xner_score"], True),
+        ([], True),  # a version of Snakemake that does not tell
+    ],
+)
+def test_a_process_to_fork_from_is_started_for_more_than_one_job(rules: list, worth: bool) -> None:
+    assert hooks.is_worth_forking(rules) is worth

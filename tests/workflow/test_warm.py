@@ -109,6 +109,23 @@ def test_without_a_server_the_command_runs_in_its_own_process(study) -> None:
     assert output.startswith("eng (source): ")
 
 
+def test_the_first_jobs_wait_for_what_the_server_imports(study) -> None:
+    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
+        address = f"{folder}/warm"
+        code = (
+            "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
+            "warm._modules = lambda: (time.sleep(2), set())[1]; "
+            "warm._run = lambda argv: print('forked', argv[0]) or sys.stdout.flush() or 0; "
+            "warm.serve(sys.argv[1])"
+        )
+        process = subprocess.Popen([sys.executable, "-c", code, address])
+        wait_for(Path(address).exists)
+        clients = [start(study, address, *COMMAND) for _ in range(2)]
+        assert [client.communicate()[0] for client in clients] == ["forked corpus\n"] * 2
+        process.terminate()
+        process.wait(timeout=30)
+
+
 def test_commands_that_run_once_are_not_taken(
     server, study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

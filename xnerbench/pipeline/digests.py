@@ -10,11 +10,11 @@ thirty files each.
 
 from __future__ import annotations
 
-import ast
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.pipeline import syntax
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import digest, sha256_file
 
@@ -119,9 +119,9 @@ def _file(module: str) -> Path | None:
 
 
 def _read(path: Path, package: str = "") -> tuple[frozenset[str], str]:
-    """What a file imports, and a digest of what it does: one look at its syntax tree for both."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return _imports_in(tree, package), _digest_of(tree)
+    """The package's modules that a file imports, and a digest of what it does."""
+    named, does = syntax.MEMORY.of(path.read_bytes(), package)
+    return frozenset(name for name in named if _file(name) is not None), does
 
 
 @functools.cache
@@ -135,56 +135,6 @@ def _imports(module: str) -> frozenset[str]:
     return _module(module)[0]
 
 
-def _imports_in(tree: ast.Module, package: str) -> frozenset[str]:
-    """Modules of this package that are named in an import, with the packages around them."""
-    named: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            named.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parent = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parent, *filter(None, [base])])
-            named.add(base)
-            named.update(f"{base}.{alias.name}" for alias in node.names)
-    found: set[str] = set()
-    for name in named:
-        parts = name.split(".")
-        if parts[0] == "xnerbench":
-            found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
-    return frozenset(name for name in found if _file(name) is not None)
-
-
 def _code(module: str) -> str:
     """A digest of a module's syntax tree without its docstrings and a method's row of facts."""
     return digest([module, _module(module)[1]])
-
-
-def _digest_of(tree: ast.Module) -> str:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "key":
-            node.args, node.keywords = (
-                [],
-                [],
-            )  # a command's values are digested, defaults among them
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [child for child in node.body if not (_is_text(child) or _is_row(child))]
-    return digest(ast.dump(tree))
-
-
-def _is_row(node: ast.stmt) -> bool:
-    """Whether a statement states a method's facts, which enter a cell's keys one by one."""
-    value = node.value if isinstance(node, ast.Assign | ast.Expr) else None
-    called = value.func if isinstance(value, ast.Call) else None
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in ("Method", "register_method")
-
-
-def _is_text(node: ast.stmt) -> bool:
-    """Whether a statement is only a string: a docstring of whatever it follows or opens."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )

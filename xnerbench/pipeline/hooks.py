@@ -6,16 +6,34 @@ in beside that one's own, since without the first no job finds its configuration
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
 from xnerbench.pipeline import snakemake_api, warm
 from xnerbench.pipeline.beforehand import lock
 from xnerbench.pipeline.ends import ending, failures, progress
+from xnerbench.pipeline.stages import STAGES
 
 if TYPE_CHECKING:
     from xnerbench.pipeline.workflow import Study
+
+
+LEAST = 2
+"""Jobs of a run that make the warm process worth its imports; a single one pays for its own."""
+
+LIGHT = {"all", "everything", "take_scores"}
+"""Rules that are no stage's and import nothing large."""
+
+
+def is_worth_forking(rules: Sequence[str]) -> bool:
+    """Whether a run has jobs enough for the warm process.
+
+    Args:
+        rules: Those of the planned jobs, none where Snakemake does not tell. Rules of others count, too.
+    """
+    light = {name for name, stage in STAGES.items() if not stage.forked} | LIGHT
+    return not rules or sum(name not in light for name in rules) >= LEAST
 
 
 class Run:
@@ -44,8 +62,10 @@ class Run:
             raise WorkflowError(str(error)) from error
         self.study.write_config()
         self.study.remove_leftovers()
-        progress.begin(self.study, self.workflow)
-        warm.start(self.workflow)
+        planned = list(snakemake_api.planned_jobs(self.workflow))
+        progress.begin(self.study, planned)
+        if is_worth_forking([rule for rule, _ in planned]):
+            warm.start(self.workflow)
         snakemake_api.start_jobs_at_once(self.workflow)
 
     def succeed(self, log: Iterable[str]) -> None:

@@ -57,7 +57,7 @@ class Stage:
         naming: The artifact's name in terms of its arguments, `{language}.{split}`; empty for a stage that
             makes one thing only.
         outputs: The files it declares: `outputs(layout, **arguments)`.
-        repeated: It runs many times, so that a fork of the warm process is worth it.
+        forked: It runs in a fork of the warm process: it runs many times, or needs what that has imported.
         fails_alone: A failure becomes a failed artifact and stops nothing else.
         command: Subcommand, where it is not the stage's name.
         own_command: It has a module under `xnerbench/commands` of its own.
@@ -76,7 +76,7 @@ class Stage:
     keys: Keys
     naming: str = ""
     outputs: Callable[..., list[Path]] = lambda layout: []
-    repeated: bool = True
+    forked: bool = True
     fails_alone: bool = True
     command: str = ""
     own_command: bool = False

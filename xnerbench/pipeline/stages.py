@@ -22,7 +22,6 @@ STAGES: dict[str, Stage] = {
             "xnerbench.jobs.encoder",
             lambda config: {key: config.to_dict()["encoder"][key] for key in ENCODER_KEYS},
             outputs=lambda layout: [layout.encoder_record],
-            repeated=False,
         ),
         Stage(
             "corpus",
@@ -171,7 +170,6 @@ STAGES: dict[str, Stage] = {
             "xnerbench.jobs.collect",
             lambda config: config.to_dict(),
             outputs=lambda layout: [layout.results_scores],
-            repeated=False,
             fails_alone=False,
         ),
         *(
@@ -180,7 +178,7 @@ STAGES: dict[str, Stage] = {
                 summary,
                 f"xnerbench.commands.results.{name}",
                 reads.analysis_keys,
-                repeated=False,
+                forked=False,
                 fails_alone=False,
                 own_command=True,
                 data=lambda config, patterns=patterns: patterns,

@@ -26,13 +26,16 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "XNERBENCH_WARM"
-PRELOAD = ("numpy", "pyarrow.parquet", "torch", "safetensors.numpy", "yaml", "jsonschema")
+ARROW = ("pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat")
+PRELOAD = ("numpy", *ARROW, "torch", "safetensors.numpy", "yaml", "jsonschema")
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY", re.IGNORECASE)
 """Environment variables that stay where they are; a job's own are those of the Snakemake that started it."""
 LONGEST = 2**24
 """Bytes of a request."""
 PATIENCE = 10.0
-"""Seconds that either side waits for the other's first word."""
+"""Seconds that the server waits for a client's request, and a client for a connection."""
+LOADING = 60.0
+"""Seconds that a client waits for the first word of a server, which may still be importing."""
 _server: Any = None
 
 
@@ -59,6 +62,7 @@ def call(argv: list[str]) -> int | None:
                 return None
             socket.send_fds(connection, [b"\n"], [0, 1, 2])
             connection.sendall(json.dumps(request).encode() + b"\n")
+            connection.settimeout(LOADING)
             if connection.recv(1) != b"+":
                 return None
         except (OSError, ValueError):
@@ -78,10 +82,8 @@ def _is_mine(connection: socket.socket, address: str) -> bool:
         return False
     if not hasattr(socket, "SO_PEERCRED"):
         return True
-    _, user, _ = struct.unpack(
-        "3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    )
-    return bool(user == os.getuid())
+    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return bool(struct.unpack("3i", told)[1] == os.getuid())
 
 
 def start(workflow: Any) -> None:
@@ -137,6 +139,9 @@ def serve(address: str) -> None:
     _die_with_parent(signal.SIGTERM)
     children: dict[int, socket.socket] = {}
     try:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(address)
+        listener.listen(64)  # the first jobs wait for what each would have to import by itself
         for name in [*PRELOAD, *sorted(_modules())]:
             with contextlib.suppress(Exception):  # the command that needs it will say so
                 importlib.import_module(name)
@@ -146,9 +151,6 @@ def serve(address: str) -> None:
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(address)
-        listener.listen(64)
         while os.getppid() == parent:
             # Of a connection only its end matters here: what comes in is for the child.
             poll = select.poll()
@@ -169,9 +171,8 @@ def serve(address: str) -> None:
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-        if (
-            os.getppid() != parent
-        ):  # otherwise the folder is `stop`'s: nobody else may take its name
+        # Otherwise the folder is `stop`'s: nobody else may take its name.
+        if os.getppid() != parent:
             shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
@@ -236,10 +237,10 @@ def _serve_one(connection: socket.socket) -> int:
 
 
 def _is_served(command: str) -> bool:
-    """Whether it is one that runs many times; the server knows, so that a client need not import the stages."""
+    """Whether it is a stage that is forked; the server knows, so that a client need not import the stages."""
     from xnerbench.pipeline.stages import STAGES
 
-    return command in STAGES and STAGES[command].repeated
+    return command in STAGES and STAGES[command].forked
 
 
 def _become(request: dict[str, Any], files: list[int]) -> None:
@@ -279,12 +280,12 @@ def _run(argv: list[str]) -> int:
 
 
 def _modules() -> set[str]:
-    """The modules behind the commands that run many times."""
+    """The modules behind the commands that are forked."""
     from xnerbench.pipeline.digests import INERT, modules_of
     from xnerbench.pipeline.stages import STAGES
 
-    entries = [stage.entry for stage in STAGES.values() if stage.repeated]
-    return {*modules_of(*entries), *INERT, "xnerbench.commands.study.stage"}
+    entries = [stage.entry for stage in STAGES.values() if stage.forked]
+    return {*modules_of(*entries), *INERT, "xnerbench.commands.corpora.corpus"}
 
 
 def _die_with_parent(number: int) -> None:

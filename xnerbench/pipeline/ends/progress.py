@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xnerbench.pipeline import snakemake_api
 from xnerbench.pipeline.beforehand import forecast
 from xnerbench.storage.artifacts import write_text
 from xnerbench.study.grid import Cell
@@ -47,15 +47,15 @@ class Progress:
         return text + (f", {self.failed} failed" if self.failed else "")
 
 
-def begin(study: Study, workflow: Any) -> None:
+def begin(study: Study, jobs: Iterable[tuple[str, Any]]) -> None:
     """Notes which cells a run plans.
 
     Args:
         study: The study.
-        workflow: Snakemake's workflow; its graph is asked for the jobs that will run.
+        jobs: Rule and wildcards of every job that will run.
     """
     planned: set[Cell] = set()
-    for rule, wildcards in snakemake_api.planned_jobs(workflow):
+    for rule, wildcards in jobs:
         if rule.endswith(
             ("cell", "branches")
         ):  # a workflow that takes these rules may call them `xner_cell`

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import io
 import multiprocessing
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -66,8 +67,10 @@ def write_all(
     spread = [name for name in wanted if isinstance(FIGURES[name].draw, str)]
     made: dict[str, dict[str, Any]] = {}
     if processes > 1 and spread:
-        # Not forked: matplotlib and numpy have threads by now.
-        context = multiprocessing.get_context("spawn")
+        # Not forked here: matplotlib and numpy have threads by now. One process imports them again, for all.
+        context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            context.set_forkserver_preload([__name__])
         with ProcessPoolExecutor(min(processes, len(spread)), context) as pool:
             made = dict(zip(spread, pool.map(write, spread), strict=True))
     entries = [made.get(name) or write(name) for name in wanted]
