@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import settings
 
 from tests import tried
+
+# Tests start hundreds of processes: the modules that these import are compiled once, whatever this shell wants.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Machines that run several things at once are slow at random: a deadline would fail at random too.
 settings.register_profile("xnerbench", deadline=None)

@@ -51,6 +51,10 @@ STUDY: dict[str, Any] = {
 }
 
 
+unfinished = shutil.ignore_patterns("*.pyc.*", ".*.partial")
+"""What is gone when another process has finished it; times of modules are kept, so that what is compiled is of use."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A folder with the suite's code and one study."""
@@ -67,7 +71,7 @@ class Project:
 
         def left_out(place: str, names: list[str]) -> set[str]:
             top = set(without) if Path(place) == self.folder else set()
-            return (top | {"__pycache__"}) & set(names)
+            return (top & set(names)) | unfinished(place, names)
 
         shutil.copytree(self.folder, folder, ignore=left_out)
         return Project(folder)
@@ -177,7 +181,7 @@ def create(folder: Path) -> Project:
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / part, ignore=unfinished)
         else:
             shutil.copy(source, folder / part)
     small_bert(folder / "bert")
