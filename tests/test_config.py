@@ -47,7 +47,7 @@ def test_defaults():
     assert (study.encoder.layers, study.encoder.freeze) == (8, 7)
     assert study.single_sources == ("eng",)
     assert study.teacher_seeds == study.subset_seeds == (3, 5, 7)
-    assert study.teacher.learning_rate == study.student.learning_rate == 1e-3
+    assert (study.teacher.learning_rate, study.student.learning_rate) == (1.2e-3, 1e-3)
     assert (study.student.batch_size, study.student.min_steps) == (16, 300)
     assert study.similarity.orthogonality == "sources"
     assert study.analysis.primary_method == "ts"

@@ -105,7 +105,13 @@ def test_sources_are_chosen(corpora: Path) -> None:
     run("init", str(corpora), "--out", "two.yaml", "--source", "spa", "--source", "deu")
     raw = yaml.safe_load(Path("two.yaml").read_text(encoding="utf-8"))
     assert (raw["sources"], raw["targets"]) == (["spa", "deu"], ["fin"])
-    assert raw["methods"] == ["direct", "ts-kl", "multi-avg", "supervised"]
+    assert raw["methods"] == [
+        "direct",
+        "ts-kl",
+        "direct-avg",
+        {"name": "multi-avg-kl", "base": "multi-avg", "loss": "kl"},
+        "supervised",
+    ]
     with pytest.raises(SystemExit):
         cli.main(["init", str(corpora), "--out", "three.yaml", "--source", "swa"])
 

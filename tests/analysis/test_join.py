@@ -117,7 +117,7 @@ def test_a_missing_part_is_named_and_nothing_written(parts, capsys):
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
-        ("max_subwords", 64, "`max_subwords` is 64 here and 128"),
+        ("max_subwords", 64, "`max_subwords` is 64 here and 160"),
         ("student", {"learning_rate": 0.5}, "(cell multi-sim)"),
         ("labels", ["PER"], "`labels`"),
         ("teacher_seeds", [7], "was made with teacher_seed 7, not 0"),

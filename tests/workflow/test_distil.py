@@ -69,7 +69,11 @@ def test_a_tagger_from_raw_text(made: tuple[Path, str], monkeypatch: pytest.Monk
     folder, printed = made
     monkeypatch.chdir(folder)
     raw = yaml.safe_load(Path("tagger.yaml").read_text(encoding="utf-8"))
-    assert (raw["methods"], raw["sizes"], raw["untested"]) == (["ts"], [RAW - RAW // 10], ["fin"])
+    assert (raw["methods"], raw["sizes"], raw["untested"]) == (
+        ["ts-kl"],
+        [RAW - RAW // 10],
+        ["fin"],
+    )
     assert raw["labels"] == ["PER", "LOC", "ORG"]
     study = config.load("tagger.yaml")
     (only,) = grid.cells(study)
@@ -138,7 +142,10 @@ def test_sources_that_spell_types_otherwise_are_mapped(
     )
     raw = yaml.safe_load(Path("both.yaml").read_text(encoding="utf-8"))
     assert raw["corpora"]["label_map"] == {"PERSON": "PER"}
-    assert (raw["sources"], raw["methods"]) == (["eng", "deu"], ["multi-avg"])
+    assert (raw["sources"], raw["methods"]) == (
+        ["eng", "deu"],
+        [{"name": "multi-avg-kl", "base": "multi-avg", "loss": "kl"}],
+    )
 
 
 def test_with_the_embedded_encoder_teachers_are_made_as_the_calibration_wants(

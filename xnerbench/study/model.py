@@ -185,7 +185,7 @@ class Config:
         hint=PATH_HINT,
     )
     max_subwords: int = key(
-        128,
+        160,
         "Longest input in subwords, special tokens included. Words beyond it are predicted `O`.",
         minimum=8,
         maximum=512,

@@ -18,7 +18,7 @@ EMBEDDED_LAYERS = 8
 EMBEDDED_FREEZE, FREEZE = 7, 3
 """One trained layer of 8 for the embedded encoder: docs/recipe.md; 3 frozen ones are the paper's for mBERT."""
 
-EMBEDDED_RATE = 1e-3
+EMBEDDED_TEACHER_RATE, EMBEDDED_STUDENT_RATE = 1.2e-3, 1e-3
 TEACHER_RATE, STUDENT_RATE = 5e-5, 1e-4
 """Rates where a configuration has none: for the embedded encoder (docs/recipe.md), and the paper's for any other."""
 
@@ -30,9 +30,9 @@ def _learning_rate(default: float | None, meaning: str) -> Any:
     return key(default, meaning, above=0, maximum=1)
 
 
-def _rate_by_encoder(other: float) -> Any:
+def _rate_by_encoder(embedded: float, other: float) -> Any:
     meaning = (
-        f"Peak learning rate of AdamW. `null` is {EMBEDDED_RATE:g} for the embedded encoder (docs/recipe.md) and "
+        f"Peak learning rate of AdamW. `null` is {embedded:g} for the embedded encoder (docs/recipe.md) and "
         f"{other:g}, the paper's for multilingual BERT, for any other."
     )
     return _learning_rate(None, meaning)
@@ -158,7 +158,7 @@ class Recipe:
 class TeacherRecipe(Recipe):
     """How the teachers are trained."""
 
-    learning_rate: float = _rate_by_encoder(TEACHER_RATE)
+    learning_rate: float = _rate_by_encoder(EMBEDDED_TEACHER_RATE, TEACHER_RATE)
     epochs: int = _epochs(3, "Passes over the labelled text.")
     min_steps: int = key(
         0,
@@ -172,7 +172,7 @@ class TeacherRecipe(Recipe):
 class StudentRecipe(Recipe):
     """How the students are trained."""
 
-    learning_rate: float = _rate_by_encoder(STUDENT_RATE)
+    learning_rate: float = _rate_by_encoder(EMBEDDED_STUDENT_RATE, STUDENT_RATE)
     epochs: int = _epochs(3, "Passes over the unlabelled text.")
     min_steps: int = key(
         300,

@@ -19,8 +19,8 @@ WORTH = 0.25
 """A further signal, or another than the first, has to lower the error by so many points of F1."""
 LIKELY = 0.8
 """Level of the narrower interval that decisions are offered by."""
-MOST = 3
-"""Signals that are combined at most."""
+MOST, EACH = 3, 15
+"""Signals that are combined at most, and languages that each takes: with 8 a second one is found by chance."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,8 @@ def _choose(panel: Panel) -> tuple[list[Candidate], Candidate]:
     found = [_candidate(panel, "mean", ()), *single]
     if facts := tuple(name for name in FACTS if name in panel.signals):
         found.append(_candidate(panel, "linear", facts))
-    while chosen.form == "linear" and len(chosen.signals) < MOST:
+    most = min(MOST, len(panel.targets) // EACH)
+    while chosen.form == "linear" and len(chosen.signals) < most:
         further = [name for name in panel.signals if name not in chosen.signals]
         more = [_candidate(panel, "linear", (*chosen.signals, name)) for name in further]
         found += more

@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _draft(arguments: argparse.Namespace) -> str:
     from xnerbench.data import corpus
     from xnerbench.study import config, proposal
-    from xnerbench.study.proposal import distillation
+    from xnerbench.study.proposal import distillation, written
 
     target = arguments.target
     raw: dict[str, Any] = {"study": f"distil-{proposal.study_name(arguments.out)}"}
@@ -94,7 +94,7 @@ def _draft(arguments: argparse.Namespace) -> str:
         "untested": [target],
         "sizes": [1],
         "seeds": [arguments.seed],
-        "methods": ["multi-avg" if several else "ts"],
+        "methods": [written.student(several)],
     }
     raw["corpora"]["languages"][target] = _pool(arguments)
     pool = len(corpus.target(config.from_dict(raw, Path.cwd()), target).pool.words)
@@ -117,21 +117,8 @@ def _from_sources(arguments: argparse.Namespace) -> dict[str, Any]:
         "sources": list(languages),
         "labels": types,
         "encoder": encoder,
-        **(_as_calibrated() if arguments.encoder == "embedded" else {}),
         "corpora": {"label_map": label_map, "languages": languages},
     }
-
-
-def _as_calibrated() -> dict[str, Any]:
-    """How the reference study trained its teachers, since what F1 to expect can be read off such a teacher only."""
-    from xnerbench.commands.results.plan_text import CALIBRATION
-    from xnerbench.study import config, validity
-
-    file = CALIBRATION.with_name("config.yaml")
-    if not file.is_file():
-        return {}
-    study = config.load(file)
-    return {"teacher": validity.teacher_of(study), "max_subwords": study.max_subwords}
 
 
 def _from_teacher(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -3,32 +3,92 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xnerbench.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument(
-        "--results", type=Path, required=True, help="a results folder with signals.csv, results/<study>"
-    )  # fmt: skip
+        "--results",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help="results folders with signals.csv, results/<study>; of several, which must have the same encoder and "
+        "teachers' recipe, each outcome is taken from the first that has it",
+    )
     parser.add_argument(
-        "--out", type=Path, help="the file to write; calibration.json in that folder by default"
+        "--out",
+        type=Path,
+        help="the file to write; calibration.json in the first folder by default",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Calibrates every outcome with enough languages, writes the file, and prints how far each errs."""
+    from xnerbench.analysis.confidence import stored
+    from xnerbench.errors import InputError
+    from xnerbench.storage import foreign, provenance
+    from xnerbench.study import config, validity
+
+    first = args.results[0]
+    studies = {folder: config.load(folder / "config.yaml") for folder in args.results}
+    made_with = validity.made_with(studies[first])
+    for folder, study in studies.items():
+        if validity.made_with(study) != made_with:
+            raise InputError(
+                f"its encoder, teachers' recipe or labels are not those of {first}",
+                str(folder / "config.yaml"),
+                "Calibrate it by itself: what is read off one teacher says nothing of another",
+            )
+    entries: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for folder, study in studies.items():
+        for outcome, entry in _calibrated(folder, study):
+            entries.setdefault(outcome, entry)
+    if not entries:
+        raise InputError(
+            "no outcome has eight languages of four families with signals", str(first), "Run more languages"
+        )  # fmt: skip
+    for outcome, entry in entries.items():
+        print(
+            f"{' '.join(map(str, outcome))}: {' + '.join(entry['signals'])} ({entry['form']}), error "
+            f"{entry['error']:.1f} F1 on left-out families, {entry['n_languages']} languages, "
+            f"{100 * entry['coverage']:.0f} % held"
+        )
+    told = {
+        "study": studies[first].study,
+        "made_with": made_with,
+        "teachers": {
+            source: str(study.corpora.languages[source].family)
+            for study in reversed(studies.values())
+            for source in study.sources
+        },
+        "versions": foreign.read_json(first / "versions.json").get("versions", {}),
+        "calibrated_with": provenance.versions()["xnerbench"],
+    }
+    out = args.out or first / "calibration.json"
+    stored.write(out, told, list(entries.values()))
+    print(f"{out}: {len(entries)} outcomes")
+    return 0
+
+
+def _calibrated(folder: Path, study: Config) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Each outcome of a study that can be read off its teachers, with its entry in the file; students of one budget.
+
+    Raises:
+        InputError: It has no signals.
+    """
     from xnerbench.analysis import fit, scores
     from xnerbench.analysis.confidence import carrying, stored
     from xnerbench.analysis.confidence.rows import TEXT
     from xnerbench.commands.results.fit import read_signals
     from xnerbench.errors import InputError
-    from xnerbench.storage import foreign, provenance
-    from xnerbench.study import config, validity
 
-    folder = args.results
-    study = config.load(folder / "config.yaml")
     signals = read_signals(folder / "signals.csv")
     if signals is None:
         raise InputError(
@@ -37,35 +97,14 @@ def run(args: argparse.Namespace) -> int:
     analysis = fit.study_of(
         scores.read(folder / "scores.csv"), None, _corpora(folder), study.analysis, signals
     )
-    entries = []
     carried = carrying.every(analysis)
     for outcome, own in analysis.calibrations.items():
         if outcome.text != TEXT:  # a student's own confidence: there is none before it is trained
             continue
-        entries.append(stored.entry_of(outcome, own, carried.get(outcome)))
-        print(
-            f"{outcome.method} {outcome.sources} {outcome.budget} n={outcome.n}: {' + '.join(own.chosen.signals)} "
-            f"({own.chosen.form}), error {own.error:.1f} F1 on left-out families, "
-            f"{len(own.panel.targets)} languages, {100 * own.covered.mean():.0f} % held"
-        )
-    if not entries:
-        raise InputError(
-            "no outcome has eight languages of four families with signals", str(folder), "Run more languages"
-        )  # fmt: skip
-    made = foreign.read_json(folder / "versions.json")
-    told = {
-        "study": study.study,
-        "made_with": validity.made_with(study),
-        "teachers": {
-            source: str(study.corpora.languages[source].family) for source in study.sources
-        },
-        "versions": made.get("versions", {}),
-        "calibrated_with": provenance.versions()["xnerbench"],
-    }
-    out = args.out or folder / "calibration.json"
-    stored.write(out, told, entries)
-    print(f"{out}: {len(entries)} outcomes")
-    return 0
+        if outcome.n and outcome.budget != study.analysis.primary_budget:
+            continue
+        named = (outcome.method, outcome.sources, outcome.budget, f"n={outcome.n}")
+        yield named, stored.entry_of(outcome, own, carried.get(outcome))
 
 
 def _corpora(folder: Path) -> Any:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from xnerbench.analysis.planning.unlabelled import Answer, Expected
     from xnerbench.study.config import Config
 
-CALIBRATION = Path(__file__).parents[3] / "results/reference/wide-unmarked/calibration.json"
-"""What is used unless another is named: English as source, the embedded encoder, 43 languages."""
+CALIBRATION = Path(__file__).parents[3] / "results/reference/study-signals/calibration.json"
+"""What is used unless another is named: English as source, embedded encoder, default recipe, 43 languages."""
 SENTENCES = 600
 """Sentences of a text that are looked at, evenly spread: more move the share of confident words by under a point."""
 

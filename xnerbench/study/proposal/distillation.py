@@ -112,7 +112,6 @@ def text(raw: dict[str, Any], target: str, size: int, of: int) -> str:
         "sizes": f"of {of:,} different sentences; the others measure how faithful the student is",
         "untested": f"{languages.name(target)} has no test set",
         "methods": "docs/methods.md",
-        "teacher": "as in the reference study, so that its calibration says what F1 to expect",
     }
     for key, value in raw.items():
         if key == "corpora":

@@ -14,6 +14,11 @@ from xnerbench.data import languages
 from xnerbench.study.proposal.candidates import Candidate
 
 
+def student(several: bool) -> str | dict[str, str]:
+    """The trained student (docs/recipe.md) of one source's teacher, or of several's mean, as an entry of `methods`."""
+    return {"name": "multi-avg-kl", "base": "multi-avg", "loss": "kl"} if several else "ts-kl"
+
+
 @dataclass
 class Proposal:
     """What a first configuration says.
@@ -45,11 +50,11 @@ class Proposal:
     largest: dict[str, int] = field(default_factory=dict)
 
     @property
-    def methods(self) -> list[str]:
+    def methods(self) -> list[str | dict[str, str]]:
         """Direct transfer, trained students (docs/recipe.md), the supervised control where every pool has gold tags."""
         gold = all("pool" not in self.chosen[code].entry for code in self.targets)
-        several = ["multi-avg"] if len(self.sources) > 1 else []
-        return ["direct", "ts-kl", *several, *(["supervised"] if gold else [])]
+        several = ["direct-avg", student(True)] if len(self.sources) > 1 else []
+        return ["direct", student(False), *several, *(["supervised"] if gold else [])]
 
 
 def text(proposal: Proposal) -> str:
