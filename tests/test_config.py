@@ -293,6 +293,8 @@ def test_shipped_configurations_are_accepted(path):
     except InputErrors as mistakes:
         if "there is no dictionary /usr/share/dictd" in str(mistakes):
             pytest.skip(f"a dictionary is not installed: {mistakes}")
+        if "verses/eng.txt" in str(mistakes):
+            pytest.skip(f"parallel text has not been made (benchmarks/verses.py): {mistakes}")
         raise
     # `reference-wide.yaml` writes to results/reference/wide, `conll-e5.yaml` to results/reference/conll-e5.
     assert study.study.replace("/", "-").removeprefix("reference-") == path.stem.removeprefix(
