@@ -64,7 +64,8 @@ def draw(study: Results) -> Drawing:
         x=0.5 if len(grid) % 2 else 0.0,
         ha="center",
     )
-    grid[0].set_ylabel(f"F1, mean of {len(common)} languages")
+    of_all = f", mean of {len(common)} languages" if len(common) > 1 else ""
+    grid[0].set_ylabel(f"F1{of_all}")
     entries = []
     for method in [*flat, *methods]:
         colour, marker = style.method(method, study.methods)
