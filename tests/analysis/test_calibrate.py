@@ -38,6 +38,14 @@ def test_a_study_of_default_settings_can_be_asked_with_the_shipped_calibration()
     assert any(entry.method == "ts-kl" and entry.n for entry in shipped.entries)
 
 
+def test_teachers_of_another_corpus_are_said() -> None:
+    """Annotation rules are no part of the recipe, so nothing is refused: `family` of the corpora decides."""
+    shipped = stored.read(CALIBRATION)
+    (said,) = shipped.of_other_corpora({"eng": "conll"})
+    assert "the family conll, the calibration's from conll2003" in said
+    assert not list(shipped.of_other_corpora({"eng": "conll2003", "deu": "any"}))
+
+
 def test_studies_of_other_teachers_are_not_calibrated_together(capsys, tmp_path: Path) -> None:
     folders = [str(RESULTS / name) for name in ("study-signals", "wide-unmarked")]
     out = tmp_path / "calibration.json"

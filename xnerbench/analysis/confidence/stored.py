@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,16 @@ class Stored:
                     what,
                     "Run a study of ten or more languages with it, and calibrate anew: `xnerbench calibrate --results "
                     "results/<study>`",
+                )
+
+    def of_other_corpora(self, families: Mapping[str, str | None]) -> Iterator[str]:
+        """A sentence on each source whose teacher learnt from a corpus of another `family` than this one's."""
+        for source, family in families.items():
+            known = self.teachers.get(source)
+            if known not in (None, family):
+                yield (
+                    f"The teacher of {source} learnt from a corpus of the family {family}, the calibration's from "
+                    f"{known}: where the two are annotated by different rules, the expected F1 does not hold."
                 )
 
 

@@ -30,12 +30,14 @@ class Said:
         fertility: Subwords per word; `None` where not counted.
         split: Share of split words; likewise.
         types: Entity types.
+        about: What is to be said of the teachers, in sentences.
     """
 
     probabilities: Mapping[str, list[np.ndarray]]
     fertility: float | None
     split: float | None
     types: tuple[str, ...]
+    about: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -181,7 +183,9 @@ def of_study(study: Config, language: str, words: list[list[str]], calibration: 
     for (source, _), array in zip(teachers, said, strict=True):
         by_source.setdefault(source, []).append(array)
     n = max(1, counts["words"])
-    return Said(by_source, counts["subwords"] / n, counts["split_words"] / n, study.labels)
+    families = {source: study.corpora.languages[source].family for source in by_source}
+    about = tuple(calibration.of_other_corpora(families))
+    return Said(by_source, counts["subwords"] / n, counts["split_words"] / n, study.labels, about)
 
 
 def of_folders(
@@ -231,7 +235,7 @@ def answer_of(
     from xnerbench.jobs.parts import unlabelled as jobs
 
     signals = jobs.signals_of(said.probabilities, said.types)
-    about = []
+    about = list(said.about)
     for source in (name for name in signals if "+" not in name):
         distance, note = _distance(source, language)
         if said.fertility is not None:
