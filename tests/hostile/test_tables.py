@@ -198,7 +198,7 @@ def test_options(folder: Path, options: dict[str, str]) -> None:
     parser = argparse.ArgumentParser()
     fit.add_inputs(parser)
     told = [text for name, value in options.items() for text in (f"{fit._option(name)}={value}",)]
-    settings = fit.settings_of(parser.parse_args(["--scores", "x", *told]))
+    settings = fit.settings_of(parser.parse_args(["--scores", "x", *told]), None)
     assert (
         0 < settings.confidence < 1
         and settings.bootstrap >= 1

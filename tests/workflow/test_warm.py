@@ -24,6 +24,24 @@ COMMAND = ["corpus", "prepare", "--config", "study.json", "--language", "eng", "
 OUTPUT = "work/small/corpora/eng/train.parquet"
 
 
+@contextlib.contextmanager
+def changed_server(changes: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server that imports nothing beforehand and whose parts were changed, and its address."""
+    code = (
+        "import os, sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
+        f"{changes}; warm.serve(sys.argv[1])"
+    )
+    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
+        address = f"{folder}/warm"
+        process = subprocess.Popen([sys.executable, "-c", code, address])
+        try:
+            wait_for(Path(address).exists)
+            yield process, address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
 def wait_for(condition: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
@@ -49,20 +67,13 @@ def children(pid: int) -> list[int]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A server without torch, so that it is ready at once; the tests' parent is its parent."""
-    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
-        address = f"{folder}/warm"
-        code = (
-            "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
-            "run = warm._run; "
-            f"endless = lambda: (open('{STARTED}', 'w').close(), time.sleep(600)); "
-            "warm._run = lambda argv: endless() if 'forever' in argv else run(argv); "
-            "warm._modules = lambda: {'xnerbench.commands.corpora.corpus'}; warm.serve(sys.argv[1])"
-        )
-        process = subprocess.Popen([sys.executable, "-c", code, address])
-        wait_for(Path(address).exists)
-        yield process, address
-        process.terminate()
-        process.wait(timeout=30)
+    with changed_server(
+        "run = warm._run; "
+        f"endless = lambda: (open('{STARTED}', 'w').close(), time.sleep(600)); "
+        "warm._run = lambda argv: endless() if 'forever' in argv else run(argv); "
+        "warm._modules = lambda: {'xnerbench.commands.corpora.corpus'}"
+    ) as running:
+        yield running
 
 
 @pytest.fixture
@@ -110,20 +121,13 @@ def test_without_a_server_the_command_runs_in_its_own_process(study) -> None:
 
 
 def test_the_first_jobs_wait_for_what_the_server_imports(study) -> None:
-    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
-        address = f"{folder}/warm"
-        code = (
-            "import sys, time; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
-            "warm._modules = lambda: (time.sleep(2), set())[1]; "
-            "warm._run = lambda argv: print('forked', argv[0]) or sys.stdout.flush() or 0; "
-            "warm.serve(sys.argv[1])"
-        )
-        process = subprocess.Popen([sys.executable, "-c", code, address])
-        wait_for(Path(address).exists)
+    changes = (
+        "warm._modules = lambda: (time.sleep(2), set())[1]; "
+        "warm._run = lambda argv: print('forked', argv[0]) or sys.stdout.flush() or 0"
+    )
+    with changed_server(changes) as (_, address):
         clients = [start(study, address, *COMMAND) for _ in range(2)]
         assert [client.communicate()[0] for client in clients] == ["forked corpus\n"] * 2
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def test_commands_that_run_once_are_not_taken(
@@ -247,21 +251,12 @@ def test_a_silent_client_holds_nobody_up(server, study) -> None:
 
 
 def test_where_no_fork_is_to_be_had_the_client_runs_the_command(study) -> None:
-    with tempfile.TemporaryDirectory(prefix="xner-") as folder:
-        address = f"{folder}/warm"
-        code = (
-            "import os, sys; from xnerbench.pipeline import warm; warm.PRELOAD = (); "
-            "warm._modules = set; os.fork = lambda: (_ for _ in ()).throw(OSError(11, 'no')); "
-            "warm.serve(sys.argv[1])"
-        )
-        process = subprocess.Popen([sys.executable, "-c", code, address])
-        wait_for(Path(address).exists)
+    changes = "warm._modules = set; os.fork = lambda: (_ for _ in ()).throw(OSError(11, 'no'))"
+    with changed_server(changes) as (process, address):
         client = start(study, address, *COMMAND)
         output, error = client.communicate()
         assert (client.returncode, error) == (0, "") and output.startswith("eng (source): ")
         assert process.poll() is None
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.mark.parametrize("why", ["another user", "a folder that others can enter"])

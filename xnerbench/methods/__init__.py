@@ -23,22 +23,19 @@ METHODS: dict[str, Method] = {}
 """Every known method by its name; a study's variants are in its configuration."""
 
 
-_NONE: Mapping[str, Method] = {}
-
-
 def place(method: Method) -> tuple[int, str]:
     """What methods are sorted by wherever several are listed: role, then name."""
     return typing.get_args(Role).index(method.role), method.name
 
 
-def named(name: str, variants: Mapping[str, Method] = _NONE) -> Method:
+def named(name: str, variants: Mapping[str, Method] | None = None) -> Method:
     """The method of a name; of one that none has (in scores without a configuration), a student with the defaults.
 
     Args:
         name: Of a method, or of one of the variants.
         variants: A study's, by name: METHODS does not have them.
     """
-    return variants.get(name) or METHODS.get(name) or Method(name, "")
+    return (variants or {}).get(name) or METHODS.get(name) or Method(name, "")
 
 
 def register_method(method: Method) -> Method:

@@ -233,48 +233,33 @@ def _over_languages(
     whole = {t: points for t, points in members.items() if all(p in points for p in common)}
     if len(whole) < 2 or len(common) < LEAST:
         return None
-    mean_of = [
-        means.over_languages(
-            [contrasts.of(study[t], {points[point]: 1}) for t, points in whole.items()],
-            settings,
-            means.families_of(families, whole),
-        )
-        for point in common
-    ]
+
+    def mean(keys: Mapping[str, Key]) -> means.OverLanguages:
+        own = [contrasts.of(study[target], {key: 1}) for target, key in keys.items()]
+        return means.over_languages(own, settings, means.families_of(families, keys))
+
+    mean_of = [mean({t: points[point] for t, points in whole.items()}) for point in common]
     teachers = {
-        t: _teacher(study[t], copied, next(iter(points.values())).sources)
+        t: key
         for t, points in whole.items()
+        if (key := _teacher(study[t], copied, next(iter(points.values())).sources)) is not None
     }
     return Surface(
         method,
         sources,
         ALL,
         _grid(common, settings),
-        np.array([mean.value for mean in mean_of]) / 100,
-        np.stack([mean.draws for mean in mean_of], 1) / 100,
-        min(mean.n_seeds for mean in mean_of),
+        np.array([own.value for own in mean_of]) / 100,
+        np.stack([own.draws for own in mean_of], 1) / 100,
+        min(own.n_seeds for own in mean_of),
         len(whole),
-        all(mean.moves for mean in mean_of),
+        all(own.moves for own in mean_of),
         mean_of[0].note,
-        tuple(mean.beside(settings.confidence) for mean in mean_of),
-        _mean_teacher(study, teachers, settings, families),
+        tuple(own.beside(settings.confidence) for own in mean_of),
+        mean(teachers).value / 100 if len(teachers) == len(whole) else None,
     )
 
 
 def _teacher(draws: Draws, copied: str, sources: str) -> Key | None:
     """What students copy, applied without a student, in one language."""
     return next((key for key in draws.row if (key.method, key.sources) == (copied, sources)), None)
-
-
-def _mean_teacher(
-    study: Mapping[str, Draws],
-    teachers: Mapping[str, Key | None],
-    settings: Settings,
-    families: Mapping[str, str] | None,
-) -> float | None:
-    """Their F1 over the languages of a surface, a share; `None` where some language has none."""
-    known = {target: key for target, key in teachers.items() if key is not None}
-    if len(known) < len(teachers):
-        return None
-    own = [contrasts.of(study[target], {key: 1}) for target, key in known.items()]
-    return means.over_languages(own, settings, means.families_of(families, known)).value / 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnerbench.analysis.settings import Settings
-    from xnerbench.methods import Method
+    from xnerbench.study.config import Config
     from xnerbench.study.reading.keys import Key
 
 
@@ -47,7 +47,14 @@ def _options() -> list[tuple[str, Any, Key]]:
     return [item for item in keys_of(AnalysisConfig) if not item[2].of]
 
 
-def settings_of(args: argparse.Namespace) -> Settings:
+def configuration(args: argparse.Namespace) -> Config | None:
+    """The configuration that the command line names, if it does."""
+    from xnerbench.study import config
+
+    return config.load(args.config) if args.config is not None else None
+
+
+def settings_of(args: argparse.Namespace, study: Config | None) -> Settings:
     """The configuration's analysis keys, overruled by what the command line says.
 
     Raises:
@@ -60,10 +67,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
     from xnerbench.study.reading import keys, schema
 
     settings = Settings()
-    if args.config is not None:
-        from xnerbench.study import config
-
-        study = config.load(args.config)
+    if study is not None:
         settings = study.analysis
         own: dict[str, Any] = {"batch_size": settings.batch_size or study.student.batch_size}
         own |= {
@@ -81,16 +85,6 @@ def settings_of(args: argparse.Namespace) -> Settings:
         raise InputErrors(mistakes)
     asked = keys.build(Settings, told)
     return dataclasses.replace(settings, **{name: getattr(asked, name) for name in told})
-
-
-def variants_of(args: argparse.Namespace) -> dict[str, Method]:
-    """The configuration's named variants of methods, which the scores know by name only; none without one."""
-    if args.config is None:
-        return {}
-    from xnerbench.study import config
-
-    study = config.load(args.config)
-    return {name: study.method(name) for name in study.variants}
 
 
 def _option(*at: str | int) -> str:
@@ -163,7 +157,9 @@ def run(args: argparse.Namespace) -> int:
     scores, counts, corpora = read_inputs(args)
     signals = read_signals(args.scores.parent / "signals.csv")
     weights = _beside(args.scores.parent / "weights.csv", WEIGHTS)
-    settings, variants = settings_of(args), variants_of(args)
+    known = configuration(args)
+    variants = {name: known.method(name) for name in known.variants} if known is not None else {}
+    settings = settings_of(args, known)
     study = fit.study_of(scores, counts, corpora, settings, signals, weights, variants)
     written = fit.tables(study)
     for name, frame in written.items():

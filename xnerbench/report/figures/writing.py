@@ -68,9 +68,9 @@ def write_all(
     made: dict[str, dict[str, Any]] = {}
     if processes > 1 and spread:
         # Not forked here: matplotlib and numpy have threads by now. One process imports them again, for all.
-        context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-        if sys.platform == "linux":
-            context.set_forkserver_preload([__name__])
+        method = "forkserver" if sys.platform == "linux" else "spawn"
+        context = multiprocessing.get_context(method)
+        context.set_forkserver_preload([__name__])  # does nothing where each is spawned
         with ProcessPoolExecutor(min(processes, len(spread)), context) as pool:
             made = dict(zip(spread, pool.map(write, spread), strict=True))
     entries = [made.get(name) or write(name) for name in wanted]
