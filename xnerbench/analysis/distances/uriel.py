@@ -82,17 +82,16 @@ def vectors() -> Vectors:
     predictions, features = _arrays(data, "feature_predictions"), _arrays(data, "features")
     geo, family = _arrays(data, "geocoord_features"), _arrays(data, "family_features")
     codes = {str(code): i for i, code in enumerate(predictions["langs"])}
-    order = _order(features["langs"], codes)
-    raw = features["data"][order]
-    known = (raw >= 0).any(-1)
+    highest = _ordered(features["data"].max(-1), features["langs"], codes)  # over sources; -1: none
+    known = highest >= 0
     return Vectors(
         codes=codes,
         features=predictions["feats"].astype(str),
         knn=predictions["data"][..., 0].astype(float),
-        union=np.where(known, raw.max(-1), 0).astype(float),
+        union=np.where(known, highest, 0).astype(float),
         known=known,
-        geo=geo["data"][_order(geo["langs"], codes)][..., 0].astype(float),
-        family=family["data"][_order(family["langs"], codes)][..., 0] > 0,
+        geo=_ordered(geo["data"][..., 0], geo["langs"], codes).astype(float),
+        family=_ordered(family["data"][..., 0] > 0, family["langs"], codes),
         family_names=tuple(str(name).removeprefix("F_") for name in family["feats"]),
         two_letter=json.loads((data / "letter_codes.json").read_text(encoding="utf-8")),
         version=importlib.metadata.version("lang2vec"),
@@ -104,9 +103,12 @@ def _arrays(data: Path, name: str) -> dict[str, np.ndarray]:
         return {key: archive[key] for key in ("langs", "feats", "data") if key in archive}
 
 
-def _order(langs: np.ndarray, codes: dict[str, int]) -> np.ndarray:
+def _ordered(rows: np.ndarray, langs: np.ndarray, codes: dict[str, int]) -> np.ndarray:
+    """Rows of `langs` in the order of `codes`, which lang2vec's files have already: then nothing of 100 MB is copied."""
+    if langs.tolist() == list(codes):
+        return rows
     place = {str(code): i for i, code in enumerate(langs)}
-    return np.array([place[code] for code in codes])
+    return rows[[place[code] for code in codes]]
 
 
 def available(code: str) -> bool:
