@@ -1,4 +1,4 @@
-"""What `docs/findings.md` corrects in the first study, computed again from its committed scores and tables.
+"""What `docs/first-study.md` corrects in the first study, computed again from its committed scores and tables.
 
 Relatives and pairs of sizes have no table of that study, so these numbers are not in `docs/numbers.csv`.
 """

@@ -22,7 +22,7 @@ def computed() -> str:
     return " ".join(["0.1", first_study.MEASURED_LATER, *first_study.statements()])
 
 
-WHOLLY_LISTED = {"docs/benchmark.md": compared, "docs/findings.md": computed}
+WHOLLY_LISTED = {"docs/benchmark.md": compared, "docs/first-study.md": computed, "docs/findings.md": str}
 """Pages whose every number with a decimal point is in the list, or in the text beside the page's name."""
 
 
@@ -77,7 +77,7 @@ def test_stale_numbers_are_written_anew() -> None:
 
 
 def test_the_corrections_are_those_of_the_committed_scores() -> None:
-    text = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/first-study.md").read_text(encoding="utf-8")
     words = " ".join(text.split())
     assert [s for s in first_study.statements() if " ".join(s.split()) not in words] == []
 
