@@ -22,7 +22,15 @@ def computed() -> str:
     return " ".join(["0.1", first_study.MEASURED_LATER, *first_study.statements()])
 
 
-WHOLLY_LISTED = {"docs/benchmark.md": compared, "docs/first-study.md": computed, "docs/findings.md": str}
+def units() -> str:
+    return "per 0.1"
+
+
+WHOLLY_LISTED = {
+    "docs/benchmark.md": compared,
+    "docs/first-study.md": computed,
+    "docs/findings.md": units,
+}
 """Pages whose every number with a decimal point is in the list, or in the text beside the page's name."""
 
 
