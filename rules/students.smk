@@ -29,17 +29,19 @@ rule cell:
         job("cell", study.file)
 
 
-if study.config.updates:
+# One training for all numbers of updates: a decay branches off at each. Methods to which `only` leaves fewer numbers have
+# a rule of their own, since all jobs of a rule make the same files.
+for name, numbers, methods in study.branches:
 
-    # One training for all numbers of updates: a decay branches off at each.
-    rule branches:
+    rule:
+        name:
+            name
         input:
             unpack(study.cell_inputs),
         output:
-            expand(
-                files.cell("{{series}}/{budget}/{{rest}}"),
-                budget=map(budgets.budget_of, study.config.updates),
-            ),
+            expand(files.cell("{{series}}/{budget}/{{rest}}"), budget=numbers),
+        wildcard_constraints:
+            series=f"({'|'.join(methods)})/[^/]+/[^/]+",
         log:
             files.log("branches", "{series}/{rest}"),
         retries: ATTEMPTS

@@ -78,13 +78,15 @@ def test_where_both_budgets_mean_the_same_updates_they_are_trained_once(
 def test_numbers_of_updates_come_from_one_training_and_do_not_depend_on_each_other(
     project: Project,
 ) -> None:
-    wanted = {"targets": ["fin"], "methods": ["direct", "ts"], "only": {}, "budgets": None}
-    project.configure(**wanted, updates=[3, 6])
+    """A method to which `only` leaves fewer numbers than the others have trains for these alone."""
+    wanted = {"targets": ["fin"], "methods": ["direct", "ts", "ts-warm"], "budgets": None}
+    project.configure(**wanted, updates=[3, 6], only={"ts-warm": {"updates": [6], "sizes": [10]}})
     project.run(SCORES, cores=1)
     logs = project.folder / "work/tiny/logs/branches"
-    assert len(list(logs.rglob("*.log"))) == 2  # one training per size
+    assert len(list(logs.rglob("*.log"))) == 3  # one training per size of `ts`, one of `ts-warm`
     scores = project.scores()
     assert (scores["status"] == "ok").all()
+    assert [*scores.loc[scores["method"] == "ts-warm", "updates"]] == ["6"]
     students = scores[scores["method"] == "ts"]
     assert sorted(zip(students["n"], students["updates"].astype(int), strict=True)) == [
         (10, 3), (10, 6), (20, 3), (20, 6),
@@ -95,7 +97,7 @@ def test_numbers_of_updates_come_from_one_training_and_do_not_depend_on_each_oth
     shutil.rmtree(cells)
     project.configure(updates=[6])
     project.run(cores=1)  # to the report
-    assert [u for u in project.scores()["updates"] if u != ""] == ["6", "6"]
+    assert [u for u in project.scores()["updates"] if u != ""] == ["6", "6", "6"]
     again = project.learned()
     for n in (10, 20):
         name = f"ts/eng/fin/u6/n{n}/s0.parquet"

@@ -21,8 +21,8 @@ from xnerbench.pipeline.ends import failures
 from xnerbench.pipeline.shell import times
 from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
+from xnerbench.study import budgets, grid, taggers
 from xnerbench.study import config as configuration
-from xnerbench.study import grid, taggers
 from xnerbench.study.layout import Layout, split_sources
 from xnerbench.study.needs import needs_of
 
@@ -70,6 +70,20 @@ class Study:
     def targets(self) -> tuple[str, ...]:
         """Targets that have cells, in order."""
         return tuple(dict.fromkeys(cell.target for cell in self.cells))
+
+    @property
+    def branches(self) -> list[tuple[str, list[str], list[str]]]:
+        """Rules for trainings of several numbers of updates: name, budgets, and the methods with just these."""
+        methods: dict[tuple[str, ...], list[str]] = {}
+        for run in self.runs.values():
+            own = methods.setdefault(tuple(cell.budget for cell in run), [])
+            if run[0].method not in own:
+                own.append(run[0].method)
+        every = tuple(budgets.budget_of(number) for number in sorted(self.config.updates))
+        return [
+            ("branches" if own == every else f"{'_'.join(own)}_branches", list(own), named)
+            for own, named in methods.items()
+        ]
 
     def write_config(self) -> None:
         """Writes the resolved configuration, unless the file says the same already, and what is in files."""
