@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from statsmodels.regression.quantile_regression import QuantReg
 
 from xnerbench.analysis.confidence import calibrating, carrying, conformal, forms, groups, stored
 from xnerbench.analysis.confidence.panel import Panel, expit, logit
@@ -83,6 +85,36 @@ def test_isotonic_never_falls_and_wins_on_a_step() -> None:
     assert found.form.name == "isotonic"
     at = found.form.f1(np.linspace(-5, 5, 100)[:, None])
     assert (np.diff(at) >= 0).all()
+
+
+@pytest.mark.parametrize("predictors", [1, 2])
+def test_the_line_is_that_of_median_regression(predictors: int) -> None:
+    """Against statsmodels' QuantReg, with outliers, for several choices of the points at once."""
+    rng = np.random.default_rng(predictors)
+    z = rng.normal(size=(43, predictors))
+    y = 0.5 + z.sum(axis=1) + 0.3 * rng.standard_t(1.5, size=43)
+    kept = np.array([np.arange(43) % 5 != left for left in range(5)])
+    found = forms.least_absolute(z, y, kept)
+    for own, values in zip(kept, found, strict=True):
+        theirs = QuantReg(y[own], sm.add_constant(z[own])).fit(q=0.5, max_iter=5000)
+        sums = [
+            np.abs(y[own] - np.column_stack([np.ones(own.sum()), z[own]]) @ fitted).sum()
+            for fitted in (values, theirs.params)
+        ]
+        assert sums[0] <= sums[1] + 0.01  # of two fits as good, either
+        assert values == pytest.approx(theirs.params, abs=0.05)
+
+
+def test_a_corpus_with_rules_of_its_own_moves_the_line_little() -> None:
+    own = panel(np.random.default_rng(5), 0.0, noise=0.05)
+    f1 = own.f1.copy()
+    f1[0] = 2.0
+    spoiled = Panel(own.targets, own.families, own.branches, own.signals, f1)
+    z = own.matrix(["begin_confident"])
+    lines = [
+        forms.fit("linear", ["begin_confident"], z, one.f1).f1(z)[1:] for one in (own, spoiled)
+    ]
+    assert np.abs(lines[0] - lines[1]).max() < 1
 
 
 def test_no_language_is_predicted_with_its_family() -> None:

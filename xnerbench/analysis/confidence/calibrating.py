@@ -32,14 +32,12 @@ class Candidate:
         signals: What it reads.
         left_out: logit F1 of every language by the fit without its family.
         error: Mean absolute error of these in F1.
-        error_language: The same without the language only.
     """
 
     form: str
     signals: tuple[str, ...]
     left_out: np.ndarray
     error: float
-    error_language: float
 
 
 @dataclass(frozen=True)
@@ -137,10 +135,7 @@ def _choose(panel: Panel) -> tuple[list[Candidate], Candidate]:
 
 def _candidate(panel: Panel, form: str, signals: tuple[str, ...]) -> Candidate:
     families = forms.left_out(panel, form, signals, panel.families)
-    alone = forms.left_out(panel, form, signals, panel.targets)
-    return Candidate(
-        form, signals, families, forms.error(panel, families), forms.error(panel, alone)
-    )
+    return Candidate(form, signals, families, forms.error(panel, families))
 
 
 def _without(panel: Panel, out: np.ndarray) -> Panel:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from xnerbench.analysis.confidence import calibrating, conformal
+from xnerbench.analysis.confidence import calibrating, conformal, forms
 from xnerbench.analysis.confidence.calibrating import Calibration
 from xnerbench.analysis.confidence.panel import expit, panel_of, signals_of, signals_of_students
 from xnerbench.analysis.distances import between
@@ -106,13 +106,14 @@ def candidates(study: Analysis) -> list[dict[str, Any]]:
 def _candidates(found: Calibration) -> Iterator[dict[str, Any]]:
     panel = found.panel
     for one in found.candidates:
+        alone = forms.left_out(panel, one.form, one.signals, panel.targets)
         row: dict[str, Any] = {
             "form": one.form,
             "signals": " + ".join(one.signals),
             "n_languages": len(panel.targets),
             "n_families": len(set(panel.families)),
             "error_family": one.error,
-            "error_language": one.error_language,
+            "error_language": forms.error(panel, alone),
             "chosen": one is found.chosen,
             "verdict": "ok",
         }
