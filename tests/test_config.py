@@ -296,7 +296,7 @@ def test_shipped_configurations_are_accepted(path):
         if "verses/eng.txt" in str(mistakes):
             pytest.skip(f"parallel text has not been made (benchmarks/verses.py): {mistakes}")
         raise
-    # `reference-wide.yaml` writes to results/reference/wide, `conll-e5.yaml` to results/reference/conll-e5.
+    # `reference-study.yaml` writes to results/reference/study, `conll-e5.yaml` to results/reference/conll-e5.
     assert study.study.replace("/", "-").removeprefix("reference-") == path.stem.removeprefix(
         "reference-"
     )

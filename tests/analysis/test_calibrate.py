@@ -47,12 +47,12 @@ def test_teachers_of_another_corpus_are_said() -> None:
 
 
 def test_studies_of_other_teachers_are_not_calibrated_together(capsys, tmp_path: Path) -> None:
-    folders = [str(RESULTS / name) for name in ("study-signals", "wide-unmarked")]
+    folders = [str(RESULTS / name) for name in ("study-signals", "conll-e5-trained")]
     out = tmp_path / "calibration.json"
     with pytest.raises(SystemExit):
         main(["calibrate", "--results", *folders, "--out", str(out)])
     assert (
-        "wide-unmarked/config.yaml: its encoder, teachers' recipe or labels"
+        "conll-e5-trained/config.yaml: its encoder, teachers' recipe or labels"
         in capsys.readouterr().err
     )
     assert not out.exists()
