@@ -10,7 +10,7 @@ from xnerbench.analysis.inference import clusters, pgls
 
 EQUAL = (3,) * 8
 REAL = (18, 13, 2, 2, 2, *(1,) * 6)
-"""Families of the 43 languages of the wide reference study: Indo-European, Atlantic-Congo, and nine small ones."""
+"""Families of the 43 languages of the reference study: Indo-European, Atlantic-Congo, and nine small ones."""
 
 
 def members(sizes: Sequence[int]) -> np.ndarray:

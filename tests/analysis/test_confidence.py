@@ -16,7 +16,7 @@ from xnerbench.analysis.confidence.panel import Panel, expit, logit
 from xnerbench.analysis.confidence.rows import Outcome
 from xnerbench.errors import InputError
 
-# Families of the wide reference study: two hold most languages, in several branches each.
+# Families of the reference study: two hold most languages, in several branches each.
 SIZES = {"ie": (5, 5, 4, 2, 1), "ac": (7, 6, 3), "af": (1, 1), **{f"f{i}": (1,) for i in range(9)}}
 FAMILIES = [name for name, own in SIZES.items() for size in own for _ in range(size)]
 BRANCHES = [

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests import small_study
@@ -15,6 +16,7 @@ from xnerbench.analysis.planning import unlabelled
 from xnerbench.errors import InputError
 from xnerbench.study import validity
 
+ROOT = Path(__file__).parents[2]
 POINTS = tuple(
     {"target": f"l{i}", "family": "f", "x": x, "observed": 100 * x, "predicted": 100 * x}
     for i, x in enumerate((0.3, 0.5, 0.9))
@@ -87,15 +89,33 @@ def test_what_a_student_gains_may_depend_on_what_was_measured(form: str, expecte
 @pytest.mark.parametrize(
     ("x", "measured", "said"),
     [
-        (0.4, {}, "annotate 75"),
+        (0.4, {}, "was below 50 F1"),
         (0.55, {}, "annotate 200"),
-        (0.55, {0: 58.0}, "6 of 14"),
-        (0.8, {}, "none of 12"),
-        (0.8, {0: 42.0}, "annotate 75"),
+        (0.55, {0: 58.0}, "between 50 and 65 F1"),
+        (0.8, {}, "65 F1 or more"),
+        (0.8, {0: 42.0}, "was below 50 F1"),
+        (0.8, {0: 100.0}, "65 F1 or more"),
     ],
 )
 def test_what_to_do_next(x: float, measured: dict[int, float], said: str) -> None:
     assert said in unlabelled.answer(STORED, "lug", signals(eng=x), measured).next_step
+
+
+def test_what_labels_gave_is_what_the_committed_study_says() -> None:
+    ok = pd.read_csv(ROOT / "results/reference/study/scores.csv").query("status == 'ok'")
+    means = ok.groupby(["method", "n", "target"])["f1"].mean()
+    direct = means["direct", 0]
+    gains = means["few", 100] - direct
+    lower = 0.0
+    for limit, gain, languages in unlabelled.LABELS:
+        own = gains[(direct >= lower) & (direct < limit)]
+        assert (round(own.median(), 1), len(own)) == (gain, languages)
+        lower = limit
+    differences = pd.read_csv(ROOT / "results/reference/study/tables/differences.csv")
+    (text,) = differences.query(
+        "method_a == 'ts-kl' and method_b == 'direct' and target == 'ALL' and budget == 'u1200' and n == 1600"
+    )["difference"]
+    assert round(text) == unlabelled.TEXT_GAIN
 
 
 def test_a_wide_interval_is_said_before_the_number() -> None:

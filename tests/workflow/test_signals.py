@@ -91,7 +91,7 @@ def test_a_text_of_no_corpus_is_answered_from_the_study_s_teachers(
     assert ended.value.code == 0
     said = capsys.readouterr().out
     # Teachers of a tiny random encoder find no entity there, which is an answer, too.
-    assert "of them are split" in said and "Next: annotate 75" in said
+    assert "of them are split" in said and "Next: annotate 100" in said
     stored.write(
         calibration, {**told, "made_with": {**told["made_with"], "recipe": "other"}}, [entry]
     )

@@ -118,8 +118,9 @@ def block_permutation(
 
     Families of one size are exchangeable whatever the correlation within them: each draw shuffles the families, and
     the languages within them, and lays their y along x as it stands. With different sizes that is not so (it rejected
-    true nulls in 18 % of simulated studies with the wide study's families); there each draw changes the sign of whole
-    families' contributions to the slope (the wild cluster bootstrap of Cameron, Gelbach & Miller 2008, null imposed).
+    true nulls in 18 % of simulated studies with the reference study's families); there each draw changes the sign of
+    whole families' contributions to the slope (the wild cluster bootstrap of Cameron, Gelbach & Miller 2008, null
+    imposed).
     """
     names = list(dict.fromkeys(families))
     member = np.array([names.index(family) for family in families])

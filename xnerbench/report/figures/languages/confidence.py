@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from scipy.special import logit
 
 from xnerbench.methods.roles import DIRECT
 from xnerbench.report import names, numbers
@@ -15,6 +18,8 @@ from xnerbench.report.canvas import labels, style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results, is_true
 
+TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
+"""Of an axis of log-odds."""
 RELATIVES = 2
 """Families of so many languages have a colour of their own, as far as there are colours."""
 
@@ -68,26 +73,27 @@ def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> 
     """
     figure, (axes,) = style.panels(1, 1, width=5.6, panel_height=3.2, right=1.5, top=0.12)
     x, y = points["x"].to_numpy(float), points["observed"].to_numpy(float)
-    every = [*x, *([new.x] if new else [])]
-    spread = max(max(every) - min(every), 1e-3)
-    axes.set_xlim(min(every) - 0.05 * spread, max(every) + 0.08 * spread)
+    every = np.array([*x, *([new.x] if new else [])])
+    share = _is_share(str(points["signal"].iloc[0]), every)
+    on_axis = logit if share else np.asarray
+    x = on_axis(x)
+    _scale(axes, on_axis(every), share)
     axes.set_ylim(0, 100)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.grid()
     if len(lines) > 1:
-        axes.fill_between(
-            lines["x"], lines["low"], lines["high"], color=style.MUTED, alpha=0.14, lw=0
-        )
-        axes.plot(lines["x"], lines["f1"], color=style.MUTED, lw=1.0)
+        along = on_axis(lines["x"].to_numpy(float))
+        axes.fill_between(along, lines["low"], lines["high"], color=style.MUTED, alpha=0.14, lw=0)
+        axes.plot(along, lines["f1"], color=style.MUTED, lw=1.0)
     looks = _looks(points["family"])
     for family, (colour, marker) in looks.items():
         own = points["family"].map(lambda name: name if name in looks else "") == family
         axes.plot(x[own], y[own], ls="none", marker=marker, ms=3.8, mew=0, color=colour, zorder=3)
     texts, xs, ys = list(points["target"]), list(x), list(y)
     if new is not None:
-        axes.errorbar([new.x], [new.f1], yerr=[[new.f1 - new.low], [new.high - new.f1]], color=style.INK, marker="*",
+        at = float(on_axis(new.x))
+        axes.errorbar([at], [new.f1], yerr=[[new.f1 - new.low], [new.high - new.f1]], color=style.INK, marker="*",
                       ms=8, lw=1.0, capsize=2, zorder=4)  # fmt: skip
-        texts, xs, ys = [*texts, new.name], [*xs, new.x], [*ys, new.f1]
+        texts, xs, ys = [*texts, new.name], [*xs, at], [*ys, new.f1]
     labels.place(axes, xs, ys, texts, fontsize=style.TINY)
     name = names.signal(str(points["signal"].iloc[0]))
     axes.set_xlabel(names.capital(name))
@@ -102,6 +108,22 @@ def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> 
         handles=handles, loc="center left", bbox_to_anchor=(4.2 / 5.6, 0.55), borderaxespad=0.0
     )
     return figure
+
+
+def _is_share(signal: str, x: np.ndarray) -> bool:
+    return not signal.endswith("entropy") and x.min() > 0 and x.max() < 1
+
+
+def _scale(axes: Axes, x: np.ndarray, share: bool) -> None:
+    """Limits and ticks of the signal's axis; of a share it is one of log-odds, on which the line is fitted."""
+    spread = max(np.ptp(x), 1e-3)
+    limits = (x.min() - 0.05 * spread, x.max() + 0.08 * spread)
+    axes.set_xlim(*limits)
+    if not share:
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        return
+    ticks = [tick for tick in TICKS if limits[0] < logit(tick) < limits[1]]
+    axes.set_xticks(logit(ticks), [f"{tick:g}" for tick in ticks])
 
 
 def _looks(families: pd.Series) -> dict[str, tuple[str, str]]:
