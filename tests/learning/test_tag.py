@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from tests.learning.conftest import random_sentences
-from tests.learning.test_export import trained
+from tests.learning.test_export import LONGEST, NAMES, trained
 from xnerbench import cli
 from xnerbench.commands.models import tag_formats
-from xnerbench.learning.taggers import streaming, tagging
+from xnerbench.learning.taggers import export, streaming, tagger, tagging
 
 SENTENCES = random_sentences(30, seed=11, longest=4)
 
@@ -93,6 +93,48 @@ def test_chunks_change_nothing(model, expected, monkeypatch) -> None:
     assert [words for piece in pieces for words in piece] == SENTENCES
     engine = tagging.Model(model)
     assert [tags for piece in pieces for tags in engine.tag(piece)] == expected
+
+
+@pytest.fixture(scope="module")
+def other(spec, tmp_path_factory) -> Path:
+    """Trained on other sentences, with its labels in another order."""
+    folder = tmp_path_factory.mktemp("other")
+    own, _, _ = trained(spec, random_sentences(40, seed=12), True, folder / "first")
+    use = export.Use(spec.freeze, LONGEST, True, "fp32")
+    names = [NAMES[0], *NAMES[3:], *NAMES[1:3]]
+    export.write(folder / "out", spec.folder, own, names, use, {"cell": "y"}, "# A card\n")
+    return folder / "out"
+
+
+def test_several_taggers_are_the_mean_of_their_probabilities(model, other, file, capsys) -> None:
+    out, _ = call(capsys, model, file, "--with", other, "--format", "jsonl", "--words")
+    rows = [json.loads(line)["tags"] for line in out.splitlines()]
+    del rows[3:5]
+    one, two = tagging.Model(model), tagging.Model(other)
+    assert one.names != two.names
+    expected = []
+    for a, b in zip(
+        one.word_probabilities(SENTENCES), two.word_probabilities(SENTENCES), strict=True
+    ):
+        by_name = [
+            {name: a[w, one.names.index(name)] + b[w, two.names.index(name)] for name in one.names}
+            for w in range(len(a))
+        ]
+        expected.append([max(word, key=lambda name: word[name]) for word in by_name])
+    assert rows == expected
+    assert expected not in (one.tag(SENTENCES), two.tag(SENTENCES))
+
+
+def test_taggers_that_do_not_fit_each_other_are_not_mixed(spec, model, tmp_path, capsys) -> None:
+    own, _, _ = trained(spec, random_sentences(40, seed=12), True, tmp_path / "first")
+    types = tagger.label_names(("PER", "ORG"))
+    for name, names, spaced, said in (
+        ("types", types, True, "it tags PER, ORG, and"),
+        ("spaces", NAMES, False, "only one of it and"),
+    ):
+        use = export.Use(spec.freeze, LONGEST, spaced, "fp32")
+        export.write(tmp_path / name, spec.folder, own, names, use, {"cell": "z"}, "# A card\n")
+        assert said in call(capsys, model, "--with", tmp_path / name, status=2)[1]
 
 
 def test_a_long_text_has_few_shapes(model: Path) -> None:

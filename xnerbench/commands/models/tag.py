@@ -32,6 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, nargs="?", help="text, one sentence a line; standard input by default"
     )
     parser.add_argument(
+        "--with",
+        type=Path,
+        action="append",
+        default=[],
+        dest="others",
+        metavar="MODEL",
+        help="another folder: all are asked and their probabilities averaged; may be repeated",
+    )
+    parser.add_argument(
         "--words", action="store_true", help="the lines are words already, with spaces between"
     )
     parser.add_argument(
@@ -50,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     from xnerbench.learning.training import process
 
     process.keep_kernels(KERNELS)
-    model = tagging.Model(arguments.model, arguments.precision, arguments.device)
+    folders = [arguments.model, *arguments.others]
+    model = tagging.Mixture(folders, arguments.precision, arguments.device)
     kind = arguments.format or ("colour" if sys.stdout.isatty() else "conll")
     where = str(arguments.file or "standard input")
     start = time.perf_counter()
