@@ -133,6 +133,50 @@ def test_a_tagger_teaches_another_language(
     assert first == third
 
 
+def test_labels_of_the_language_go_on_top_of_the_teacher(
+    made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No student, nothing held out, types by the teacher's names; and what is tagged has changed."""
+    monkeypatch.chdir(made[0])
+    rows = []
+    for words, tags in generate("fin", "train", 30):
+        tags = [tag.replace("PER", "PERSON") for tag in tags]
+        rows.append("".join(f"{w}\t{t}\n" for w, t in zip(words, tags, strict=True)))
+    Path("labels.conll").write_text("\n".join(rows), encoding="utf-8")
+    said = call(
+        capsys, "distil labels.conll few --target ekk --teacher tagger --labelled --cores 1"
+    )
+    raw = yaml.safe_load(Path("few.yaml").read_text(encoding="utf-8"))
+    assert (raw["methods"], raw["untested"], raw["corpora"]["label_map"]) == (
+        ["few"], ["ekk"], {"PERSON": "PER"},
+    )  # fmt: skip
+    study = config.load("few.yaml")
+    (only,) = grid.cells(study)
+    pool = read_parquet(Layout(study).pool("ekk"))[0].num_rows
+    assert only.n == pool > 20
+    assert "agree" not in said and "few: few/fin/ekk/steps" in said
+    words = [line.split() for line in Path("raw.txt").read_text("utf-8").splitlines()]
+    before, after = (tags_in_transformers(made[0] / name, words) for name in ("tagger", "few"))
+    assert before != after
+
+
+def test_what_is_expected_of_a_teacher_with_labels(
+    texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(texts)
+    call(capsys, "distil deu.conll own-few --target deu --source eng.conll --labelled --draft")
+    study = config.load("own-few.yaml")
+    said = np.full((1000, 7), 0.01)
+    said[:, 0] = 0.94
+    said[::10] = [0.003, 0.98, *[0.0034] * 5]
+    told = plan_text.Said({"eng": [said]}, 2.0, 0.5, study.labels)
+    monkeypatch.setattr(expected, "_said", lambda *_: told)
+    (only,) = grid.cells(study)
+    text = " ".join(expected.sentences(study, only))
+    assert "deu, direct transfer from eng" in text and "Trained students" not in text
+    assert f"trained on with {only.n} labelled sentences: where direct transfer was" in text
+
+
 def test_sources_that_spell_types_otherwise_are_mapped(
     texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,7 +202,7 @@ def test_with_the_embedded_encoder_teachers_are_made_as_the_calibration_wants(
     calibration.check(validity.made_with(study), "own.yaml")
     (only,) = grid.cells(study)
     # One word in ten begins an entity, of which the teacher is as sure as of Swahili's or of nothing.
-    for sure, least, most in ((0.95, 55, 100), (0.4, 0, 45)):
+    for sure, least, most in ((0.98, 55, 100), (0.4, 0, 45)):
         said = np.full((1000, 7), 0.01)
         said[:, 0] = 0.94
         said[::10] = [(1 - sure) / 6, sure, *[(1 - sure) / 6] * 5]
@@ -195,6 +239,15 @@ def test_types_that_are_wanted(
         ),
         ("raw.txt x --target fin --teacher bert --labels PER", "a teacher brings its own types"),
         ("none.txt x --target fin --source eng.conll", "none.txt: there is no such file"),
+        (
+            "raw.txt x --target fin --source eng.conll --source deu=deu.conll --labelled",
+            "one teacher is trained on with labels",
+        ),
+        (
+            "raw.txt x --target fin --source eng.conll --labelled",
+            "raw.txt: no labelled text was recognised",
+        ),
+        ("none.txt x --target fin --source eng.conll --labelled", "there is no file none.txt"),
         ("raw.txt x --target fin --source none.conll", "there is no file none.conll"),
         ("raw.txt x --target fin --source xx=eng.conll", "the language of eng.conll is not known"),
         ("raw.txt x --target fin --source raw.txt", "the language of raw.txt is not known"),

@@ -219,23 +219,33 @@ def sentence(one: Expected, subject: str) -> str:
     return f"{subject}: {one.f1:.0f} F1 expected ({span})."
 
 
+def labels_gave(f1: float) -> str:
+    """What 100 labelled sentences gave where direct transfer was as good, in words."""
+    at = next(i for i, (limit, _, _) in enumerate(LABELS) if f1 < limit or limit == LABELS[-1][0])
+    limit, gain, languages = LABELS[at]
+    where = f"below {limit:.0f} F1"
+    if at:
+        lower = LABELS[at - 1][0]
+        where = f"between {lower:.0f} and {limit:.0f} F1"
+        where = f"{lower:.0f} F1 or more" if at == len(LABELS) - 1 else where
+    return (
+        f"where direct transfer was {where}, 100 labelled sentences on top of the teacher gave {gain:.0f} F1 in the "
+        f"median of {languages} languages"
+    )
+
+
 def _next(best: Expected | None, measured: Mapping[int, float]) -> str:
     """What to do next: a rule from what is expected, and how surely."""
     if best is None:
         return "Next: annotate 100 sentences and train on them; transfer finds nothing here."
     f1 = measured.get(0, best.f1)
-    at = next(i for i, (limit, _, _) in enumerate(LABELS) if f1 < limit or limit == LABELS[-1][0])
-    limit, gain, languages = LABELS[at]
-    lower = LABELS[at - 1][0] if at else 0.0
-    if at and best.likely_low < LABELS[0][0] and 0 not in measured:
+    poor = LABELS[0][0]
+    if f1 >= poor > best.likely_low and 0 not in measured:
         return (
             "Next: annotate 200 sentences, one half to measure on (`--point 0:F1`), the other to train the teacher on "
-            "(`few`); the interval is too wide to tell what labels will give."
+            "with (`few`); the interval is too wide to tell what labels will give."
         )
-    where = f"below {limit:.0f} F1" if not at else f"between {lower:.0f} and {limit:.0f} F1"
-    where = f"{lower:.0f} F1 or more" if at == len(LABELS) - 1 else where
     return (
-        f"Next: annotate 100 sentences and train the teacher on them (`few`): where direct transfer was {where} that "
-        f"gave {gain:.0f} F1 in the median of {languages} languages, and 1,600 unlabelled sentences about "
-        f"{TEXT_GAIN:.0f} on average."
+        f"Next: annotate 100 sentences and train the teacher on with them (`few`): {labels_gave(f1)}, and 1,600 "
+        f"unlabelled ones about {TEXT_GAIN:.0f} on average."
     )

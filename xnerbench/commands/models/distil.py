@@ -19,7 +19,11 @@ SNAKEFILE = Path(__file__).parents[3] / "Snakefile"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("text", type=Path, help="raw text of the language, one sentence a line")
+    parser.add_argument(
+        "text",
+        type=Path,
+        help="raw text of the language, one sentence a line; with `--labelled` its labelled text",
+    )
     parser.add_argument("out", type=Path, help="folder to write the tagger to")
     parser.add_argument("--target", required=True, metavar="LANG", help="its language (ISO 639-3)")
     what = parser.add_mutually_exclusive_group(required=True)
@@ -37,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="TYPE",
         help="entity types to learn; all that the sources share by default",
+    )
+    parser.add_argument(
+        "--labelled",
+        action="store_true",
+        help="TEXT has labels: the teacher is trained on with them (`few`), and there is no student",
     )
     parser.add_argument(
         "--words", action="store_true", help="the lines are words already, with spaces between"
@@ -72,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     if record["status"] != "ok":
         raise JobFailed(record["reason"])
     export.export(study, layout, cell, "the only one of its study", arguments.out)
-    print(_faithful(record, cell.target))
+    if not arguments.labelled:
+        print(_faithful(record, cell.target))
     for sentence in expected.sentences(study, cell):
         print(sentence)
     print(f"\nxnerbench tag {arguments.out} FILE")
@@ -89,17 +99,30 @@ def _draft(arguments: argparse.Namespace) -> str:
     labels_of = _from_teacher if arguments.teacher is not None else _from_sources
     raw |= labels_of(arguments)
     several = len(raw["sources"]) > 1
+    if arguments.labelled and several:
+        what, remedy = (
+            "one teacher is trained on with labels",
+            "make a tagger of each source, and ask them together: `xnerbench tag A --with B`",
+        )
+        raise InputError(what, "--source", remedy)
     raw |= {
         "targets": [target],
         "untested": [target],
         "sizes": [1],
         "seeds": [arguments.seed],
-        "methods": [written.student(several)],
+        "methods": ["few" if arguments.labelled else written.student(several)],
     }
-    raw["corpora"]["languages"][target] = _pool(arguments)
+    corpora = raw["corpora"]
+    if arguments.labelled:
+        own = distillation.labelled(f"{target}={arguments.text}", "TEXT")
+        corpora["languages"][target] = own.entry
+        known = corpora.get("label_map", {})
+        corpora["label_map"] = distillation.renamed(own.types - set(known), raw["labels"]) | known
+    else:
+        corpora["languages"][target] = _pool(arguments)
     pool = len(corpus.target(config.from_dict(raw, Path.cwd()), target).pool.words)
-    raw["sizes"] = [distillation.sizes(pool)]
-    return distillation.text(raw, target, raw["sizes"][0], pool)
+    raw["sizes"] = [pool if arguments.labelled else distillation.sizes(pool)]
+    return distillation.text(raw, target, pool)
 
 
 def _from_sources(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -57,6 +57,12 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     from xnerbench.analysis.planning import unlabelled
 
     *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
+    if "gold" in cell.info.needs:
+        yield told[0]
+        if answer.direct:
+            gave = unlabelled.labels_gave(answer.direct[0].f1)
+            yield f"This tagger is that teacher, trained on with {cell.n:,} labelled sentences: {gave}."
+        return
     yield from told
     students = [
         entry

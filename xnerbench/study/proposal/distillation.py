@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,12 @@ class Labelled:
     types: frozenset[str]
 
 
-def labelled(given: str) -> Labelled:
+def labelled(given: str, where: str = "--source") -> Labelled:
     """What `LANG=FILE` or `FILE` names, recognised by looking at it.
+
+    Args:
+        given: As it was typed.
+        where: The argument.
 
     Raises:
         InputError: There is no such file, its language is not said, or it is no labelled text.
@@ -41,16 +45,16 @@ def labelled(given: str) -> Labelled:
     code, _, name = given.rpartition("=")
     path = Path(name)
     if not path.is_file():
-        raise InputError(f"there is no file {path}", "--source", "name a file of labelled text")
+        raise InputError(f"there is no file {path}", where, "name a file of labelled text")
     found = survey.recognise(path, path.parent)
     language = code or survey.language_of(path)
     if language is None or not languages.is_code(language):
         what = f"the language of {path} is not known"
-        raise InputError(what, "--source", f"write it before the path, as in eng={path}")
+        raise InputError(what, where, f"write it before the path, as in eng={path}")
     if found is None or found.note or found.format == "text":
         what = found.note if found is not None and found.note else "no labelled text was recognised"
         remedy = "give CoNLL columns, CoNLL-U or JSON lines, or write a configuration by hand"
-        raise InputError(f"{path}: {what}", "--source", remedy)
+        raise InputError(f"{path}: {what}", where, remedy)
     entry = {"format": found.format, **found.settings, "train": str(path)}
     text = open_split(opening(Path(), {language: entry}), language, "train")
     return Labelled(language, entry, frozenset(survey.types_of(text.tags or [])))
@@ -84,6 +88,26 @@ def types_of(
     return taken, {kind: new for kind, new in known.items() if new in taken}
 
 
+def renamed(kinds: Collection[str], taken: Collection[str]) -> dict[str, str | None]:
+    """A map for the types of one more text that are among the taken ones under another name; others become `O`.
+
+    Args:
+        kinds: Types of the text.
+        taken: Types that are learned.
+
+    Raises:
+        InputError: None of its types is.
+    """
+    known = {kind: known_types.proposed(kind) for kind in kinds if kind not in taken}
+    found = {kind: new for kind, new in known.items() if new in taken}
+    if not found and not set(kinds) & set(taken):
+        what = f"it has none of the types {', '.join(taken)}, but {', '.join(sorted(kinds)) or 'no entity'}"
+        raise InputError(
+            what, "TEXT", "label entities of these types, or name others by `--labels`"
+        )
+    return found
+
+
 def _ordered(types: Iterable[str]) -> list[str]:
     """The types that studies have by default first, in their order, as calibrations are made with them."""
     first = [kind for kind in LABELS if kind in types]
@@ -102,14 +126,16 @@ def sizes(pool: int) -> int:
     return pool - min(HELD_OUT, pool // 10)
 
 
-def text(raw: dict[str, Any], target: str, size: int, of: int) -> str:
-    """The configuration as YAML with comments."""
+def text(raw: dict[str, Any], target: str, of: int) -> str:
+    """The configuration as YAML with comments; `of` is the number of different sentences."""
     lines = [
         "# Made by `xnerbench distil`: a tagger without a test set. Yours to change: with `test:` in the target's",
         "# corpus and without `untested` it is a study with scores; docs/configuration.md has all keys.",
     ]
     notes = {
-        "sizes": f"of {of:,} different sentences; the others measure how faithful the student is",
+        "sizes": f"of {of:,} different sentences; the others measure how faithful the student is"
+        if raw["sizes"] != [of]
+        else "all labelled sentences",
         "untested": f"{languages.name(target)} has no test set",
         "methods": "docs/methods.md",
     }
