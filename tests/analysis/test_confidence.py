@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,16 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.regression.quantile_regression import QuantReg
 
-from xnerbench.analysis.confidence import calibrating, carrying, conformal, forms, groups, stored
-from xnerbench.analysis.confidence.panel import Panel, expit, logit
+from xnerbench.analysis.confidence import (
+    calibrating,
+    carrying,
+    conformal,
+    forms,
+    groups,
+    rows,
+    stored,
+)
+from xnerbench.analysis.confidence.panel import SIGNALS, Panel, expit, logit, scaled
 from xnerbench.analysis.confidence.rows import Outcome
 from xnerbench.errors import InputError
 
@@ -253,13 +262,13 @@ def test_errors_by_group_are_those_of_the_left_out_predictions() -> None:
         calibrations={Outcome("direct", "eng", "none", 0): found},
         languages=SimpleNamespace(covariates=about),
     )
-    rows = {(row["by"], row["group"]): row for row in groups.rows(study)}  # type: ignore[arg-type]
+    by = {(row["by"], row["group"]): row for row in groups.rows(study)}  # type: ignore[arg-type]
     off = 100 * expit(found.honest) - own.f1
     geez = np.arange(len(off)) % 3 == 0
-    assert rows["script", "other"]["error"] == pytest.approx(np.abs(off[geez]).mean())
-    assert rows["script", "other"]["bias"] == pytest.approx(off[geez].mean())
-    assert rows["script", "other"]["others"] == rows["script", "Latin"]["error"]
-    assert rows["split words", "up to 45 %"]["n_languages"] == 16  # 0.45 is not over it
+    assert by["script", "other"]["error"] == pytest.approx(np.abs(off[geez]).mean())
+    assert by["script", "other"]["bias"] == pytest.approx(off[geez].mean())
+    assert by["script", "other"]["others"] == by["script", "Latin"]["error"]
+    assert by["split words", "up to 45 %"]["n_languages"] == 16  # 0.45 is not over it
     family = np.array(own.families) == "ac"
     assert rows["language family", "ac"]["error"] == pytest.approx(np.abs(off[family]).mean())
     assert not any(by == "corpus family" for by, _ in rows)  # nothing is known of the corpora
@@ -267,3 +276,33 @@ def test_errors_by_group_are_those_of_the_left_out_predictions() -> None:
         row["error"] * row["n_languages"] for (by, _), row in rows.items() if by == "script"
     )
     assert whole / len(off) == pytest.approx(found.error)
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_comes_back_from_the_scale_that_it_is_fitted_on(name: str) -> None:
+    value = 1.4 if name.endswith(("entropy", "length")) else 0.3
+    assert rows.unscaled(name, float(scaled(name, np.array(value)))) == pytest.approx(value)
+
+
+def test_more_ill_formed_or_longer_entities_read_as_less_sure() -> None:
+    for name, values in (("ill_formed", [0.05, 0.3]), ("entity_length", [1.2, 2.0])):
+        first, second = scaled(name, np.array(values))
+        assert first > second
+
+
+def test_what_is_read_off_several_signals_is_drawn_over_what_they_let_expect() -> None:
+    own = panel(np.random.default_rng(6), 0.0, noise=0.3)
+    one = calibrating.calibrate(own, 0.95)
+    two = dataclasses.replace(
+        one, chosen=dataclasses.replace(one.chosen, signals=("median", "ill_formed"))
+    )
+    outcome = Outcome("direct", "eng", "none", 0)
+    drawn = rows.lines(SimpleNamespace(calibrations={outcome: two}))  # type: ignore[arg-type]
+    assert {row["signal"] for row in drawn} == {"expected"}
+    assert [row["x"] for row in drawn] == [row["f1"] for row in drawn]
+    expected = 100 * expit(two.honest)
+    assert drawn[0]["x"] == pytest.approx(expected.min())
+    assert drawn[-1]["x"] == pytest.approx(expected.max())
+    assert all(row["low"] < row["f1"] < row["high"] for row in drawn)
+    alone = rows.lines(SimpleNamespace(calibrations={outcome: one}))  # type: ignore[arg-type]
+    assert {row["signal"] for row in alone} == {one.chosen.signals[0]}

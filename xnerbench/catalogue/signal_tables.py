@@ -144,10 +144,10 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "calibration_lines",
-        "The chosen form over its signal, for drawing; none where it reads several.",
+        "The chosen form over its signal, for drawing; of several signals, over the F1 that they let expect.",
         (
             *_OUTCOME,
-            text("signal", "the signal"),
+            text("signal", "the signal, or `expected`: F1 read off several"),
             number("x", "its value"),
             number("f1", "F1 expected there"),
             *INTERVAL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,13 @@ import numpy as np
 
 from xnerbench.analysis.confidence import calibrating, conformal, forms
 from xnerbench.analysis.confidence.calibrating import Calibration
-from xnerbench.analysis.confidence.panel import expit, panel_of, signals_of, signals_of_students
+from xnerbench.analysis.confidence.panel import (
+    expit,
+    logit,
+    panel_of,
+    signals_of,
+    signals_of_students,
+)
 from xnerbench.analysis.distances import between
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.fit import Analysis
@@ -20,6 +26,8 @@ TEXT = "pool"
 """A calibration is made on unlabelled text, as what it is asked about later is."""
 OWN = "heldout"
 """The text of a student's own confidence: of the pool, but not trained on."""
+EXPECTED = "expected"
+"""The axis of a picture where a form reads several signals."""
 POINTS = 41
 
 
@@ -157,25 +165,43 @@ def points(study: Analysis) -> list[dict[str, Any]]:
 
 
 def lines(study: Analysis) -> list[dict[str, Any]]:
-    """Rows of `calibration_lines`: the chosen form over its one signal, for drawing; none where it reads several."""
+    """Rows of `calibration_lines`: the chosen form over its signal, or over the F1 that it expects, for drawing."""
     found = []
     for outcome, own in study.calibrations.items():
-        if len(own.chosen.signals) > 1:
-            continue
-        name = own.chosen.signals[0]
-        z = own.panel.matrix([name])[:, 0]
-        at = np.linspace(z.min(), z.max(), POINTS)
-        for value in at:
-            f1, low, high = own.predict(np.array([value]))
-            x = unscaled(name, value)
-            found.append(
-                {**outcome.columns(), "signal": name, "x": x, "f1": f1, "low": low, "high": high}
-            )
+        name = axis_of(own.chosen.signals)
+        if name == EXPECTED:
+            places = line_of_expected(100 * expit(own.honest), own.half)
+        else:
+            z = own.panel.matrix([name])[:, 0]
+            places = [
+                (unscaled(name, at), *own.predict(np.array([at])))
+                for at in np.linspace(z.min(), z.max(), POINTS)
+            ]
+        found += [
+            {**outcome.columns(), "signal": name, "x": x, "f1": f1, "low": low, "high": high}
+            for x, f1, low, high in places
+        ]
     return found
+
+
+def axis_of(signals: Sequence[str]) -> str:
+    """What a picture has along its axis: the one signal, or the F1 that several of them let expect."""
+    return signals[0] if len(signals) == 1 else EXPECTED
+
+
+def line_of_expected(f1: np.ndarray, half: float) -> list[tuple[float, float, float, float]]:
+    """Expected F1 against itself with its interval: (x, F1, low, high) from the least to the largest expected.
+
+    Args:
+        f1: Expected of the languages, 0..100.
+        half: Half of the interval, in logit F1.
+    """
+    at = np.linspace(f1.min(), f1.max(), POINTS)
+    return [(x, x, *conformal.around(float(logit(x / 100)), half)) for x in at.tolist()]
 
 
 def unscaled(name: str, z: float) -> float:
     """The signal at a value of the scale that it is fitted on."""
-    if name.endswith("entropy"):
+    if name.endswith(("entropy", "length")):
         return float(np.exp(-z))
-    return float(expit(np.array(-z if name.startswith("disagreement") else z)))
+    return float(expit(np.array(-z if name.startswith(("disagreement", "ill")) else z)))

@@ -14,7 +14,13 @@ from xnerbench.analysis.confidence import conformal, forms
 from xnerbench.analysis.confidence.calibrating import Calibration
 from xnerbench.analysis.confidence.carrying import MEASURED, SIGNAL, Carried, Gain
 from xnerbench.analysis.confidence.panel import expit, scaled
-from xnerbench.analysis.confidence.rows import Outcome, unscaled
+from xnerbench.analysis.confidence.rows import (
+    EXPECTED,
+    Outcome,
+    axis_of,
+    line_of_expected,
+    unscaled,
+)
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts, foreign
 
@@ -87,10 +93,14 @@ class Entry:
         return "below" if at < min(known) else "above" if at > max(known) else ""
 
     def line(self) -> list[dict[str, float]]:
-        """The form over its one signal, as rows of `calibration_lines`; empty where it reads several."""
-        if len(self.signals) > 1:
-            return []
-        name = self.signals[0]
+        """The form as rows of `calibration_lines`."""
+        name = axis_of(self.signals)
+        if name == EXPECTED:
+            known = np.array([float(point["predicted"]) for point in self.points])
+            return [
+                {"x": x, "f1": f1, "low": low, "high": high}
+                for x, f1, low, high in line_of_expected(known, self.half)
+            ]
         z = scaled(name, np.array([float(point["x"]) for point in self.points]))
         found = []
         for at in np.linspace(z.min(), z.max(), 41):

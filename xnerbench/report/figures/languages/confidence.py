@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +42,10 @@ def draw(study: Results) -> Drawing:
     if points.empty:
         raise NothingToDraw("it needs signals and scores of eight languages of four families")
     lines = _of_direct(study, study.table("calibration_lines"))
-    figure = drawn(points, lines)
     chosen = _of_direct(study, study.table("calibration"))
     chosen = chosen[is_true(chosen["chosen"])].iloc[0]
+    signals = str(chosen["signals"]).split(" + ")
+    figure = drawn(points, lines, signals)
     source = study.language(str(points["sources"].iloc[0]))
     runs = study.ok[(study.ok["method"] == DIRECT) & study.ok["target"].isin(points["target"])]
     runs = runs[runs["sources"] == points["sources"].iloc[0]]
@@ -55,7 +57,7 @@ def draw(study: Results) -> Drawing:
         figure=figure,
         title="F1 without labels",
         caption=(
-            f"F1 of direct transfer from {source} against {names.signal(str(points['signal'].iloc[0]))} of its "
+            f"F1 of direct transfer from {source} against {_against(signals)} of its "
             f"teacher on unlabelled text, one point per language. {band}Left-out families are predicted with a mean "
             f"error of {numbers.fixed(chosen['error_honest'])} F1. "
             + facts(study, runs)
@@ -63,18 +65,23 @@ def draw(study: Results) -> Drawing:
     )  # fmt: skip
 
 
-def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> Figure:
+def drawn(
+    points: pd.DataFrame, lines: pd.DataFrame, signals: Sequence[str], new: New | None = None
+) -> Figure:
     """The picture.
 
     Args:
         points: Of `calibration_points`, one outcome.
         lines: Of `calibration_lines`, the same outcome; may be empty.
+        signals: What the form reads; of several, the axis is the F1 that they let expect.
         new: A further language.
     """
     figure, (axes,) = style.panels(1, 1, width=5.6, panel_height=3.2, right=1.5, top=0.12)
-    x, y = points["x"].to_numpy(float), points["observed"].to_numpy(float)
+    several = len(signals) > 1
+    x = points["predicted" if several else "x"].to_numpy(float)
+    y = points["observed"].to_numpy(float)
     every = np.array([*x, *([new.x] if new else [])])
-    share = _is_share(str(points["signal"].iloc[0]), every)
+    share = not several and _is_share(signals[0], every)
     on_axis = logit if share else np.asarray
     x = on_axis(x)
     _scale(axes, on_axis(every), share)
@@ -95,8 +102,9 @@ def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> 
                       ms=8, lw=1.0, capsize=2, zorder=4)  # fmt: skip
         texts, xs, ys = [*texts, new.name], [*xs, at], [*ys, new.f1]
     labels.place(axes, xs, ys, texts, fontsize=style.TINY)
-    name = names.signal(str(points["signal"].iloc[0]))
-    axes.set_xlabel(names.capital(name))
+    axes.set_xlabel(
+        "F1 expected without labels" if several else names.capital(names.signal(signals[0]))
+    )
     axes.set_ylabel("F1 of direct transfer")
     handles = [
         Line2D(
@@ -108,6 +116,11 @@ def drawn(points: pd.DataFrame, lines: pd.DataFrame, new: New | None = None) -> 
         handles=handles, loc="center left", bbox_to_anchor=(4.2 / 5.6, 0.55), borderaxespad=0.0
     )
     return figure
+
+
+def _against(signals: Sequence[str]) -> str:
+    read = " and ".join(map(names.signal, signals))
+    return read if len(signals) == 1 else f"what is expected without labels, read off the {read}"
 
 
 def _is_share(signal: str, x: np.ndarray) -> bool:
