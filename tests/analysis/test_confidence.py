@@ -270,10 +270,10 @@ def test_errors_by_group_are_those_of_the_left_out_predictions() -> None:
     assert by["script", "other"]["others"] == by["script", "Latin"]["error"]
     assert by["split words", "up to 45 %"]["n_languages"] == 16  # 0.45 is not over it
     family = np.array(own.families) == "ac"
-    assert rows["language family", "ac"]["error"] == pytest.approx(np.abs(off[family]).mean())
-    assert not any(by == "corpus family" for by, _ in rows)  # nothing is known of the corpora
+    assert by["language family", "ac"]["error"] == pytest.approx(np.abs(off[family]).mean())
+    assert not any(name == "corpus family" for name, _ in by)  # nothing is known of the corpora
     whole = sum(
-        row["error"] * row["n_languages"] for (by, _), row in rows.items() if by == "script"
+        row["error"] * row["n_languages"] for (name, _), row in by.items() if name == "script"
     )
     assert whole / len(off) == pytest.approx(found.error)
 
