@@ -280,21 +280,15 @@ def test_errors_by_group_are_those_of_the_left_out_predictions() -> None:
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_signal_comes_back_from_the_scale_that_it_is_fitted_on(name: str) -> None:
-    value = 1.4 if name.endswith(("entropy", "length")) else 0.3
+    value = 1.4 if name.endswith("entropy") else 0.3
     assert rows.unscaled(name, float(scaled(name, np.array(value)))) == pytest.approx(value)
-
-
-def test_more_ill_formed_or_longer_entities_read_as_less_sure() -> None:
-    for name, values in (("ill_formed", [0.05, 0.3]), ("entity_length", [1.2, 2.0])):
-        first, second = scaled(name, np.array(values))
-        assert first > second
 
 
 def test_what_is_read_off_several_signals_is_drawn_over_what_they_let_expect() -> None:
     own = panel(np.random.default_rng(6), 0.0, noise=0.3)
     one = calibrating.calibrate(own, 0.95)
     two = dataclasses.replace(
-        one, chosen=dataclasses.replace(one.chosen, signals=("median", "ill_formed"))
+        one, chosen=dataclasses.replace(one.chosen, signals=("median", "entity_rate"))
     )
     outcome = Outcome("direct", "eng", "none", 0)
     drawn = rows.lines(SimpleNamespace(calibrations={outcome: two}))  # type: ignore[arg-type]

@@ -43,16 +43,6 @@ def test_only_words_that_are_tagged_as_entities_are_asked() -> None:
     assert found["LOC"]["entropy"] == pytest.approx(entropy)
 
 
-def test_entities_that_begin_against_the_scheme_are_counted() -> None:
-    """O B-PER I-PER | I-LOC | O I-PER I-PER B-PER: three kinds of beginnings, two of them with `I-`."""
-    choices = [0, 1, 2, 4, 0, 2, 2, 1]
-    found = signals.of_text(np.eye(5)[choices], TYPES)
-    assert found["ALL"]["ill_formed"] == pytest.approx(2 / 4)
-    assert found["ALL"]["entity_length"] == pytest.approx(6 / 4)
-    assert found["PER"]["ill_formed"] == pytest.approx(1 / 3)
-    assert (found["LOC"]["ill_formed"], found["LOC"]["entity_length"]) == (1, 1)
-
-
 def test_a_text_without_entities_has_counts_and_no_means() -> None:
     found = signals.of_text(P[:1], TYPES)
     assert found["ALL"] == {

@@ -102,7 +102,7 @@ def test_what_to_do_next(x: float, measured: dict[int, float], said: str) -> Non
 
 
 def test_what_labels_gave_is_what_the_committed_study_says() -> None:
-    ok = pd.read_csv(ROOT / "results/reference/study/scores.csv").query("status == 'ok'")
+    ok = pd.read_csv(ROOT / "results/reference/study-arms/scores.csv").query("status == 'ok'")
     means = ok.groupby(["method", "n", "target"])["f1"].mean()
     direct = means["direct", 0]
     gains = means["few", 100] - direct

@@ -64,11 +64,6 @@ SIGNALS = Table(
         number("begin_mean", "mean probability of their label"),
         number("begin_entropy", "their mean entropy, in nats"),
         number(
-            "ill_formed",
-            "share of its entities that begin with `I-`, after `O` or another type, against the tagging scheme",
-        ),
-        number("entity_length", "mean number of words of its entities"),
-        number(
             "disagreement_seeds",
             "share of the words that either calls an entity whose labels differ between it and the source's teachers "
             "of other seeds",

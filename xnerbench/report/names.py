@@ -66,8 +66,6 @@ SIGNALS = {
     "atc": "thresholded confidence of entity words",
     "disagreement_seeds": "disagreement of seeds",
     "entity_rate": "share of entity words",
-    "ill_formed": "share of entities that begin with `I-`",
-    "entity_length": "mean length of entities",
     "fertility": "subwords per word",
     "distance": "distance",
 }

@@ -55,7 +55,7 @@ class Part:
         """Its `signals.csv`; versions of the suite before it wrote none."""
         if not (self.folder / "signals.csv").is_file():
             return None
-        return self._csv("signals.csv", SIGNALS.names)
+        return self._of_any_version("signals.csv", SIGNALS)
 
     @cached_property
     def versions(self) -> dict[str, Any]:

@@ -62,15 +62,13 @@ def of_text(
 
     Returns:
         `words, entity_words, entity_rate, confident, mean, median, entropy, atc`, and of words tagged `B-` alone
-        `begin_words, begin_confident, begin_mean, begin_entropy`; of entities `ill_formed, entity_length` (one begins
-        at `B-`, or at an `I-` after another kind of word; the text is taken as one sequence). Shares in 0..1, entropy
-        in nats. What is a mean over no word is left out.
+        `begin_words, begin_confident, begin_mean, begin_entropy`; shares in 0..1, entropy in nats. What is a mean over
+        no word is left out.
     """
     p = np.asarray(probabilities, dtype=np.float64)
     choice = p.argmax(axis=1)
     kind, confidence = (choice + 1) // 2, p.max(axis=1)
     entropy = -(p * np.log(np.maximum(p, 1e-12))).sum(axis=1)
-    astray = (choice > 0) & (choice % 2 == 0) & (kind != np.append(0, kind[:-1]))
     found = {}
     for name, mine in _masks(kind, types):
         own: dict[str, float | int | None] = {
@@ -87,9 +85,6 @@ def of_text(
                 "entropy": float(entropy[mine].mean()),
                 "atc": None if threshold is None else float(np.mean(sure >= threshold)),
             }
-            ill = int((mine & astray).sum())
-            entities = max(1, ill + int((mine & (choice % 2 == 1)).sum()))
-            own |= {"ill_formed": ill / entities, "entity_length": float(mine.sum()) / entities}
         begins = mine & (choice % 2 == 1)
         own["begin_words"] = int(begins.sum())
         if begins.any():

@@ -23,14 +23,10 @@ SIGNALS = (
     "atc",
     "disagreement_seeds",
     "entity_rate",
-    "ill_formed",
-    "entity_length",
 )
 """Signals of one teacher that a calibration may rest on, in order of preference."""
 OPTIONAL = ("atc", "disagreement_seeds")
 """What needs held-out text of the source, or a second seed."""
-LATER = ("ill_formed", "entity_length")
-"""What files of earlier versions do not have."""
 FACTS = ("fertility", "distance")
 """What is known of a language beside signals; they may be added to a signal and serve as the rival."""
 EDGE = 0.005
@@ -49,13 +45,13 @@ def expit(z: np.ndarray) -> np.ndarray:
 
 
 def scaled(name: str, values: np.ndarray) -> np.ndarray:
-    """A signal on the scale that it is fitted on: logits of shares, minus ln of other signals; facts as they are."""
+    """A signal on the scale that it is fitted on: logits of shares, minus ln of the entropy; facts as they are."""
     values = np.asarray(values, dtype=np.float64)
     if name in FACTS:
         return values
-    if name.endswith(("entropy", "length")):
+    if name.endswith("entropy"):
         return np.asarray(-np.log(np.maximum(values, 1e-3)))
-    return -logit(values) if name.startswith(("disagreement", "ill")) else logit(values)
+    return -logit(values) if name.startswith("disagreement") else logit(values)
 
 
 @dataclass(frozen=True)
@@ -168,4 +164,4 @@ def panel_of(
 
 def _lacks(row: Any) -> bool:
     """Whether a signal is missing that every text with an entity word has."""
-    return any(pd.isna(row[name]) for name in SIGNALS if name not in (*OPTIONAL, *LATER))
+    return any(pd.isna(row[name]) for name in SIGNALS if name not in OPTIONAL)

@@ -202,6 +202,6 @@ def line_of_expected(f1: np.ndarray, half: float) -> list[tuple[float, float, fl
 
 def unscaled(name: str, z: float) -> float:
     """The signal at a value of the scale that it is fitted on."""
-    if name.endswith(("entropy", "length")):
+    if name.endswith("entropy"):
         return float(np.exp(-z))
-    return float(expit(np.array(-z if name.startswith(("disagreement", "ill")) else z)))
+    return float(expit(np.array(-z if name.startswith("disagreement") else z)))
