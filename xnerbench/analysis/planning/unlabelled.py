@@ -19,7 +19,7 @@ LABELS = ((50.0, 19.6, 16), (65.0, 9.5, 16), (100.0, 2.6, 11))
 """What 100 labelled sentences on top of the teacher (`few`) gave over direct transfer in the second reference study:
 upper limit of direct transfer's F1, median gain in F1, languages (`results/reference/study-arms/scores.csv`)."""
 TEXT_GAIN = 1.0
-"""What 1,600 unlabelled sentences and 1,200 updates gave there (`results/reference/study`), in F1, mean over languages."""
+"""What 1,600 unlabelled sentences and 1,200 updates gave there (`results/reference/study`): F1, mean over languages."""
 
 
 @dataclass(frozen=True)
