@@ -40,10 +40,10 @@ for name, numbers, methods in study.branches:
             unpack(study.cell_inputs),
         output:
             expand(files.cell("{{series}}/{budget}/{{rest}}"), budget=numbers),
-        wildcard_constraints:
-            series=f"({'|'.join(methods)})/[^/]+/[^/]+",
         log:
             files.log("branches", "{series}/{rest}"),
+        wildcard_constraints:
+            series=f"({'|'.join(methods)})/[^/]+/[^/]+",
         retries: ATTEMPTS
         group:
             "cells"
