@@ -288,7 +288,7 @@ def test_what_is_read_off_several_signals_is_drawn_over_what_they_let_expect() -
     own = panel(np.random.default_rng(6), 0.0, noise=0.3)
     one = calibrating.calibrate(own, 0.95)
     two = dataclasses.replace(
-        one, chosen=dataclasses.replace(one.chosen, signals=("median", "entity_rate"))
+        one, chosen=dataclasses.replace(one.chosen, signals=("begin_mean", "entity_rate"))
     )
     outcome = Outcome("direct", "eng", "none", 0)
     drawn = rows.lines(SimpleNamespace(calibrations={outcome: two}))  # type: ignore[arg-type]

@@ -37,17 +37,30 @@ def call(capsys: pytest.CaptureFixture[str], command: str, status: int = 0) -> s
     return out + err
 
 
+def write_labelled(path: Path, language: str, count: int, person: str) -> None:
+    """Sentences of the embedded corpus as CoNLL columns, persons under a name of one's own."""
+    rows = []
+    for words, tags in generate(language, "train", count):
+        tags = [tag.replace("PER", person) for tag in tags]
+        rows.append("".join(f"{w}\t{t}\n" for w, t in zip(words, tags, strict=True)))
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+
+def said_by_a_teacher(sure: float, labels: tuple[str, ...]) -> plan_text.Said:
+    """One word in ten begins an entity, of which the teacher is so sure."""
+    said = np.full((1000, 7), 0.01)
+    said[:, 0] = 0.94
+    said[::10] = [(1 - sure) / 6, sure, *[(1 - sure) / 6] * 5]
+    return plan_text.Said({"eng": [said]}, 2.0, 0.5, labels)
+
+
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a person has: labelled English and German, raw Finnish, and an encoder."""
     folder = tmp_path_factory.mktemp("texts")
     small_bert(folder / "bert", positions=192)
-    for language, renamed in (("eng", ""), ("deu", "SON")):
-        rows = []
-        for words, tags in generate(language, "train", 60):
-            tags = [tag.replace("PER", f"PER{renamed}") for tag in tags]
-            rows.append("".join(f"{w}\t{t}\n" for w, t in zip(words, tags, strict=True)))
-        (folder / f"{language}.conll").write_text("\n".join(rows), encoding="utf-8")
+    write_labelled(folder / "eng.conll", "eng", 60, "PER")
+    write_labelled(folder / "deu.conll", "deu", 60, "PERSON")
     lines = [" ".join(words) for words, _ in generate("fin", "pool", RAW)]
     (folder / "raw.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
@@ -138,11 +151,7 @@ def test_labels_of_the_language_go_on_top_of_the_teacher(
 ) -> None:
     """No student, nothing held out, types by the teacher's names; and what is tagged has changed."""
     monkeypatch.chdir(made[0])
-    rows = []
-    for words, tags in generate("fin", "train", 30):
-        tags = [tag.replace("PER", "PERSON") for tag in tags]
-        rows.append("".join(f"{w}\t{t}\n" for w, t in zip(words, tags, strict=True)))
-    Path("labels.conll").write_text("\n".join(rows), encoding="utf-8")
+    write_labelled(Path("labels.conll"), "fin", 30, "PERSON")
     said = call(
         capsys, "distil labels.conll few --target ekk --teacher tagger --labelled --cores 1"
     )
@@ -160,16 +169,27 @@ def test_labels_of_the_language_go_on_top_of_the_teacher(
     assert before != after
 
 
+def test_labels_that_are_all_spelled_as_the_source_spells_them_are_mapped_with_it(
+    texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The source's own map has PERSON already, and the labelled text has nothing else."""
+    monkeypatch.chdir(texts)
+    Path("persons.conll").write_text("Anna\tB-PERSON\nmeni\tO\n", encoding="utf-8")
+    call(
+        capsys,
+        "distil persons.conll persons --target fin --source deu=deu.conll --labels PER LOC --labelled --draft",
+    )
+    raw = yaml.safe_load(Path("persons.yaml").read_text(encoding="utf-8"))
+    assert raw["corpora"]["label_map"] == {"PERSON": "PER"}
+
+
 def test_what_is_expected_of_a_teacher_with_labels(
     texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(texts)
     call(capsys, "distil deu.conll own-few --target deu --source eng.conll --labelled --draft")
     study = config.load("own-few.yaml")
-    said = np.full((1000, 7), 0.01)
-    said[:, 0] = 0.94
-    said[::10] = [0.003, 0.98, *[0.0034] * 5]
-    told = plan_text.Said({"eng": [said]}, 2.0, 0.5, study.labels)
+    told = said_by_a_teacher(0.98, study.labels)
     monkeypatch.setattr(expected, "_said", lambda *_: told)
     (only,) = grid.cells(study)
     text = " ".join(expected.sentences(study, only))
@@ -201,16 +221,10 @@ def test_with_the_embedded_encoder_teachers_are_made_as_the_calibration_wants(
     calibration = stored.read(plan_text.CALIBRATION)
     calibration.check(validity.made_with(study), "own.yaml")
     (only,) = grid.cells(study)
-    # One word in ten begins an entity, of which the teacher is as sure as of Swahili's or of nothing.
+    # As sure as of Swahili's entities, or of nothing.
     for sure, least, most in ((0.98, 55, 100), (0.4, 0, 45)):
-        said = np.full((1000, 7), 0.01)
-        said[:, 0] = 0.94
-        said[::10] = [(1 - sure) / 6, sure, *[(1 - sure) / 6] * 5]
-        monkeypatch.setattr(
-            expected,
-            "_said",
-            lambda *_, said=said: plan_text.Said({"eng": [said]}, 2.0, 0.5, study.labels),
-        )
+        told = said_by_a_teacher(sure, study.labels)
+        monkeypatch.setattr(expected, "_said", lambda *_, told=told: told)
         text = " ".join(expected.sentences(study, only))
         found = re.search(r"fin, direct transfer from eng: .*?(\d+) F1 expected", text)
         assert found is not None and least <= int(found[1]) <= most, text

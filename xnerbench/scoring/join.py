@@ -196,7 +196,7 @@ def signals(parts: Sequence[Part], targets: Sequence[str]) -> pd.DataFrame | Non
     known = [frame for part in parts if (frame := part.signals) is not None]
     if not known:
         return None
-    whole = pd.concat(known, ignore_index=True).reindex(columns=list(SIGNALS.names))
+    whole = pd.concat(known, ignore_index=True)
     whole = whole.drop_duplicates(list(SIGNALS.names[: SIGNALS.names.index("temperature")]))
     return pd.concat([whole[whole["target"] == target] for target in targets], ignore_index=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,38 +166,45 @@ def points(study: Analysis) -> list[dict[str, Any]]:
 
 def lines(study: Analysis) -> list[dict[str, Any]]:
     """Rows of `calibration_lines`: the chosen form over its signal, or over the F1 that it expects, for drawing."""
-    found = []
-    for outcome, own in study.calibrations.items():
-        name = axis_of(own.chosen.signals)
-        if name == EXPECTED:
-            places = line_of_expected(100 * expit(own.honest), own.half)
-        else:
-            z = own.panel.matrix([name])[:, 0]
-            places = [
-                (unscaled(name, at), *own.predict(np.array([at])))
-                for at in np.linspace(z.min(), z.max(), POINTS)
-            ]
-        found += [
-            {**outcome.columns(), "signal": name, "x": x, "f1": f1, "low": low, "high": high}
-            for x, f1, low, high in places
-        ]
-    return found
+    return [row for item in study.calibrations.items() for row in _line_of(*item)]
 
 
-def axis_of(signals: Sequence[str]) -> str:
-    """What a picture has along its axis: the one signal, or the F1 that several of them let expect."""
-    return signals[0] if len(signals) == 1 else EXPECTED
+def _line_of(outcome: Outcome, own: Calibration) -> list[dict[str, Any]]:
+    signals = own.chosen.signals
+    places = line(
+        signals,
+        own.panel.matrix(signals[:1])[:, 0],
+        100 * expit(own.honest),
+        own.half,
+        lambda at: own.predict(np.array([at])),
+    )
+    name = signals[0] if len(signals) == 1 else EXPECTED
+    return [{**outcome.columns(), "signal": name, **place} for place in places]
 
 
-def line_of_expected(f1: np.ndarray, half: float) -> list[tuple[float, float, float, float]]:
-    """Expected F1 against itself with its interval: (x, F1, low, high) from the least to the largest expected.
+def line(
+    signals: Sequence[str],
+    z: np.ndarray,
+    expected: np.ndarray,
+    half: float,
+    predict: Callable[[float], tuple[float, float, float]],
+) -> list[dict[str, float]]:
+    """`x, f1, low, high` of a form over its one signal, or of what several let expect against itself.
 
     Args:
-        f1: Expected of the languages, 0..100.
+        signals: What the form reads.
+        z: The first of them as fitted, of every language.
+        expected: F1 expected of every language, 0..100.
         half: Half of the interval, in logit F1.
+        predict: F1 and its interval at the one signal as fitted.
     """
-    at = np.linspace(f1.min(), f1.max(), POINTS)
-    return [(x, x, *conformal.around(float(logit(x / 100)), half)) for x in at.tolist()]
+    if len(signals) > 1:
+        at = np.linspace(expected.min(), expected.max(), POINTS).tolist()
+        places = [(x, x, *conformal.around(float(logit(x / 100)), half)) for x in at]
+    else:
+        at = np.linspace(z.min(), z.max(), POINTS).tolist()
+        places = [(unscaled(signals[0], value), *predict(value)) for value in at]
+    return [dict(zip(("x", "f1", "low", "high"), place, strict=True)) for place in places]
 
 
 def unscaled(name: str, z: float) -> float:

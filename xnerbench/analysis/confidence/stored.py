@@ -14,13 +14,7 @@ from xnerbench.analysis.confidence import conformal, forms
 from xnerbench.analysis.confidence.calibrating import Calibration
 from xnerbench.analysis.confidence.carrying import MEASURED, SIGNAL, Carried, Gain
 from xnerbench.analysis.confidence.panel import expit, scaled
-from xnerbench.analysis.confidence.rows import (
-    EXPECTED,
-    Outcome,
-    axis_of,
-    line_of_expected,
-    unscaled,
-)
+from xnerbench.analysis.confidence.rows import Outcome, line, unscaled
 from xnerbench.errors import InputError
 from xnerbench.storage import artifacts, foreign
 
@@ -94,20 +88,14 @@ class Entry:
 
     def line(self) -> list[dict[str, float]]:
         """The form as rows of `calibration_lines`."""
-        name = axis_of(self.signals)
-        if name == EXPECTED:
-            known = np.array([float(point["predicted"]) for point in self.points])
-            return [
-                {"x": x, "f1": f1, "low": low, "high": high}
-                for x, f1, low, high in line_of_expected(known, self.half)
-            ]
-        z = scaled(name, np.array([float(point["x"]) for point in self.points]))
-        found = []
-        for at in np.linspace(z.min(), z.max(), 41):
-            x = unscaled(name, float(at))
-            f1, low, high = self.predict({name: x})
-            found.append({"x": x, "f1": f1, "low": low, "high": high})
-        return found
+        name = self.signals[0]
+        return line(
+            self.signals,
+            scaled(name, np.array([float(point["x"]) for point in self.points])),
+            np.array([float(point["predicted"]) for point in self.points]),
+            self.half,
+            lambda at: self.predict({name: unscaled(name, at)}),
+        )
 
 
 @dataclass(frozen=True)

@@ -221,13 +221,13 @@ def sentence(one: Expected, subject: str) -> str:
 
 def labels_gave(f1: float) -> str:
     """What 100 labelled sentences gave where direct transfer was as good, in words."""
-    at = next(i for i, (limit, _, _) in enumerate(LABELS) if f1 < limit or limit == LABELS[-1][0])
-    limit, gain, languages = LABELS[at]
-    where = f"below {limit:.0f} F1"
-    if at:
-        lower = LABELS[at - 1][0]
-        where = f"between {lower:.0f} and {limit:.0f} F1"
-        where = f"{lower:.0f} F1 or more" if at == len(LABELS) - 1 else where
+    (poor, *_), (good, *_), _ = LABELS
+    if f1 < poor:
+        where, (_, gain, languages) = f"below {poor:.0f} F1", LABELS[0]
+    elif f1 < good:
+        where, (_, gain, languages) = f"between {poor:.0f} and {good:.0f} F1", LABELS[1]
+    else:
+        where, (_, gain, languages) = f"{good:.0f} F1 or more", LABELS[2]
     return (
         f"where direct transfer was {where}, 100 labelled sentences on top of the teacher gave {gain:.0f} F1 in the "
         f"median of {languages} languages"

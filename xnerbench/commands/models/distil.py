@@ -116,8 +116,10 @@ def _draft(arguments: argparse.Namespace) -> str:
     if arguments.labelled:
         own = distillation.labelled(f"{target}={arguments.text}", "TEXT")
         corpora["languages"][target] = own.entry
-        known = corpora.get("label_map", {})
-        corpora["label_map"] = distillation.renamed(own.types - set(known), raw["labels"]) | known
+        corpora["label_map"] = {
+            **distillation.renamed(own.types, raw["labels"]),
+            **corpora.get("label_map", {}),
+        }
     else:
         corpora["languages"][target] = _pool(arguments)
     pool = len(corpus.target(config.from_dict(raw, Path.cwd()), target).pool.words)

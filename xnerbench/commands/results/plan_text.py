@@ -287,8 +287,7 @@ def _draw(answer: Answer, calibration: Stored, path: Path) -> None:
     entry = calibration.entry(best.method, best.sources)
     assert entry is not None
     points = pd.DataFrame([{**point, "signal": entry.signals[0]} for point in entry.points])
-    several = len(entry.signals) > 1
-    x = best.f1 if several else answer.signals[best.sources][entry.signals[0]]
+    x = answer.signals[best.sources][entry.signals[0]]
     new = confidence.New(answer.language, x, best.f1, best.low, best.high)
     with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
         figure = confidence.drawn(points, pd.DataFrame(entry.line()), entry.signals, new)

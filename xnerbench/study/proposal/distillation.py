@@ -84,8 +84,7 @@ def types_of(
         raise InputError(what, "--labels", f"they share {', '.join(_ordered(shared))}")
     taken = list(dict.fromkeys(wanted)) or _ordered(shared)
     every = sorted(set().union(*own) - set(taken))  # those that are left out become `O`
-    known = {} if alike else {kind: known_types.proposed(kind) for kind in every}
-    return taken, {kind: new for kind, new in known.items() if new in taken}
+    return taken, {} if alike else _map(every, taken)
 
 
 def renamed(kinds: Collection[str], taken: Collection[str]) -> dict[str, str | None]:
@@ -98,14 +97,18 @@ def renamed(kinds: Collection[str], taken: Collection[str]) -> dict[str, str | N
     Raises:
         InputError: None of its types is.
     """
-    known = {kind: known_types.proposed(kind) for kind in kinds if kind not in taken}
-    found = {kind: new for kind, new in known.items() if new in taken}
+    found = _map(sorted(set(kinds) - set(taken)), taken)
     if not found and not set(kinds) & set(taken):
         what = f"it has none of the types {', '.join(taken)}, but {', '.join(sorted(kinds)) or 'no entity'}"
         raise InputError(
             what, "TEXT", "label entities of these types, or name others by `--labels`"
         )
     return found
+
+
+def _map(kinds: Iterable[str], taken: Collection[str]) -> dict[str, str | None]:
+    proposed = {kind: known_types.proposed(kind) for kind in kinds}
+    return {kind: new for kind, new in proposed.items() if new in taken}
 
 
 def _ordered(types: Iterable[str]) -> list[str]:

@@ -80,7 +80,8 @@ def drawn(
     several = len(signals) > 1
     x = points["predicted" if several else "x"].to_numpy(float)
     y = points["observed"].to_numpy(float)
-    every = np.array([*x, *([new.x] if new else [])])
+    its = [] if new is None else [new.f1 if several else new.x]
+    every = np.array([*x, *its])
     share = not several and _is_share(signals[0], every)
     on_axis = logit if share else np.asarray
     x = on_axis(x)
@@ -97,7 +98,7 @@ def drawn(
         axes.plot(x[own], y[own], ls="none", marker=marker, ms=3.8, mew=0, color=colour, zorder=3)
     texts, xs, ys = list(points["target"]), list(x), list(y)
     if new is not None:
-        at = float(on_axis(new.x))
+        at = float(on_axis(its[0]))
         axes.errorbar([at], [new.f1], yerr=[[new.f1 - new.low], [new.high - new.f1]], color=style.INK, marker="*",
                       ms=8, lw=1.0, capsize=2, zorder=4)  # fmt: skip
         texts, xs, ys = [*texts, new.name], [*xs, at], [*ys, new.f1]
