@@ -1,5 +1,6 @@
 """A study run in parts and joined is the study run at once, byte for byte."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from tests.analysis.test_score_commands import run, study  # noqa: F401 - the fixture
+from xnerbench.scoring import join
 from xnerbench.storage import artifacts
 
 
@@ -82,6 +84,8 @@ NO_VERSIONS = [
     '{"versions": {}}',
     '{"versions": "x"}',
     '{"versions": {"a": "\\ud800"}}',
+    '{"versions": {"a": "1"}, "teachers": ["eng.s0"]}',
+    '{"versions": {"a": "1"}, "teachers": {"eng.s0": 1}}',
 ]
 
 
@@ -93,6 +97,56 @@ def test_versions_that_say_nothing_are_told_before_anything_is_written(text, par
     assert run("join", "--config", "study.yaml", *found) == 2
     assert f"{found[0]}/versions.json: " in capsys.readouterr().err
     assert not paths.results_scores.parent.exists()
+
+
+def teachers(part: Path, digests: dict[str, str]) -> None:
+    """Has a part say which teachers its cells rest on."""
+    said = json.loads((part / "versions.json").read_text())
+    (part / "versions.json").write_text(json.dumps(said | {"teachers": digests}))
+
+
+def test_a_language_rests_on_one_teacher_of_a_name(parts, capsys):
+    """Seeds 0 and 1 are parts; a third one has some cells of seed 0 from another machine."""
+    raw, paths, found, whole = parts
+    methods = [name for name in raw["methods"] if name != "direct"]
+    for part in found:
+        table = part / "scores.csv"
+        scores = pd.read_csv(table, dtype=str, keep_default_na=False)
+        scores[scores["method"].isin(methods)].to_csv(table, index=False)
+    for part, digests in ((whole, {"eng.s0": "a"}), (found[0], {"eng.s0": "b"}), (found[1], {})):
+        teachers(part, digests)
+    assert run("join", "--config", "study.yaml", whole, *found) == 0, "every cell is of the first"
+    assert json.loads(paths.results_versions.read_text())["teachers"] == {"eng.s0": "a"}
+    shutil.rmtree(paths.results_scores.parent)
+    table = whole / "scores.csv"
+    scores = pd.read_csv(table, dtype=str, keep_default_na=False)
+    scores[(scores["method"] == "direct") | (scores["seed"] == "1")].to_csv(table, index=False)
+    assert run("join", "--config", "study.yaml", whole, *found) == 2
+    told = capsys.readouterr().err
+    assert (
+        "part0/versions.json: cells of deu rest on another teacher eng.s0 here than in whole"
+        in told
+    )
+    assert not paths.results_scores.parent.exists()
+    teachers(found[0], {"eng.s0": "a", "eng.s1": "c"})
+    assert run("join", "--config", "study.yaml", whole, *found) == 0
+
+
+def test_languages_may_rest_on_different_teachers_which_is_told():
+    def part(target: str, digests: dict[str, str]) -> join.Part:
+        found = join.Part(Path(target))
+        vars(found)["scores"] = pd.DataFrame({"cell": [target, "bad"], "status": ["ok", "failed"]})
+        vars(found)["versions"] = {"versions": {"python": "3"}, "teachers": digests}
+        return found
+
+    parts = [part("deu", {"eng.s0": "a", "eng.s1": "c"}), part("fin", {"eng.s0": "b"})]
+    cells = {name: (name, ["eng.s0", "eng.s1"]) for name in ("deu", "fin", "bad")}
+    found = join.teachers(parts, cells)
+    assert found == {"eng.s0": ("a", "b"), "eng.s1": ("c",)}
+    assert join.versions(parts, found) == {
+        "versions": {"python": "3"},
+        "teachers": {"eng.s1": "c"},
+    }
 
 
 def test_a_part_of_a_version_that_wrote_more_digits_is_joined(parts):

@@ -46,9 +46,9 @@ def write_labelled(path: Path, language: str, count: int, person: str) -> None:
     path.write_text("\n".join(rows), encoding="utf-8")
 
 
-def said_by_a_teacher(sure: float, labels: tuple[str, ...]) -> plan_text.Said:
+def said_by_a_teacher(sure: float, labels: tuple[str, ...], words: int = 1000) -> plan_text.Said:
     """One word in ten begins an entity, of which the teacher is so sure."""
-    said = np.full((1000, 7), 0.01)
+    said = np.full((words, 7), 0.01)
     said[:, 0] = 0.94
     said[::10] = [(1 - sure) / 6, sure, *[(1 - sure) / 6] * 5]
     return plan_text.Said({"eng": [said]}, 2.0, 0.5, labels)
@@ -189,10 +189,11 @@ def test_what_is_expected_of_a_teacher_with_labels(
     monkeypatch.chdir(texts)
     call(capsys, "distil deu.conll own-few --target deu --source eng.conll --labelled --draft")
     study = config.load("own-few.yaml")
-    told = said_by_a_teacher(0.98, study.labels)
+    told = said_by_a_teacher(0.98, study.labels, words=300)
     monkeypatch.setattr(expected, "_said", lambda *_: told)
     (only,) = grid.cells(study)
     text = " ".join(expected.sentences(study, only))
+    assert "finds 30 entity words only: give more text" in text
     assert "deu, direct transfer from eng" in text and "Trained students" not in text
     assert f"trained on with {only.n} labelled sentences: where direct transfer was" in text
 

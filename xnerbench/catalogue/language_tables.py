@@ -111,7 +111,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "regression_points",
-        "One row per regression and target.",
+        "One row per regression and target, for drawing: of direct transfer, and of the primary method and budget.",
         (
             *_REGRESSION,
             TARGET,
@@ -127,7 +127,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "regression_lines",
-        "Twenty-one points of each regression with at least six targets, for drawing.",
+        "Twenty-one points of each of these regressions with at least six targets, for drawing.",
         (
             *_REGRESSION,
             number("x", "distance"),

@@ -24,7 +24,8 @@ def run(config: Config, layout: Layout) -> None:
     signals = collecting.signals(layout.signals(target) for target in targets)
     entries = collecting.prepared(config.sources, config.targets, layout)
     corpora = collecting.corpora(entries, _coverages(config, layout))
-    collecting.write(config, weights, corpora, signals, scores)
+    versions = collecting.made_with(collecting.teachers(cells, layout))
+    collecting.write(config, weights, corpora, signals, scores, versions)
 
 
 def _coverages(config: Config, layout: Layout) -> dict[str, Coverage]:

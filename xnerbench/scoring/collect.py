@@ -23,7 +23,7 @@ from xnerbench.storage import artifacts, provenance
 from xnerbench.study.config import Config
 from xnerbench.study.grid import Cell
 from xnerbench.study.layout import Layout
-from xnerbench.study.needs import needs_of
+from xnerbench.study.needs import needs_of, teachers_of
 
 SUBWORD_COUNTS = ("words", "subwords", "unknown_words", "split_words")
 """Keys of an activations file's record: words, subwords, words of unknown subwords only or with
@@ -77,12 +77,23 @@ def prepared(
     ]
 
 
-def made_with() -> dict[str, Any]:
-    """What a results folder says of the code and the machine that made it."""
+def teachers(cells: Iterable[Cell], paths: Layout) -> dict[str, str]:
+    """A digest of the trained weights of every teacher by its file's name, which `join` compares.
+
+    The same recipe and seed train to other last bits on another kind of machine.
+    """
+    wanted = dict.fromkeys(each for cell in cells for each in teachers_of(cell))
+    files = [paths.teacher(*each) for each in wanted]
+    return {path.stem: artifacts.sha256_tensors(path)[:16] for path in files if path.is_file()}
+
+
+def made_with(teachers: Mapping[str, str]) -> dict[str, Any]:
+    """What a results folder says of the code, the machine and the teachers that made it."""
     return {
         "versions": provenance.versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "commit": provenance.commit(),
+        "teachers": dict(teachers),
     }
 
 
@@ -204,13 +215,12 @@ def write(
     corpora: pd.DataFrame,
     signals: pd.DataFrame | None,
     scores: pd.DataFrame,
+    versions: Mapping[str, Any],
     paths: Layout | None = None,
-    versions: dict[str, Any] | None = None,
 ) -> None:
     """Writes a study's results but for the counts, the scores last, and says how many cells have none.
 
-    They go into the study's own folder unless other `paths` are given, and were made by what runs now unless
-    `versions` says what they were made with.
+    They go into the study's own folder unless other `paths` are given; `versions` says what they were made with.
     """
     paths = paths or Layout(study)
     study = dataclasses.replace(study, scores=None)  # what made the scores, not what shows them
@@ -221,7 +231,7 @@ def write(
     artifacts.write_text(
         paths.results_config, yaml.safe_dump(study.to_dict(), sort_keys=False, allow_unicode=True)
     )
-    artifacts.write_json(paths.results_versions, made_with() if versions is None else versions)
+    artifacts.write_json(paths.results_versions, dict(versions))
     tables.write_csv(paths.results_scores, scores, SCORES)
     failed = int((scores["status"] != "ok").sum())
     print(f"{paths.results_scores}: {len(scores)} cells, {failed} without a score")

@@ -68,6 +68,10 @@ class Part:
         found = foreign.read_json(path)
         if not isinstance(found.get("versions"), dict) or not found["versions"]:
             raise InputError("it names no versions", str(path), "Collect the part's results again")
+        digests = found.setdefault("teachers", {})
+        if not isinstance(digests, dict) or not all(isinstance(d, str) for d in digests.values()):
+            what = "`teachers` is no digest by teacher"
+            raise InputError(what, str(path), "Collect the part's results again")
         return found
 
     def counts(self, target: str) -> pa.Table | None:
@@ -157,8 +161,44 @@ def scores(
     return as_frame(rows, declared)
 
 
+def teachers(
+    parts: Sequence[Part], cells: Mapping[str, tuple[str, Iterable[str]]]
+) -> dict[str, tuple[str, ...]]:
+    """The digests of every teacher by its name: several where languages have different ones.
+
+    On another kind of machine the same recipe and seed train a teacher that differs in its last bits, which can be
+    over a point of F1 in direct transfer. Between languages that is one more chance; within one it would be
+    taken for an effect of the method.
+
+    Args:
+        parts: The parts. Those of earlier versions of the suite say nothing of their teachers.
+        cells: Target and teachers of every cell.
+
+    Raises:
+        InputError: A language's cells rest on different teachers of one name.
+    """
+    held: dict[str, Part] = {}  # of every cell that has a score, as `scores` takes it
+    for part in reversed(parts):
+        held |= dict.fromkeys(part.scores.loc[part.scores["status"] == "ok", "cell"], part)
+    found: dict[str, dict[str, None]] = {}
+    own: dict[tuple[str, str], tuple[str, Part]] = {}
+    for cell in filter(held.__contains__, cells):
+        (target, names), part = cells[cell], held[cell]
+        known = part.versions["teachers"]
+        for name in filter(known.__contains__, names):
+            found.setdefault(name, {})[known[name]] = None
+            digest, where = own.setdefault((target, name), (known[name], part))
+            if digest != known[name]:
+                raise InputError(
+                    f"cells of {target} rest on another teacher {name} here than in {where.folder}",
+                    str(part.folder / "versions.json"),
+                    "Run what is compared within a language on one machine, or with one `given_teacher`",
+                )
+    return {name: tuple(digests) for name, digests in found.items()}
+
+
 def counts(parts: Sequence[Part], target: str, cells: Sequence[str]) -> pa.Table | None:
-    """One target's entity counts of the given cells, in their order; `None` if no part has any."""
+    """One target's entity counts of the given cells, in the order of `counts_table`; `None` if no part has any."""
     tables = [table for part in parts if (table := part.counts(target)) is not None]
     if not tables:
         return None
@@ -172,7 +212,8 @@ def counts(parts: Sequence[Part], target: str, cells: Sequence[str]) -> pa.Table
         kept.append(table.filter(pc.is_in(table["cell"], pa.array(sorted(wanted), pa.string()))))
     whole = pa.concat_tables(kept)
     rank = pa.array([order[cell] for cell in whole["cell"].to_pylist()], pa.int64())
-    return whole.append_column("rank", rank).sort_by("rank").drop_columns(["rank"])
+    by = [(name, "ascending") for name in ("sentence", "type", "rank")]
+    return whole.append_column("rank", rank).sort_by(by).drop_columns(["rank"])
 
 
 def weights(parts: Sequence[Part], cells: Iterable[tuple[str, int, str]]) -> pd.DataFrame:
@@ -238,9 +279,14 @@ def _same(one: str, other: str) -> bool:
         return False
 
 
-def versions(parts: Sequence[Part]) -> dict[str, Any]:
-    """The first part's versions, and under `parts` those of all where they are not the same."""
-    every = [part.versions for part in parts]
-    if all(one == every[0] for one in every):
-        return every[0]
-    return {**every[0], "parts": every}
+def versions(parts: Sequence[Part], teachers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The first part's versions, under `parts` all that differ, and of `teachers` those that are one."""
+    every = [
+        {name: said for name, said in part.versions.items() if name != "teachers"} for part in parts
+    ]
+    different = [one for i, one in enumerate(every) if one not in every[:i]]
+    return {
+        **every[0],
+        **({"parts": different} if len(different) > 1 else {}),
+        "teachers": {name: of[0] for name, of in teachers.items() if len(of) == 1},
+    }

@@ -125,6 +125,7 @@ def _write(config: Config, paths: Layout, cells: Sequence[Cell], scores: pd.Data
         collect.corpora(entry for entry in entries if entry[2].is_file()),
         collect.signals(files) if files else None,
         scores,
+        collect.made_with(collect.teachers(cells, paths)),
         paths,
     )
 

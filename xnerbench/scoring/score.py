@@ -170,7 +170,11 @@ def f1_of_counts(tp: float, predicted: float, gold: float) -> float:
 
 
 def counts_table(rows: list[Row]) -> pa.Table:
-    """Count rows as a table of `COUNTS_SCHEMA`."""
+    """Count rows as a table of `COUNTS_SCHEMA`, by sentence and type, and by cell in the order given.
+
+    Cells mostly agree about a sentence, so the file is a third as large as cell by cell.
+    """
+    rows = sorted(rows, key=lambda row: row[1:3])
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [[]] * len(COUNTS_SCHEMA)
     arrays = [pa.array(c, field.type) for c, field in zip(columns, COUNTS_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=COUNTS_SCHEMA)

@@ -211,6 +211,21 @@ def sha256_file(path: Path | str) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def sha256_tensors(path: Path | str) -> str:
+    """The SHA-256 of what a safetensors file's tensors are, whatever its record says of time and place.
+
+    The file is a length (8 bytes, little-endian), a JSON header and the tensors' bytes
+    (https://huggingface.co/docs/safetensors).
+    """
+    with Path(path).open("rb") as handle:
+        header = json.loads(handle.read(int.from_bytes(handle.read(8), "little")))
+        header.pop("__metadata__", None)
+        hasher = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+        while block := handle.read(1 << 20):
+            hasher.update(block)
+    return hasher.hexdigest()
+
+
 def digest(value: Any) -> str:
     """A short digest (16 hexadecimal digits) of a JSON-able value, independent of key order."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -40,6 +40,13 @@ class Needs:
     parallel: tuple[str, ...] = ()
 
 
+def teachers_of(cell: Cell) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """(sources, seed) of every teacher that a cell's numbers rest on, by its weights or by its soft labels."""
+    needs = needs_of(cell)
+    asked = ((sources, seed) for _, sources, seed in needs.softlabels)
+    return tuple(dict.fromkeys((*needs.teachers, *asked)))
+
+
 def needs_of(cell: Cell) -> Needs:
     """What must exist before a cell can run; the test set is always among it.
 

@@ -110,6 +110,11 @@ def _question(group: Group, settings: Settings) -> tuple[str | None, str | None]
     return method, budget
 
 
+def _drawn(group: Group, settings: Settings) -> bool:
+    """Whether figures show this method's regressions: the others have their row only, a tenth of the bytes."""
+    return _question(group, settings) == (settings.primary_method, settings.primary_budget)
+
+
 def _tasks(
     found: Mapping[Group, Mapping[str, Curve]],
     derived_rows: list[dict[str, Any]],
@@ -169,6 +174,8 @@ def _regress(
     said = [row["verdict"], task.note, collapsed, warning if circular else ""]
     row["verdict"] = "; ".join(filter(None, said))
     rows.append({**name, "primary": False, **row})
+    if not _drawn(task.group, settings):
+        return rows[-1]
     left = line.left_out if line is not None else [None] * len(x)
     points += [
         {**name, "target": t, "x": float(a), "y": float(b), "predicted": p}

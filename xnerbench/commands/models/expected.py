@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,12 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     """What is said of direct transfer, and how students of such a size compared with it."""
     from xnerbench.analysis.planning import unlabelled
 
+    labelled = "gold" in cell.info.needs
+    if labelled:
+        answer = dataclasses.replace(answer, students=())
     *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
-    if "gold" in cell.info.needs:
-        yield told[0]
+    if labelled:
+        yield from told
         if answer.direct:
             gave = unlabelled.labels_gave(answer.direct[0].f1)
             yield f"This tagger is that teacher, trained on with {cell.n:,} labelled sentences: {gave}."

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.storage import artifacts
     from xnerbench.study import config, grid
     from xnerbench.study.layout import Layout
-    from xnerbench.study.needs import needs_of
+    from xnerbench.study.needs import needs_of, teachers_of
 
     study = config.load(args.config)
     paths = Layout(study)
@@ -49,12 +49,21 @@ def run(args: argparse.Namespace) -> int:
     )
     roles = (("source", study.sources), ("target", targets))
     corpora = join.corpora(parts, ((lang, role) for role, langs in roles for lang in langs))
-    versions = join.versions(parts)
+    teachers = join.teachers(
+        parts,
+        {c.id: (c.target, [paths.teacher(*each).stem for each in teachers_of(c)]) for c in cells},
+    )
+    versions = join.versions(parts, teachers)
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
     signals = join.signals(parts, targets)
-    collect.write(study, weights, corpora, signals, scores, versions=versions)
+    collect.write(study, weights, corpora, signals, scores, versions)
+    if several := [name for name, digests in teachers.items() if len(digests) > 1]:
+        print(
+            f"note: {', '.join(several)} is not one teacher in all parts: other machines, other last bits. Languages "
+            "of different parts differ by that, too"
+        )
     return 0
 
 

@@ -49,7 +49,7 @@ RC: dict[Any, Any] = {
     "figure.dpi": 100,
     "figure.facecolor": PAPER,
     "savefig.facecolor": PAPER,
-    "savefig.dpi": 220,
+    "savefig.dpi": 160,
     "font.family": "DejaVu Sans",
     "font.size": BASE,
     "text.color": INK,
