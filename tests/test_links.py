@@ -60,3 +60,10 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
         "```\n[f](nowhere)\n```\n# Twice\n# Twice\n[g](page.md#twice-1) [h](page.md#twice-2)\n"
     )
     assert broken(page) == ["#one", "other.md", "page.md#twice-2"]
+
+
+def test_every_committed_study_is_on_the_page_about_results() -> None:
+    told = set(
+        re.findall(r"\[[^]]*\]\(reference/([^/)]+)/", (ROOT / "results" / "README.md").read_text())
+    )
+    assert told == {path.name for path in (ROOT / "results" / "reference").iterdir()}

@@ -84,6 +84,15 @@ def test_a_whole_study(tmp_path):
     assert found["means"]["n_sentences"].tolist() == [80] * len(found["means"])
 
 
+def test_points_and_lines_are_those_of_the_primary_method_and_of_direct_transfer():
+    frame = languages(7, sizes=(25, 100, 400))
+    both = pd.concat([frame, frame[frame["method"] == "ts"].assign(method="ts-hard")])
+    found = tables_of(both)
+    assert set(found["regressions"]["method"]) == {"ts", "ts-hard", "direct"}
+    for name in ("regression_points", "regression_lines"):
+        assert set(found[name]["method"]) == {"ts", "direct"}
+
+
 def test_same_input_same_bytes():
     frame = languages(4, sizes=(25, 100, 400, 1600))
     one, two = tables_of(frame), tables_of(frame)

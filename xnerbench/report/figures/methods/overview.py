@@ -1,4 +1,4 @@
-"""All methods and budgets at a glance: mean F1 over languages against unlabelled sentences."""
+"""All methods and budgets at a glance: mean F1 over languages against target sentences."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def draw(study: Results) -> Drawing:
     for axes in grid:
         style.f1_axis(axes, low - pad, high + pad, ticks=8)
     grid[len(grid) // 2].set_xlabel(
-        "Unlabelled target sentences (log scale)",
+        "Target sentences (log scale)",
         x=0.5 if len(grid) % 2 else 0.0,
         ha="center",
     )
@@ -76,8 +76,9 @@ def draw(study: Results) -> Drawing:
                   borderaxespad=0.0, labelspacing=0.7)  # fmt: skip
     runs = study.ok[study.ok["target"].isin(common)]
     text = (
-        "Plain mean of F1 over the languages scored by every method at every size, against the number of "
-        "unlabelled target sentences. Dashed: methods that see no target text. "
+        "Plain mean of F1 over the languages scored by every method at every size, against the number of target "
+        "sentences: unlabelled ones, and labelled ones for methods that learn from labels. Dashed: methods that see "
+        "no target text. "
     )
     return Drawing(figure, "All methods: mean F1 over languages", text + facts(study, runs))
 
