@@ -16,6 +16,8 @@ from xnerbench.learning.layers import activations
 from xnerbench.learning.layers.activations import Activations
 from xnerbench.learning.layers.spec import EncoderSpec
 
+from . import encoders
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -74,6 +76,14 @@ def spec(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Encode
     folder = tmp_path_factory.mktemp("encoder") / "prepared"
     encoder.prepare(folder, str(model_folder))
     return EncoderSpec(folder, freeze=2)
+
+
+@pytest.fixture(scope="session")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> EncoderSpec:
+    """An encoder whose tokenizer marks where a word begins, two of four layers frozen."""
+    folder = tmp_path_factory.mktemp("marked")
+    encoder.prepare(folder / "prepared", str(encoders.make(folder / "model", "xlm-roberta")))
+    return EncoderSpec(folder / "prepared", freeze=2)
 
 
 def random_sentences(count: int, seed: int, longest: int = 9) -> list[list[str]]:

@@ -27,7 +27,7 @@ def frozen(spec, tmp_path_factory) -> FrozenLayers:
 def test_masks_are_where_they_are_said_to_be(frozen) -> None:
     sentences = random_sentences(200, seed=2)
     plain = frozen.tokenise(sentences)
-    made = adapted.mask(frozen, sentences, 0.15, np.random.default_rng(0))
+    made = adapted.mask(frozen, plain.ids, 0.15, np.random.default_rng(0))
     truth = np.concatenate(plain.ids)
     assert np.array_equal(made.ids[made.label], truth[made.text.first])
     inner = len(truth) - 2 * len(sentences)
@@ -41,8 +41,9 @@ def test_most_of_what_is_chosen_is_hidden(frozen, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(FrozenLayers, "run", lambda self, tokenised: seen.append(tokenised))
     sentences = random_sentences(300, seed=2)
-    plain = np.concatenate(frozen.tokenise(sentences).ids)
-    adapted.mask(frozen, sentences, 0.3, np.random.default_rng(0))
+    ids = frozen.tokenise(sentences).ids
+    plain = np.concatenate(ids)
+    adapted.mask(frozen, ids, 0.3, np.random.default_rng(0))
     (made,) = seen
     changed = np.concatenate(made.ids)
     chosen = np.zeros(len(plain), dtype=bool)
@@ -91,16 +92,33 @@ def test_masked_words_are_learned(spec, target) -> None:  # noqa: F811
 
 
 def test_the_source_has_its_share(spec, target, monkeypatch) -> None:  # noqa: F811
-    drawn = []
-    monkeypatch.setattr(
-        adapted, "mask", lambda frozen, sentences, *_: drawn.append(sentences) or pytest.skip()
+    drawn = masked_text(spec, target, monkeypatch)
+    own, english = (
+        {tuple(ids) for ids in target.encode.tokenise(sentences).ids}
+        for sentences in ([target.words[each] for each in target.subset], target.source.words)
     )
+    assert [tuple(ids) in own for ids in drawn].count(True) == 30
+    assert all(tuple(ids) in english for ids in drawn[30:])
+    assert len(drawn) == 40
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_each_half_is_spaced_as_its_language_is(marked, target, tmp_path, monkeypatch, spaced):  # noqa: F811
+    """The mark of a word's beginning stands where the language is written with spaces, and nowhere else."""
+    frozen = FrozenLayers(marked, not spaced, 32, tmp_path)
+    text = dataclasses.replace(target, encode=frozen, source_spaced=spaced)
+    drawn = masked_text(marked, text, monkeypatch)
+    pieces = [frozen.tokenizer.convert_ids_to_tokens(ids) for ids in drawn]
+    with_mark = [any(piece.startswith("▁") for piece in row) for row in pieces]
+    assert with_mark == [not spaced] * 30 + [spaced] * 10
+
+
+def masked_text(spec, text, monkeypatch) -> list[list[int]]:
+    """The subwords of what five updates of eight sentences would mask, a quarter of it the source's."""
+    drawn = []
+    monkeypatch.setattr(adapted, "mask", lambda frozen, ids, *_: drawn.extend(ids) or pytest.skip())
     model = tagger.fresh(spec.folder, spec.freeze, 5, np.random.SeedSequence(0))
     method = METHODS["adapt"].variant("v", {"mask_updates": 5, "source_share": 0.25})
     with pytest.raises(pytest.skip.Exception):
-        adapted._adapt(Training(spec, method, NAMES, target, RECIPE, "nld", 0), model)
-    own = {tuple(target.words[each]) for each in target.subset}
-    english = {tuple(words) for words in target.source.words}
-    assert [tuple(words) in own for words in drawn[0]].count(True) == 30
-    assert all(tuple(words) in english for words in drawn[0][30:])
-    assert len(drawn[0]) == 40
+        adapted._adapt(Training(spec, method, NAMES, text, RECIPE, "nld", 0), model)
+    return drawn

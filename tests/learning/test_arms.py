@@ -320,3 +320,21 @@ def test_subwords_are_sampled_for_copies(spec, target, monkeypatch):
     assert cost.steps == RECIPE.steps(20)
     plain, _ = trained(spec, METHODS["ts-kl"], target)
     assert not torch.equal(weights(model), weights(plain))
+
+
+@pytest.mark.parametrize("source_spaced", [True, False])
+def test_copies_are_spaced_as_the_originals_are(marked, target, tmp_path, source_spaced):
+    """Where nothing is switched, a copy is its original, whether or not the target is written with spaces."""
+    frozen = FrozenLayers(marked, not source_spaced, 32, tmp_path)
+    own = target.source
+    originals = FrozenLayers(marked, source_spaced, 32, tmp_path)(own.words)
+    source = SourceText(originals, own.gold, own.words, own.tags)
+    text = dataclasses.replace(target, source=source, encode=frozen, source_spaced=source_spaced)
+    method = variant("teacher-cs", switch_rate=0.0)
+    every = np.arange(len(own.words))
+    training = student.Training(marked, method, NAMES, text, RECIPE, "nld", 0)
+    both = switched.Pairs.of(training, every).both
+    half = originals.offsets[-1]
+    assert both.offsets[-1] == 2 * half
+    rows = np.arange(half)
+    assert np.array_equal(both.hidden[rows], both.hidden[rows + half])

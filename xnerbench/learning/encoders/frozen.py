@@ -56,6 +56,8 @@ class FrozenLayers:
 
     def at(self, freeze: int | None = None, spaced: bool | None = None) -> FrozenLayers:
         """The same for another number of layers, or for a language that is written otherwise."""
+        if freeze in (None, self.spec.freeze) and spaced in (None, self.spaced):
+            return self
         spec = self.spec if freeze is None else dataclasses.replace(self.spec, freeze=freeze)
         spaced = self.spaced if spaced is None else spaced
         return FrozenLayers(spec, spaced, self.max_subwords, self.folder, self.most_bytes)

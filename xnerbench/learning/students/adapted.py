@@ -63,24 +63,23 @@ class Masked:
 
 
 def mask(
-    frozen: FrozenLayers, sentences: list[list[str]], rate: float, rng: np.random.Generator
+    frozen: FrozenLayers, plain: list[list[int]], rate: float, rng: np.random.Generator
 ) -> Masked:
     """Masks subwords as BERT does: of those chosen 80 % become the mask, 10 % another one that occurs, 10 % stay.
 
     Args:
-        frozen: Tokenizer and frozen layers.
-        sentences: Words of each; sentences without a subword have nothing masked.
+        frozen: Frozen layers and the id of a masked subword.
+        plain: Subwords of each sentence, special tokens included; one without others has nothing masked.
         rate: Share of the subwords that are chosen, at least one of a sentence.
         rng: Every choice.
     """
-    plain = frozen.tokenise(sentences)
     ids, label = np.unique(
-        np.concatenate([np.empty(0), *(row[1:-1] for row in plain.ids)]).astype(np.int64),
+        np.concatenate([np.empty(0), *(row[1:-1] for row in plain)]).astype(np.int64),
         return_inverse=True,
     )
     changed, first, places, offsets, labels = [], [], [], [0], []
     start = seen = 0
-    for row in plain.ids:
+    for row in plain:
         inner = len(row) - 2
         chosen = np.flatnonzero(rng.random(inner) < rate)
         if inner > 0 and not len(chosen):
@@ -127,11 +126,13 @@ def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
     rng = np.random.default_rng(training.stream("mask"))
     number = method.option("mask_updates") * recipe.batch_size
     others = round(method.option("source_share") * number)
-    sentences = [list(text.words[each]) for each in _drawn(text.subset, number - others, rng)]
-    sentences += [
+    own = [list(text.words[each]) for each in _drawn(text.subset, number - others, rng)]
+    theirs = [
         text.source.words[each] for each in _drawn(np.arange(len(text.source.words)), others, rng)
     ]
-    masked = mask(text.encode, sentences, method.option("mask_rate"), rng)
+    plain = text.encode.tokenise(own).ids
+    plain += text.encode.at(spaced=text.source_spaced).tokenise(theirs).ids
+    masked = mask(text.encode, plain, method.option("mask_rate"), rng)
     head = MaskedWords(text.encode.embeddings(masked.ids), training.stream("mask head"))
     head.to(training.encoder.device)
     label = torch.from_numpy(masked.label)
@@ -140,7 +141,7 @@ def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
         _, hidden = model.output(batch, dropout)
         return functional.cross_entropy(head(hidden), label[batch.entries].to(hidden.device))
 
-    own = dataclasses.replace(
+    masking = dataclasses.replace(
         recipe,
         epochs=0,
         min_steps=method.option("mask_updates"),
@@ -152,7 +153,7 @@ def _adapt(training: Training, model: tagger.Tagger) -> Outcome:
         masked.text,
         np.arange(len(masked.text)),
         step,
-        own,
+        masking,
         training.stream("masked words"),
         training.encoder.device,
         training.encoder.precision,

@@ -115,14 +115,14 @@ class Pairs:
 
     @classmethod
     def of(cls, training: Training, copied: np.ndarray) -> Pairs:
-        """Makes the copies of some sentences and runs the frozen layers over them.
+        """Makes the copies of some sentences and runs the frozen layers over them, spaced as the originals are.
 
         The draws depend on the seed and the target only, so the ablations of an arm have the same copies.
         """
         text, source = training.text, training.text.source
         assert source is not None and text.encode is not None
         words = switched_words(training.method, text, training.stream("switch"), copied)
-        copies: Activations = text.encode(words)
+        copies: Activations = text.encode.at(spaced=text.source_spaced)(words)
         own = gold_labels(copies, [source.tags[sentence] for sentence in copied], training.names)
         gold = torch.cat([source.gold, torch.from_numpy(own)])
         both = ConcatActivations([source.activations, copies])
