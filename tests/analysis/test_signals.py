@@ -93,6 +93,19 @@ def test_rows_compare_seeds_with_seeds_and_sources_with_sources() -> None:
     assert mixture["entity_words"] == 0 or mixture["mean"] < eng["mean"]
 
 
+def test_a_mixture_is_no_other_seed_of_the_teacher_of_both_sources() -> None:
+    """Both go by `eng+deu`, and are two methods."""
+    alone, union = ({"pool": p, "test": p} for p in (P, P[::-1]))
+    teachers = [signals.Teacher(source, s, alone) for source in ("eng", "deu") for s in (0, 1)]
+    teachers += [signals.Teacher("eng+deu", s, union, method="multi-concat") for s in (0, 1)]
+    own = {
+        row["method"]: row["disagreement_seeds"]
+        for row in signals.rows("nld", teachers, TYPES)
+        if (row["sources"], row["text"], row["type"]) == ("eng+deu", "test", "ALL")
+    }
+    assert own == {"multi-concat": 0.0, "direct-avg": 0.0}
+
+
 def test_temperature_of_overconfident_probabilities_is_found() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (20_000, 5))

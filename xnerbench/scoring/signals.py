@@ -146,7 +146,8 @@ def _rows_of(
             "disagreement_seeds": [
                 choices[j]
                 for j, other in enumerate(teachers)
-                if other.sources == own.sources and other.seed != own.seed
+                if (other.method, other.sources) == (own.method, own.sources)
+                and other.seed != own.seed
             ],
             "disagreement_sources": [
                 choices[j]
