@@ -12,7 +12,7 @@ import torch
 
 from xnerbench.learning.layers.batch import blocks_of
 from xnerbench.learning.objectives import losses
-from xnerbench.learning.objectives.objective import Context, Output, Seen, objective_of
+from xnerbench.learning.objectives.objective import Context, Draws, Output, Seen, objective_of
 from xnerbench.methods import METHODS, Method, declared, named, roles
 from xnerbench.methods.options import Option
 
@@ -131,3 +131,15 @@ def test_what_a_method_is_called_and_looks_like_decides_no_cell():
 def test_a_role_label_or_look_that_is_none_is_refused(fact):
     with pytest.raises(ValueError, match=f"mine: {next(iter(fact))} is .*must be"):
         declared.check(dataclasses.replace(METHODS["ts"], name="mine", **fact))
+
+
+def test_draws_are_those_of_numpys_generator_and_can_be_taken_back() -> None:
+    draws, numpys = (
+        Draws(np.random.SeedSequence(4)),
+        np.random.default_rng(np.random.SeedSequence(4)),
+    )
+    assert np.array_equal(draws.normal(size=5), numpys.normal(size=5))
+    state = draws.state_dict()
+    after = draws.integers(2**32, size=5)
+    draws.load_state_dict(state)
+    assert np.array_equal(draws.integers(2**32, size=5), after)

@@ -186,10 +186,34 @@ def read(taught, text):
     return Text(text, np.arange(40), labels.Mixture([soft], np.ones(1)))
 
 
-@pytest.mark.parametrize("average", [0.0, 0.9])
-def test_a_branch_does_not_depend_on_the_other_branches(spec, read, average):
+def remembering(context):
+    """An objective with a running mean, and draws at every update."""
+
+    class Objective(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("mean", torch.zeros(()))
+
+        def forward(self, output, seen):
+            loss = losses.kl_divergence(output.logits, seen.soft)
+            self.mean.lerp_(loss.detach(), 0.5)
+            return (1 + context.draws.random() + self.mean) * loss
+
+    return Objective()
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        METHODS["ts-kl"].variant("own", {"average": 0.0}),
+        METHODS["ts-kl"].variant("own", {"average": 0.9}),
+        METHODS["ts-mix"],
+        Method("remembering", "", needs=("soft",), objective=remembering),
+    ],
+    ids=["ts-kl", "averaged", "ts-mix", "one that remembers"],
+)
+def test_a_branch_does_not_depend_on_the_other_branches(spec, read, method):
     """The decay that branched off before leaves no trace in what comes after it."""
-    method = kl(average=average)
     together = branched(spec, read, (10, 20, 40), method)
     for u in (10, 20, 40):
         alone, cost = branched(spec, read, (u,), method)[u]

@@ -55,7 +55,7 @@ def gazetteer(context: Context) -> Objective:
 def mixed(context: Context) -> Objective:
     """Distillation on mixed words: with a linear head, mixing the top states is mixing the logits."""
     soft_loss, alpha = distil(context), context.options["alpha"]
-    rng = np.random.default_rng(context.seed)
+    rng = context.draws
 
     def objective(output: Output, seen: Seen) -> torch.Tensor:
         assert seen.soft is not None

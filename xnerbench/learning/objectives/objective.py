@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ import torch
 from xnerbench.data.gazetteer import Names
 from xnerbench.learning.layers.batch import Batch
 from xnerbench.learning.objectives import losses
+from xnerbench.learning.training.loop import Remembering
 from xnerbench.methods import Method
 
 Dictionary = Mapping[str, Sequence[str]]
@@ -63,6 +65,21 @@ class Seen:
         return torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
 
 
+class Draws(np.random.Generator):
+    """The generator that `numpy.random.default_rng` makes, with a state that is saved as a torch module's is."""
+
+    def __init__(self, seed: np.random.SeedSequence) -> None:
+        super().__init__(np.random.PCG64(seed))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where it is."""
+        return dict(self.bit_generator.state)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes back there."""
+        self.bit_generator.state = state
+
+
 @dataclass(frozen=True)
 class Context:
     """What an objective is built from.
@@ -71,7 +88,7 @@ class Context:
         options: Every option of the method with the value in force.
         labels: The L label names, `O` first.
         width: d, size of the hidden states.
-        seed: For the objective's own draws; the cell's, and of nothing else.
+        seed: For the objective's own initial values; the cell's, and of nothing else.
         dictionary: Word of a source -> words of the target; None unless the method needs `dictionary`.
         names: Names as words -> entity type; None unless it needs `names`.
     """
@@ -83,9 +100,17 @@ class Context:
     dictionary: Dictionary | None = None
     names: Names | None = None
 
+    @cached_property
+    def draws(self) -> Draws:
+        """For what the objective draws at updates, from `seed`; students of several `updates` take it back."""
+        return Draws(self.seed)
+
 
 class Objective(Protocol):
-    """The scalar that a student's updates lower; may also have `parameters()`, an iterable of tensors."""
+    """The scalar that a student's updates lower; may also have `parameters()`, an iterable of tensors.
+
+    One that remembers something from update to update offers `state_dict()` and `load_state_dict(state)`.
+    """
 
     def __call__(self, output: Output, seen: Seen) -> torch.Tensor:
         """The loss of one batch."""
@@ -107,6 +132,11 @@ def parameters_of(objective: Any) -> list[torch.nn.Parameter]:
         objective, "parameters", None
     )
     return list(named()) if named is not None else []
+
+
+def remembering(objective: Any, context: Context) -> list[Remembering]:
+    """What has to go back with the tagger where updates are undone: the draws, and an objective with a state."""
+    return [context.draws, *([objective] if isinstance(objective, Remembering) else [])]
 
 
 _LOSSES = {

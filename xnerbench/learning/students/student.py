@@ -26,10 +26,11 @@ from xnerbench.learning.objectives.objective import (
     Seen,
     objective_of,
     parameters_of,
+    remembering,
 )
 from xnerbench.learning.taggers import tagger
 from xnerbench.learning.teachers.labels import Mixture
-from xnerbench.learning.training.loop import Outcome, Step, Task, train, train_branches
+from xnerbench.learning.training.loop import Outcome, Remembering, Step, Task, train, train_branches
 from xnerbench.learning.training.recipe import Recipe
 from xnerbench.learning.training.seeding import stream
 from xnerbench.methods import Method
@@ -256,20 +257,23 @@ def branch_students(
     Yields:
         Updates, tagger and cost; the tagger is trained on when the next one is asked for.
     """
-    model, step, also = prepared(training)
-    task = _task(training, model, step, also)
+    model, objective, also, remembers = begun(training)
+    step = step_of(objective, training.text, "second" in training.method.needs)
+    task = dataclasses.replace(_task(training, model, step, also), remembering=remembers)
     for number, outcome in train_branches(task, updates):
         yield number, model, outcome
 
 
 def prepared(training: Training) -> tuple[tagger.Tagger, Step, list[torch.nn.Parameter]]:
     """The tagger to train, an update's loss, and the objective's own parameters."""
-    model, objective, also = begun(training)
+    model, objective, also, _ = begun(training)
     return model, step_of(objective, training.text, "second" in training.method.needs), also
 
 
-def begun(training: Training) -> tuple[tagger.Tagger, Objective, list[torch.nn.Parameter]]:
-    """The tagger to train, the method's objective, and the objective's own parameters."""
+def begun(
+    training: Training,
+) -> tuple[tagger.Tagger, Objective, list[torch.nn.Parameter], list[Remembering]]:
+    """The tagger to train, the method's objective, the objective's own parameters, and what it remembers."""
     method, device = training.method, training.encoder.device
     model = training.tagger()
     model.to(device)
@@ -287,4 +291,4 @@ def begun(training: Training) -> tuple[tagger.Tagger, Objective, list[torch.nn.P
     also = parameters_of(objective)
     for parameter in also:  # in place, also where the objective is no module
         parameter.data = parameter.data.to(device)
-    return model, objective, also
+    return model, objective, also, remembering(objective, context)

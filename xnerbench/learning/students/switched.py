@@ -42,7 +42,7 @@ def train_switched(training: Training) -> tuple[tagger.Tagger, Outcome]:
     method, text = training.method, training.text
     batches = source_batches(training)
     pairs = Pairs.of(training, np.unique(np.concatenate(batches)))
-    model, objective, also = begun(training)
+    model, objective, also, _ = begun(training)
     heads = Heads(model.head.in_features, training.names, text.types, training.stream("heads"))
     heads.to(training.encoder.device)
     weights = tuple(

@@ -10,8 +10,9 @@ import copy
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -27,6 +28,20 @@ from xnerbench.learning.training.recipe import Recipe, constant, decay_begins, l
 ADAM_EPSILON = 1e-8
 WARMUP_UPDATES = 10
 """Updates of the linear warm-up where decays branch off, the same for every number of updates."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """What further updates depend on beside weights and dropout, saved and restored as a torch module is."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """What it remembers; may share memory with it."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any], /) -> Any:
+        """Goes back to it."""
+        ...
+
 
 Step = Callable[[Tagger, Batch, Dropout], torch.Tensor]
 """From tagger, batch and dropout to the scalar that an update lowers."""
@@ -71,6 +86,7 @@ class Task:
         device: `cpu` or `cuda`.
         precision: `fp32`, or `bf16` for autocast.
         also: Further parameters that are trained with the tagger, those of an objective.
+        remembering: What an objective's value depends on besides: its generator, its buffers.
     """
 
     tagger: Tagger
@@ -82,6 +98,7 @@ class Task:
     device: str = "cpu"
     precision: str = "fp32"
     also: Sequence[torch.nn.Parameter] = ()
+    remembering: Sequence[Remembering] = ()
 
     def with_words(self) -> Task:
         """The same without sentences that have no labelled word.
@@ -216,6 +233,7 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "dropout": self.dropout.bits.state,
             "also": [p.detach() for p in self.also],
+            "remembered": [each.state_dict() for each in self.task.remembering],
             "averaged": self.averaged,
             "losses": self.losses,
             "words": self.words,
@@ -236,6 +254,8 @@ class _Run:
         with torch.no_grad():
             for own, earlier in zip(self.also, state["also"], strict=True):
                 own.copy_(earlier)
+        for each, remembered in zip(self.task.remembering, state["remembered"], strict=True):
+            each.load_state_dict(remembered)
         self.averaged, self.losses = state["averaged"], state["losses"]
         self.words, self.seconds = state["words"], state["seconds"]
         if self.device.type == "cpu":
