@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from snakemake.io import is_flagged
 
 from tests import small_study
 from xnerbench.pipeline import contents, digests
 from xnerbench.pipeline.contents import Contents
+from xnerbench.pipeline.stages import STAGES
 from xnerbench.pipeline.workflow import Study
 from xnerbench.storage.artifacts import sha256_file
 
@@ -136,3 +138,117 @@ def test_a_format_of_ones_own_decides_its_corpora(tmp_path: Path) -> None:
     finally:
         Format.KINDS.pop("own-format", None)
         keys.forget()
+
+
+def test_a_target_that_is_no_longer_untested_is_prepared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pool was not cleaned of the test set that it has now."""
+    monkeypatch.chdir(tmp_path)
+    raw = small_study.write(tmp_path)
+    tested, untested = recipes(tmp_path, raw), recipes(tmp_path, raw | {"untested": ["deu"]})
+    assert {name for name in tested if tested[name] != untested[name]} == {"deu"}
+    del raw["corpora"]["languages"]["deu"]["test"]
+    study = small_study.load(raw | {"untested": ["deu"]}, tmp_path)
+    told = STAGES["corpus"].keys(study, language="deu", role="target")
+    assert "untested" not in told, "it cannot be anything else"
+
+
+def cells(raw: dict) -> dict[str, tuple[str, list[str]]]:
+    """What decides the cells of each method, and the user's files among their inputs, as a new call sees them."""
+    study, found = Study({**raw}), {}
+    for cell in study.cells:
+        inputs = study.cell_inputs({"cell": cell.id}).get("handed_in", [])
+        assert all(is_flagged(file, "ancient") for file in inputs)
+        recipe = study.recipe_of("cell")({"cell": cell.id})
+        found[cell.method] = recipe, [Path(file).name for file in inputs]
+    return found
+
+
+def changed(before: dict, after: dict) -> set[str]:
+    return {name for name in before if before[name][0] != after[name][0]}
+
+
+def test_files_beside_the_corpora_decide_the_cells_that_read_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("names", "labels", "source", "target"):
+        (tmp_path / name).write_text(f"{name}\n")
+    raw = small_study.write(tmp_path) | {
+        "methods": ["ts", "gazetteer", "project", {"name": "both", "base": "ts", "teacher": "both"}],
+        "gazetteers": {"deu": "names"},
+        "annotations": {"deu": "labels"},
+        "parallel": {"deu": {"source": "source", "target": "target"}},
+    }  # fmt: skip
+    before = cells(raw)
+    assert {name: files for name, (_, files) in before.items()} == {
+        "ts": [], "gazetteer": ["names"], "project": ["source", "target"], "both": ["labels"],
+    }  # fmt: skip
+    swapped = raw | {"parallel": {"deu": {"source": "target", "target": "source"}}}
+    assert changed(before, cells(swapped)) == {"project"}
+    for name, method in (("names", "gazetteer"), ("labels", "both"), ("target", "project")):
+        known = cells(raw)
+        os.utime(tmp_path / name, (OTHER, OTHER))
+        assert not changed(known, cells(raw))
+        (tmp_path / name).write_text("other\n")
+        os.utime(tmp_path / name, (OLD, OLD))
+        assert changed(known, cells(raw)) == {method}
+    del raw["gazetteers"]  # which is a matter of choice
+    assert cells(raw)["gazetteer"][1] == []
+
+
+def test_another_built_in_dictionary_decides_the_cells_that_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw = small_study.write(tmp_path) | {"methods": ["ts", "ts-switch"]}
+    ours, names = (cells(raw | {"dictionaries": {"deu": name}}) for name in ("embedded", "cldr"))
+    assert changed(ours, names) == {"ts-switch"}
+    (tmp_path / "own.tsv").write_text("house\tHaus\n")
+    recipe, files = cells(raw | {"dictionaries": {"deu": "own.tsv"}})["ts-switch"]
+    assert files == ["own.tsv"] and " dictionary " not in recipe
+
+
+def test_an_encoder_of_ones_own_is_known_by_what_is_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw = small_study.write(tmp_path)
+
+    def recipe(name: str) -> str:
+        encoder = {"name": name, "freeze": 2}
+        return Study(raw | {"encoder": encoder}).recipe("encoder")
+
+    folder = tmp_path / "own"
+    folder.mkdir()
+    empty = recipe("./own")
+    read = (
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "sentencepiece.bpe.model",
+        "vocab.txt",
+    )
+    for name in (*read, "README.md", "pytorch_model.bin", "xnerbench.json"):
+        (folder / name).write_text(name)
+    before = recipe("./own")
+    assert before != empty
+    for path in folder.iterdir():
+        os.utime(path, (OTHER, OTHER))
+    assert recipe("./own") == before
+    for name in read:
+        (folder / name).write_text("x" * len(name))
+        os.utime(folder / name, (OLD, OLD))
+        assert recipe("./own") != before, name
+        (folder / name).write_text(name)
+    for name in ("README.md", "pytorch_model.bin", "xnerbench.json"):
+        (folder / name).write_text("other")
+    assert recipe("./own") == before
+    # A folder that happens to be called so is not what the name stands for.
+    ours = recipe("embedded")
+    (tmp_path / "embedded").mkdir()
+    (tmp_path / "embedded" / "config.json").write_text("{}")
+    assert recipe("embedded") == ours
+    study = small_study.load(raw, tmp_path)
+    assert ours.startswith(f"{digests.recipe('encoder', study)} failed")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xnerbench.data.formats import Format, Split
 from xnerbench.data.formats.pool import PoolConfig
 from xnerbench.errors import InputError
-from xnerbench.storage.artifacts import is_file
+from xnerbench.storage.artifacts import is_file, is_folder
+from xnerbench.study.sections import DICTIONARIES, EMBEDDED
 
 if TYPE_CHECKING:
     from xnerbench.methods import Method
@@ -36,12 +37,17 @@ def trained(config: Config) -> dict[str, Any]:
 
 
 def corpus_keys(config: Config, language: str, role: str) -> dict[str, Any]:
-    """What decides a prepared corpus: its own entry, the labels, the caps."""
+    """What decides a prepared corpus: its own entry, the labels, the caps, and whether it goes without a test set."""
     corpora = config.to_dict()["corpora"]
     caps = {key: corpora[key] for key in ("label_map", "max_train", "max_pool", "max_test")}
     own = {**corpora["languages"].get(language, {})}
     own.pop("spaced", None)  # how its words are tokenized, later
-    return {"labels": config.labels, "corpus": own, **caps}
+    read = {"labels": config.labels, "corpus": own, **caps}
+    if role == "target" and language in config.untested:
+        # Without a test set it cannot but be untested, so that this would say nothing.
+        left_out = config.corpora.languages[language].has("test")
+        read |= {"untested": True} if left_out else {}
+    return read
 
 
 def corpus_data(config: Config, language: str, role: str) -> tuple[str, ...]:
@@ -111,6 +117,27 @@ def activation_keys(config: Config, language: str, split: str) -> dict[str, Any]
     }
 
 
+_ENCODER = (
+    "config.json",
+    "*.safetensors",
+    "*.safetensors.index.json",
+    "*token*.json",
+    "vocab*",
+    "merges.txt",
+    "*.model",
+)
+"""What may be read of a model's folder: its configuration, weights, and tokenizer, sentencepiece's among them."""
+
+
+def encoder_handed_in(config: Config) -> list[Path]:
+    """The files of an encoder that is a local folder, a given teacher's among them; none for the hub's and our own."""
+    folder = Path(config.encoder.name)
+    if config.encoder.name == EMBEDDED or not is_folder(folder):
+        return []
+    found = {path for pattern in _ENCODER for path in folder.glob(pattern)}
+    return sorted(path for path in found if is_file(path))
+
+
 def cell_keys(config: Config, cell: str) -> dict[str, Any]:
     """What decides a cell or a training, by its method."""
     method = config.method(cell.partition("/")[0])
@@ -143,11 +170,31 @@ def _augmentation_code(method: Method) -> tuple[str, ...]:
 
 
 def cell_handed_in(config: Config, cell: str) -> list[Path]:
-    """The dictionary's files, for a method that reads one; of a cell or of a training."""
+    """The user's files that a method reads besides corpora, of a cell or of a training.
+
+    The dictionary's, the list of names, the labels made elsewhere, and both sides of parallel text, the source's first.
+    """
+    named, _, target = cell.split("/")[:3]
+    method = config.method(named)
+    files: list[Path] = []
+    if "dictionary" in method.needs:
+        files += config.dictionary_files(target)
+    if "names" in method.needs and target in config.gazetteers:
+        files.append(config.path(config.gazetteers[target]))
+    if method.reads_annotations:
+        files.append(config.path(config.annotations[target]))
+    if "pairs" in method.needs:
+        files += config.parallel_files(target)
+    return files
+
+
+def cell_built_in(config: Config, cell: str) -> str:
+    """The name of the built-in dictionary that a cell or a training reads, which no file stands for; or nothing."""
     method, _, target = cell.split("/")[:3]
     if "dictionary" not in config.method(method).needs:
-        return []
-    return config.dictionary_files(target)
+        return ""
+    source = config.dictionaries[target]
+    return source if source in DICTIONARIES else ""
 
 
 def fit_handed_in(config: Config) -> list[Path]:

@@ -22,6 +22,7 @@ STAGES: dict[str, Stage] = {
             "xnerbench.jobs.encoder",
             lambda config: {key: config.to_dict()["encoder"][key] for key in ENCODER_KEYS},
             outputs=lambda layout: [layout.encoder_record],
+            handed_in=reads.encoder_handed_in,
         ),
         Stage(
             "corpus",

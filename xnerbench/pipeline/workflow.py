@@ -141,11 +141,13 @@ class Study:
         return recipe
 
     def _cell_recipe(self, stage: str, wildcards: Any) -> str:
-        """A cell's `params`: its seeds, too, and those of its teachers where several are mixed."""
+        """A cell's `params`: its seeds, too, those of its teachers where several are mixed, and what has no file."""
         cell = self.cells_of_job(wildcards)[0]
         mixed = f" teachers {cell.teacher_seeds}" if cell.teacher_seeds else ""
         named = {"training": cell.run} if stage == "branches" else {"cell": cell.id}
-        return f"{self.recipe(stage, **named)} {cell.seeds}{mixed}"
+        built_in = reads.cell_built_in(self.config, cell.id)
+        dictionary = f" dictionary {built_in}" if built_in else ""
+        return f"{self.recipe(stage, **named)} {cell.seeds}{mixed}{dictionary}"
 
     # --- inputs
 
@@ -166,7 +168,7 @@ class Study:
         return f"{series}/{grid.UPDATES}/{rest}"
 
     def cell_inputs(self, wildcards: Any) -> dict[str, Any]:
-        """Everything that a cell reads, by the names of `needs.Needs`."""
+        """Everything that a cell reads, by the names of `needs.Needs`, and the user's own files."""
         cell, layout = self.cells_of_job(wildcards)[0], self.layout
         needs = needs_of(cell)
         inputs: dict[str, Any] = {
@@ -179,19 +181,8 @@ class Study:
             "subset": [layout.subset(*item) for item in needs.subsets],
             "gold": [layout.gold(item) for item in needs.gold],
             "pools": [layout.pool(item) for item in needs.pools],
-            "dictionaries": snakemake_api.untimed(reads.cell_handed_in(self.config, cell.id)),
             "trains": [layout.train(item) for item in needs.trains],
-            "gazetteers": [
-                self.config.path(self.config.gazetteers[item])
-                for item in needs.gazetteers
-                if item in self.config.gazetteers
-            ],
-            "annotations": [
-                self.config.path(self.config.annotations[item]) for item in needs.annotations
-            ],
-            "parallel": [
-                file for item in needs.parallel for file in self.config.parallel_files(item)
-            ],
+            "handed_in": snakemake_api.untimed(reads.cell_handed_in(self.config, cell.id)),
         }
         if twin := grid.twin(self.config, cell):
             inputs["twin"] = layout.cell(twin)
