@@ -83,6 +83,10 @@ def test_a_list_of_names(tmp_path: Path) -> None:
     path.write_text("New York\tLOC\nAnna\tPER\n", encoding="utf-8")
     expected = {("New", "York"): "LOC", ("Anna",): "PER"}
     assert gazetteer.read_names(path, ["PER", "LOC"], "g") == expected
+    path.write_text(
+        "O\u0300s\u0323un State\tLOC\n", encoding="utf-8"
+    )  # decomposed, as a pool never is
+    assert gazetteer.read_names(path, ["PER", "LOC"], "g") == {("Òṣun", "State"): "LOC"}
     path.write_text("Anna\tPER\nX\tORG\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"names\.tsv:2: `ORG` is no type of the study"):
         gazetteer.read_names(path, ["PER", "LOC"], "g")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,17 @@ def test_dictd_entries(tmp_path: Path, packed: bool) -> None:
     assert dict(read_dictionary(f"{stem}.index", "fin", "d")) == dict(found)
     if packed:
         assert dict(read_dictionary(f"{stem}.dict.dz", "fin", "d")) == dict(found)
+
+
+def test_words_are_composed_as_those_of_a_pool_are(tmp_path: Path) -> None:
+    apart = {word: unicodedata.normalize("NFD", word) for word in ("école", "trường", "été")}
+    stem = write_dictd(
+        tmp_path, {apart["école"]: f"{apart['école']} /x/ <n>\n{apart['trường']}, {apart['été']}\n"}
+    )
+    path = tmp_path / "fr-vi.txt"
+    path.write_text(f"{apart['école']}\t{apart['trường']}\n", encoding="utf-8")
+    assert dict(dictd.read_dictd(stem, "d")) == {"école": ("trường", "été")}
+    assert dict(table.read_table(path, "d")) == {"école": ("trường",)}
 
 
 def test_damaged_dictd(tmp_path: Path) -> None:

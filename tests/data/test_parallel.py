@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xnerbench.data.readers import parallel
+from xnerbench.data.readers import parallel, plain
 from xnerbench.errors import InputError
 
 
@@ -18,6 +18,15 @@ def test_both_layouts_give_the_same_pairs(tmp_path: Path) -> None:
     expected = [(["Anna", "ran"], ["Anna", "juoksi"]), (["yes"], ["kyllä"])]
     assert parallel.read_pairs(left, right, "p") == expected
     assert parallel.read_joined(both, "p") == expected
+
+
+def test_words_are_those_of_a_pool_of_the_same_file(tmp_path: Path) -> None:
+    """Decomposed accents, a soft hyphen, a zero-width space by itself, a space that does not break."""
+    path = tmp_path / "pool.vi"
+    path.write_text("Vie\u0323\u0302t Nam\na\u00adb \u200b c\u00a0d\n", encoding="utf-8")
+    pool = plain.read(path, "spaces", "utf-8", "p").words
+    assert pool == [["Việt", "Nam"], ["ab", "c", "d"]]
+    assert parallel.read_pairs(path, path, "p") == [(words, words) for words in pool]
 
 
 def test_files_that_are_not_parallel(tmp_path: Path) -> None:

@@ -66,6 +66,18 @@ def test_a_cell_learns_from_its_own_sentences_or_from_the_file(spec, parallel) -
     assert torch.equal(weights(model), weights(again))
 
 
+def test_sentences_without_a_pair_are_told(spec, parallel, capsys) -> None:
+    """A word that the pool splits and the file does not: the sentence is no other, and is not found."""
+    pairs = list(parallel.pairs)
+    pairs[3] = (pairs[3][0], ["".join(pairs[3][1]) + "."])
+    method = variant("project", sentences="pool", align_layer=2)
+    _, cost = trained(spec, method, dataclasses.replace(parallel, pairs=pairs))
+    assert (cost.told["pairs"], cost.told["dropped_not_found"]) == (19, 1)
+    said = capsys.readouterr().out
+    assert "1 of 20 sentences of the pool of nld are not in the parallel text" in said
+    assert "`segmentation: spaces`" in said
+
+
 def test_projected_labels_are_the_teachers_where_both_sides_are_one(
     spec, parallel, monkeypatch
 ) -> None:
@@ -93,5 +105,5 @@ def test_too_few_or_foreign_pairs_are_refused(spec, parallel) -> None:
     with pytest.raises(InputError, match="20 pairs asked for"):
         chosen(spec, METHODS["project"], few, 0)
     foreign = dataclasses.replace(parallel, pairs=[(["a"], ["b"])])
-    with pytest.raises(InputError, match="no sentence of the pool"):
+    with pytest.raises(InputError, match=r"no sentence of the pool.*segmentation: spaces"):
         chosen(spec, variant("project", sentences="pool"), foreign, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from xnerbench.data import normalise
+from xnerbench.data.readers.plain import phrase
 from xnerbench.errors import InputError
 
 Names = Mapping[tuple[str, ...], str]
@@ -16,6 +17,8 @@ Names = Mapping[tuple[str, ...], str]
 
 def read_names(path: Path, types: Iterable[str], where: str) -> dict[tuple[str, ...], str]:
     """Reads a user's list: one `name<TAB>type` a line, the name's words separated by spaces.
+
+    Words are cleaned as those of a pool are.
 
     Raises:
         InputError: A line has no type, or one that the study does not have.
@@ -25,13 +28,14 @@ def read_names(path: Path, types: Iterable[str], where: str) -> dict[tuple[str, 
         if not line.strip():
             continue
         name, _, kind = line.partition("\t")
-        if kind.strip() not in known or not name.split():
+        words = tuple(phrase(name).split())
+        if kind.strip() not in known or not words:
             raise InputError(
                 f"`{kind.strip()}` is no type of the study" if kind else "there is no type",
                 f"{path}:{number}",
                 f"write a name, a tab and one of {', '.join(known)}",
             )
-        names[tuple(name.split())] = kind.strip()
+        names[words] = kind.strip()
     return names
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from xnerbench.data import normalise
 from xnerbench.data.dictionaries.dictionary import Dictionary
+from xnerbench.data.readers.plain import phrase
 from xnerbench.errors import InputError
 
 LARGEST = 2**29
@@ -95,7 +96,7 @@ def _pairs(index: Path, listed: bytes, body: bytes) -> Iterator[tuple[str, str]]
             raise InputError("the entry is not there", f"{index}:{line_number}", remedy)
         if (begin, fields[0]) not in seen:
             seen.add((begin, fields[0]))
-            yield from ((fields[0], word) for word in translations(entry))
+            yield from ((phrase(fields[0]), word) for word in translations(entry))
 
 
 def translations(entry: str) -> list[str]:
@@ -108,7 +109,7 @@ def translations(entry: str) -> list[str]:
     for sense in senses:
         plain = _REMARK.sub(" ", _NUMBER.sub("", sense))
         for part in re.split(r"[,;]", plain):
-            word = " ".join(part.split()).strip('"')
+            word = phrase(part).strip('"')
             if word and not set(word) & set("[](){}<>"):  # of a bracket that held a comma
                 found[word] = None
     return list(found)

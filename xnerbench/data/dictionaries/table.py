@@ -2,6 +2,7 @@
 
 The separator is a tab where there is one, else the first run of spaces. Columns after the second (scores) are
 left unread. Lines without a second column are refused, so that a wrong file does not pass for a dictionary.
+Words are cleaned as those of a pool are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from xnerbench.data import normalise
 from xnerbench.data.dictionaries.dictionary import Dictionary
+from xnerbench.data.readers.plain import phrase
 from xnerbench.errors import InputError
 
 
@@ -25,13 +27,14 @@ def read_table(path: Path, where: str) -> Dictionary:
         if not line.strip() or line.startswith("# "):
             continue
         fields = line.split("\t") if "\t" in line else line.split(None, 1)
-        if len(fields) < 2 or not fields[0].strip() or not fields[1].strip():
+        pair = [phrase(field) for field in fields[:2]]
+        if len(pair) < 2 or not all(pair):
             raise InputError(
                 "there is no word pair",
                 f"{path}:{number}",
                 "write a source word, a tab and its translation",
             )
-        pairs.append((fields[0], fields[1]))
+        pairs.append((pair[0], pair[1]))
     if not pairs:
         raise InputError(f"{path} has no word pair", where, "check that it is the right file")
     return Dictionary(pairs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xnerbench.data import normalise
+from xnerbench.data.readers.plain import phrase
 from xnerbench.data.tags import entities
 from xnerbench.errors import InputError
 
@@ -19,7 +20,9 @@ Pair = tuple[list[str], list[str]]
 
 
 def read_pairs(source: Path, target: Path, where: str) -> list[Pair]:
-    """Reads two line-aligned files; words are separated by spaces. Pairs with an empty side are left out.
+    """Reads two line-aligned files; words are separated by spaces, and cleaned as those of a pool are.
+
+    Pairs with an empty side are left out.
 
     Raises:
         InputError: A file cannot be read, the numbers of lines differ, or no pair is left.
@@ -54,7 +57,7 @@ def read_joined(path: Path, where: str) -> list[Pair]:
 
 
 def _pairs(sides: Iterable[tuple[str, str]], path: Path, where: str) -> list[Pair]:
-    pairs = [(left.split(), right.split()) for left, right in sides]
+    pairs = [(phrase(left).split(), phrase(right).split()) for left, right in sides]
     kept = [(left, right) for left, right in pairs if left and right]
     if not kept:
         raise InputError(f"{path} has no sentence pair", where, "check that it is the right file")

@@ -47,6 +47,11 @@ def words_of(line: str, segmentation: str, repairs: Counter[str]) -> list[str]:
     return [word for part in parts if (word := normalise.clean(part, repairs)) != normalise.BLANK]
 
 
+def phrase(text: str) -> str:
+    """An entry of a list (a name, a translation) with words as those of a pool; empty where nothing shows."""
+    return " ".join(words_of(text, "spaces", Counter()))
+
+
 def read(path: Path, segmentation: str, encoding: str, where: str) -> Text:
     """Reads plain text.
 

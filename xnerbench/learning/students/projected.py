@@ -22,12 +22,14 @@ from xnerbench.learning.teachers.labels import gold_labels, predicted_tags
 from xnerbench.learning.training.loop import Outcome
 from xnerbench.methods import Method
 
+SPACES = "`segmentation: spaces`"
+
 
 def train_projected(training: Training) -> tuple[tagger.Tagger, Outcome]:
     """Trains on hard labels that were projected.
 
     Pairs in which a mention has no link or two mentions meet are dropped and counted in the outcome, with how many
-    pairs the cell has. The updates are those of a student on n sentences.
+    pairs the cell has and how many of its sentences have none. The updates are those of a student on n sentences.
 
     Raises:
         InputError: There are too few pairs, none of them has a sentence of the pool, or all were dropped.
@@ -65,6 +67,8 @@ def train_projected(training: Training) -> tuple[tagger.Tagger, Outcome]:
     )
     model, outcome = train_student(labelled.of(training.updates))
     told: dict[str, float] = {"pairs": len(pairs)}
+    if missing := len(text.subset) - len(pairs):
+        told["dropped_not_found"] = missing
     told |= {f"dropped_{why}": n for why, n in found.dropped.items()}
     return model, dataclasses.replace(outcome, told=told)
 
@@ -82,7 +86,12 @@ def chosen_pairs(training: Training) -> list[Pair]:
             raise InputError(
                 f"no sentence of the pool of {target} is in the parallel text",
                 where,
-                "name its target side as the corpus's `pool`, or use `sentences: file`",
+                f"name its target side as the corpus's `pool` with {SPACES}, or use `sentences: file`",
+            )
+        if len(found) < n:
+            print(
+                f"{n - len(found)} of {n} sentences of the pool of {target} are not in the parallel text and are "
+                f"left out; words there are separated by spaces: give the pool {SPACES} if it is the same text"
             )
         return found
     if n > len(text.pairs):
