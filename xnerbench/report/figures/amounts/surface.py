@@ -132,6 +132,7 @@ def _map(figure: Figure, axes: Axes, points: pd.DataFrame) -> None:
     measured = points[points["kind"] == "measured"]
     low, high = law.to_numpy().min(), law.to_numpy().max()
     levels = np.linspace(low, max(high, low + 1), LEVELS + 1)
+    places = 0 if levels[1] - levels[0] >= 1 else 1  # as many as tell the levels apart
     scale = LinearSegmentedColormap.from_list("map", ["#f4f8fc", "#a9cdeb", "#3f86c2"])
     drawn = axes.contourf(law.columns, law.index, law, levels=levels, cmap=scale)
     axes.contour(law.columns, law.index, law, levels=levels, colors="#4d5560", linewidths=0.4)
@@ -148,13 +149,13 @@ def _map(figure: Figure, axes: Axes, points: pd.DataFrame) -> None:
     axes.scatter(measured[X], measured[Y], s=7, color="#20252b", zorder=3, linewidths=0)
     for n, u, f1 in zip(measured[X], measured[Y], measured["f1"], strict=True):
         first = n == sizes[0]  # on the axis, where half a number would hide the ticks
-        axes.annotate(numbers.fixed(f1, 0), (n, u), (2 if first else 0, 2.5),
+        axes.annotate(numbers.fixed(f1, places), (n, u), (2 if first else 0, 2.5),
                       textcoords="offset points", ha="left" if first else "center",
                       fontsize=style.TINY, color="#20252b")  # fmt: skip
     axes.set_xlabel(f"{AXES[X]} (log scale)")
     axes.set_ylabel(AXES[Y])
     box = axes.get_position()
     bar = figure.add_axes((box.x1 + 0.012, box.y0, 0.012, box.height))
-    figure.colorbar(drawn, cax=bar, format="%.0f")
+    figure.colorbar(drawn, cax=bar, format=f"%.{places}f")
     bar.set_title("F1", fontsize=style.SMALL)
     bar.tick_params(labelsize=style.TINY, length=1.5)
