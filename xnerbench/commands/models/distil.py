@@ -110,7 +110,7 @@ def _draft(arguments: argparse.Namespace) -> str:
         "untested": [target],
         "sizes": [1],
         "seeds": [arguments.seed],
-        "methods": ["few" if arguments.labelled else written.student(several)],
+        "methods": ["few" if arguments.labelled else written.tagger(several)],
     }
     corpora = raw["corpora"]
     if arguments.labelled:

@@ -58,8 +58,8 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     from xnerbench.analysis.planning import unlabelled
 
     labelled = "gold" in cell.info.needs
-    if labelled:
-        answer = dataclasses.replace(answer, students=())
+    own = () if labelled else tuple(s for s in answer.students if s.method == cell.method)
+    answer = dataclasses.replace(answer, students=own)
     *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
     if labelled:
         yield from told
@@ -71,7 +71,8 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     students = [
         entry
         for entry in calibration.entries
-        if entry.n and entry.carried is not None and entry.sources == answer.direct[0].sources
+        if (entry.method, entry.sources) == (cell.method, answer.direct[0].sources)
+        and entry.carried is not None
     ] if answer.direct else []  # fmt: skip
     if not students:
         return

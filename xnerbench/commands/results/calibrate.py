@@ -78,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _calibrated(folder: Path, study: Config) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Each outcome of a study that can be read off its teachers, with its entry in the file; students of one budget.
+    """Each outcome of a study that can be read off its teachers, with its entry in the file.
+
+    Of students those of the primary method and budget: others are rivals or read labels, and nobody is told to make them.
 
     Raises:
         InputError: It has no signals.
@@ -97,11 +99,12 @@ def _calibrated(folder: Path, study: Config) -> Iterator[tuple[tuple[Any, ...], 
     analysis = fit.study_of(
         scores.read(folder / "scores.csv"), None, _corpora(folder), study.analysis, signals
     )
+    primary = (analysis.settings.primary_method, analysis.settings.primary_budget)
     carried = carrying.every(analysis)
     for outcome, own in analysis.calibrations.items():
         if outcome.text != TEXT:  # a student's own confidence: there is none before it is trained
             continue
-        if outcome.n and outcome.budget != study.analysis.primary_budget:
+        if outcome.n and (outcome.method, outcome.budget) != primary:
             continue
         named = (outcome.method, outcome.sources, outcome.budget, f"n={outcome.n}")
         yield named, stored.entry_of(outcome, own, carried.get(outcome))

@@ -19,6 +19,11 @@ def student(several: bool) -> str | dict[str, str]:
     return {"name": "multi-avg-kl", "base": "multi-avg", "loss": "kl"} if several else "ts-kl"
 
 
+def tagger(several: bool) -> str | dict[str, str]:
+    """The student that is the better tagger: one from its teacher's weights (docs/findings.md); several have none."""
+    return student(True) if several else {"name": "ts-kl-warm", "base": "ts-kl", "init": "teacher"}
+
+
 @dataclass
 class Proposal:
     """What a first configuration says.
