@@ -1,5 +1,6 @@
 """A study run in parts and joined is the study run at once, byte for byte."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -10,8 +11,11 @@ import pytest
 import yaml
 
 from tests.analysis.test_score_commands import run, study  # noqa: F401 - the fixture
+from xnerbench.commands.results.join import _same_study
+from xnerbench.errors import InputError
 from xnerbench.scoring import join
 from xnerbench.storage import artifacts
+from xnerbench.study import config
 
 
 def collected(paths, raw: dict, into: str) -> Path:
@@ -198,6 +202,18 @@ def test_a_part_whose_words_were_tokenized_otherwise_is_refused(parts, capsys):
     assert "`spaced` is False here and True in the whole study (activations deu)" in (
         capsys.readouterr().err
     )
+
+
+def test_parts_with_a_given_teacher_need_no_corpus_of_its_source(parts, capsys):
+    """And what one side only says is compared, too."""
+    loaded = config.load("study.yaml")
+    languages = {k: v for k, v in loaded.corpora.languages.items() if k != "eng"}
+    corpora = dataclasses.replace(loaded.corpora, languages=languages)
+    given = dataclasses.replace(loaded, corpora=corpora, given_teacher="tagger")
+    _same_study(given, given, Path("part"))
+    untested = dataclasses.replace(given, untested=("deu",))
+    with pytest.raises(InputError, match="`untested` is True here and None"):
+        _same_study(given, untested, Path("part"))
 
 
 def test_parts_from_different_texts_are_refused(parts, capsys):

@@ -57,6 +57,11 @@ def test_a_language_outside_is_answered_from_the_others(study):
     assert plan.plan(study, "swe", 99.9).n is None
 
 
+def test_a_point_that_nothing_can_be_read_off_is_refused(study):
+    with pytest.raises(InputError, match="no other language was measured with 30 sentences"):
+        plan.plan(study, "swe", 50.0, {0: 40.0, 30: 22.0})
+
+
 def test_a_language_with_too_few_sizes_uses_its_points():
     data = frame()
     data = data[~((data["target"] == "hin") & (data["n"] > 25))]

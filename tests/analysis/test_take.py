@@ -48,6 +48,19 @@ def test_only_named_files_are_copied(kept: Path) -> None:
     assert (results / "scores.csv").read_text() == SCORES
 
 
+def test_what_lay_beside_earlier_scores_goes(kept: Path) -> None:
+    assert run("take", "--config", "study.yaml") == 0
+    other = kept.parent / "other"
+    other.mkdir()
+    (other / "scores.csv").write_text(SCORES.replace("50", "51"))
+    raw = yaml.safe_load(Path("study.yaml").read_text()) | {"scores": "other/scores.csv"}
+    Path("study.yaml").write_text(yaml.safe_dump(raw))
+    assert run("take", "--config", "study.yaml") == 0
+    results = Layout(config.load("study.yaml")).results
+    assert [path.name for path in results.rglob("*") if path.is_file()] == ["scores.csv"]
+    assert (kept / "corpora.csv").is_file(), "what was named before stays"
+
+
 def test_a_file_that_holds_no_scores_is_not_copied(kept: Path, capsys) -> None:
     (kept / "scores.csv").write_text(json.dumps({"key": "secret"}))
     assert run("take", "--config", "study.yaml") == 2

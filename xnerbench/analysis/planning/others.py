@@ -31,6 +31,9 @@ def from_others(
         curve: Its own series, if it has one.
         measured: Points to go by besides: size -> F1.
         fertility: Its subwords per word, if the study does not know them.
+
+    Raises:
+        InputError: A point is of a size that the other languages lack, so that nothing can be read off it.
     """
     about = _languages(study, target)
     points = {**_own_points(study, about, target, curve), **measured}
@@ -40,6 +43,10 @@ def from_others(
     n_languages = 0 if panel is None else len(panel.languages)
     if panel is None or n_languages < MIN_LANGUAGES:
         return _nothing(target, goal, points, f"{n_languages} other languages with a curve", study)
+    if unread := [n for n in sorted(measured) if n not in (0, *panel.sizes)]:
+        known = ", ".join(str(n) for n in panel.sizes if n)
+        what = f"no other language was measured with {unread[0]} sentences"
+        raise InputError(what, "--point", f"Measure with a number that the others have: {known}")
     x = [_distance(study, target, about)]
     if "fertility" in panel.names:
         own = fertility if fertility is not None else _fertility(about, target)
@@ -78,7 +85,8 @@ def _expected(
     n, high, low = (_first(sizes, band, goal) for band in bands)
     largest, settings = float(sizes[-1]), study.settings
     f1, lower, upper = (float(band[-1]) for band in bands)
-    given = f" and {len(points)} measured points" if points else ""
+    read = len(set(points) & {0, *panel.sizes})
+    given = f" and {read} measured point{'s' if read > 1 else ''}" if read else ""
     text = (
         f"Judging by the curves of {len(panel.languages)} other languages, "
         f"{' and '.join(panel.names)}{given}, {method_of(study.settings)} on {target} is expected at "

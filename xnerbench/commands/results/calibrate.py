@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
             source: str(study.corpora.languages[source].family)
             for study in reversed(studies.values())
             for source in study.sources
+            if source in study.corpora.languages  # of a given teacher's nothing is known
         },
         "versions": foreign.read_json(first / "versions.json").get("versions", {}),
         "calibrated_with": provenance.versions()["xnerbench"],
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 def _calibrated(folder: Path, study: Config) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
     """Each outcome of a study that can be read off its teachers, with its entry in the file.
 
-    Of students those of the primary method and budget: others are rivals or read labels, and nobody is told to make them.
+    Of students those of the primary method and budget: nobody is told to make their rivals.
 
     Raises:
         InputError: It has no signals.

@@ -80,6 +80,7 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
         InputError: It does; the key is named.
     """
     from xnerbench.errors import InputError
+    from xnerbench.pipeline import reads
     from xnerbench.pipeline.stages import STAGES
     from xnerbench.study import grid
 
@@ -91,18 +92,28 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
         ("teacher", {"sources": "", "seed": ""}),
         ("weights", {"target": "", "sources": "", "seed": ""}),
     ]
-    for language in sorted(languages):
+    # The source of a given teacher has no corpus; where one study only has it, their teachers differ.
+    for language in sorted(languages & {*whole.corpora.languages} & {*part.corpora.languages}):
         for role in ("source", "target"):
             asked.append(("corpus", {"language": language, "role": role}))
         asked.append(("activations", {"language": language, "split": "test"}))
     asked += [("cell", {"cell": method}) for method in sorted({cell.method for cell in shared})]
-    for stage, what in asked:
-        ours, theirs = STAGES[stage].keys(whole, **what), STAGES[stage].keys(part, **what)
-        for key in ours:
-            if ours[key] != theirs[key]:
+    told = [
+        (" ".join(filter(None, [stage, what.get("language") or what.get("cell")])),
+         STAGES[stage].keys(whole, **what), STAGES[stage].keys(part, **what))
+        for stage, what in asked
+    ]  # fmt: skip
+    for cell in shared:
+        ours, theirs = (
+            {f"dictionaries.{cell.target}": reads.cell_built_in(study, cell.id)}
+            for study in (whole, part)
+        )
+        told.append((f"cell {cell.id}", ours, theirs))
+    for where, ours, theirs in told:
+        for key in {**ours, **theirs}:
+            if ours.get(key) != theirs.get(key):
                 raise InputError(
-                    f"`{key}` is {theirs[key]!r} here and {ours[key]!r} in the whole study"
-                    f" ({' '.join(filter(None, [stage, what.get('language') or what.get('cell')]))})",
+                    f"`{key}` is {theirs.get(key)!r} here and {ours.get(key)!r} in the whole study ({where})",
                     str(folder / "config.yaml"),
                     "Parts may differ in targets, sizes, seeds, methods and budgets only",
                 )

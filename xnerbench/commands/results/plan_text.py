@@ -167,6 +167,7 @@ def of_study(study: Config, language: str, words: list[list[str]], calibration: 
         InputError: It has none, or the calibration is not valid for them.
     """
     from xnerbench.data import languages
+    from xnerbench.errors import InputError
     from xnerbench.jobs.parts import unlabelled
     from xnerbench.study import validity
     from xnerbench.study.layout import Layout
@@ -176,14 +177,19 @@ def of_study(study: Config, language: str, words: list[list[str]], calibration: 
     trained = unlabelled.trained(study, layout)
     teachers = [(source, seed) for source, seeds in trained.items() for seed in seeds]
     teachers = [one for one in teachers if one[0] != language]
-    known = study.corpora.languages.get(language)
-    spaced = known.spaced if known is not None else languages.is_spaced(language)
+    if not teachers:
+        what = f"the study has no trained teacher of another language than {language}"
+        raise InputError(what, "sources", "Train one of another source, or name it with --teacher")
+    corpus = study.corpora.languages.get(language)
+    spaced = corpus.spaced if corpus is not None else languages.is_spaced(language)
     said, counts = unlabelled.probabilities(study, layout, teachers, spaced, words)
     by_source: dict[str, list[np.ndarray]] = {}
     for (source, _), array in zip(teachers, said, strict=True):
         by_source.setdefault(source, []).append(array)
     n = max(1, counts["words"])
-    families = {source: study.corpora.languages[source].family for source in by_source}
+    # The source of a given teacher has no corpus, and nothing is said of it.
+    known = study.corpora.languages
+    families = {source: known[source].family for source in by_source if source in known}
     about = tuple(calibration.of_other_corpora(families))
     return Said(by_source, counts["subwords"] / n, counts["split_words"] / n, study.labels, about)
 

@@ -15,7 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Copies the scores last, each file whole or not at all; links are left where they are."""
+    """Copies the scores last, each file whole or not at all; links are left where they are.
+
+    What lay beside earlier scores goes, since it would be read with the new ones.
+    """
     from xnerbench.analysis import scores
     from xnerbench.errors import InputError
     from xnerbench.study import config
@@ -28,23 +31,29 @@ def run(args: argparse.Namespace) -> int:
     if source.suffix == ".parquet":
         raise InputError("scores are taken as CSV", "scores", "Write them as scores.csv")
     targets = scores.read(source).targets  # what holds no scores is not copied
-    copied = [
-        _copy(source.parent / name, paths.results / name)
+    names = [
+        name
         for name in (
             *BESIDE,
             *(f"counts/{target}.parquet" for target in targets if target.isalpha()),
         )
         if (source.parent / name).is_file() and not (source.parent / name).is_symlink()
     ]
+    if source.parent.resolve() != paths.results.resolve():
+        earlier = {paths.results / name for name in BESIDE}
+        earlier |= {*paths.results_counts_folder.glob("*.parquet")}
+        for path in earlier - {paths.results / name for name in names}:
+            path.unlink(missing_ok=True)
+    for name in names:
+        _copy(source.parent / name, paths.results / name)
     _copy(source, paths.results_scores)
-    print(f"{paths.results_scores}: taken from {source}, with {sum(copied)} files beside it")
+    print(f"{paths.results_scores}: taken from {source}, with {len(names)} files beside it")
     return 0
 
 
-def _copy(source: Path, target: Path) -> int:
+def _copy(source: Path, target: Path) -> None:
     from xnerbench.storage import artifacts, foreign
 
     content = foreign.read_bytes(source)
     with artifacts.atomic(target) as partial:
         partial.write_bytes(content)
-    return 1
