@@ -10,6 +10,8 @@ from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw, facts
 from xnerbench.report.results import Results
 
+DASHES = ((4, 2), (1, 1.4), (6, 1.6, 1, 1.6), (2, 1), (3, 1, 1, 1, 1, 1))
+"""Of methods that see no target text, in their order: there can be more of them than colours."""
 ROW = 0.17
 """Inches of the legend that one line of it takes: with many methods the legend decides how high the figure is."""
 
@@ -28,6 +30,7 @@ def draw(study: Results) -> Drawing:
     cells = cells[cells["target"].isin(common)]
     methods = [m for m in study.methods if m in set(cells.loc[cells["n"] > 0, "method"])]
     flat = [m for m in study.methods if m in set(cells.loc[cells["n"] == 0, "method"])]
+    dashes = {m: (0, DASHES[i % len(DASHES)]) for i, m in enumerate(flat)}
     width = style.FULL if len(budgets) > 1 else 5.2
     rows = sum(1 + names.wrapped(study.label(m)).count("\n") for m in [*flat, *methods])
     figure, grid = style.panels(
@@ -39,7 +42,7 @@ def draw(study: Results) -> Drawing:
         for method in flat:
             part = cells[(cells["method"] == method) & (cells["n"] == 0)]
             colour = style.method(method, study.methods)[0]
-            axes.axhline(part["f1"].mean(), color=colour, lw=0.9, ls=(0, (4, 2)))
+            axes.axhline(part["f1"].mean(), color=colour, lw=0.9, ls=dashes[method])
             ends.append(part["f1"].mean())
         for method in methods:
             part = cells[(cells["method"] == method) & (cells["n"] > 0)]
@@ -69,7 +72,7 @@ def draw(study: Results) -> Drawing:
     entries = []
     for method in [*flat, *methods]:
         colour, marker = style.method(method, study.methods)
-        dash = {"ls": (0, (4, 2))} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
+        dash = {"ls": dashes[method]} if method in flat else {"marker": marker, "ms": 3.4, "mew": 0}
         label = names.wrapped(study.label(method))
         entries.append(Line2D([], [], color=colour, label=label, **dash))
     figure.legend(handles=entries, loc="center left", bbox_to_anchor=((width - 1.68) / width, 0.53),
