@@ -116,6 +116,11 @@ def test_what_labels_gave_is_what_the_committed_study_says() -> None:
         "method_a == 'ts-kl' and method_b == 'direct' and target == 'ALL' and budget == 'u1200' and n == 1600"
     )["difference"]
     assert round(text) == unlabelled.TEXT_GAIN
+    arms = pd.read_csv(ROOT / "results/reference/study-arms/tables/differences.csv").query(
+        "method_a == 'ts-kl-warm' and method_b == 'direct' and target == 'ALL'"
+    )
+    warm = arms.set_index("n")["difference"].round(1).to_dict()
+    assert {n: warm[n] for n in unlabelled.WARM_GAINS} == unlabelled.WARM_GAINS
 
 
 def test_a_wide_interval_is_said_before_the_number() -> None:

@@ -229,8 +229,18 @@ def test_with_the_embedded_encoder_teachers_are_made_as_the_calibration_wants(
         text = " ".join(expected.sentences(study, only))
         found = re.search(r"fin, direct transfer from eng: .*?(\d+) F1 expected", text)
         assert found is not None and least <= int(found[1]) <= most, text
-        told = re.findall(r"[\w-]+ on [\d,]+ sentences:", text)
-        assert told == ["ts-kl-warm on 100 sentences:", "ts-kl-warm on 1,600 sentences:"]
+        assert "Trained students" not in text
+        assert "above direct transfer by 1.5 of 100 and 1.3 of 1,600 sentences" in text
+    raw = yaml.safe_load(Path("own.yaml").read_text(encoding="utf-8"))
+    Path("fresh.yaml").write_text(yaml.safe_dump(raw | {"methods": ["ts-kl"]}), encoding="utf-8")
+    fresh = config.load("fresh.yaml")
+    (only,) = grid.cells(fresh)
+    near = calibration.entry("ts-kl", "eng", "u1200", 25)
+    assert near is not None and near.carried is not None
+    lost = -near.carried["mean"]
+    assert f"students of 25 were {lost:.0f} F1 below direct transfer" in " ".join(
+        expected.sentences(fresh, only)
+    )
 
 
 def test_types_that_are_wanted(

@@ -58,8 +58,8 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     from xnerbench.analysis.planning import unlabelled
 
     labelled = "gold" in cell.info.needs
-    own = () if labelled else tuple(s for s in answer.students if s.method == cell.method)
-    answer = dataclasses.replace(answer, students=own)
+    if labelled or cell.info.init == "teacher":  # the calibration's students begin afresh
+        answer = dataclasses.replace(answer, students=())
     *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
     if labelled:
         yield from told
@@ -68,11 +68,17 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
             yield f"This tagger is that teacher, trained on with {cell.n:,} labelled sentences: {gave}."
         return
     yield from told
+    if cell.info.init == "teacher":
+        gains = " and ".join(f"{g:.1f} of {n:,}" for n, g in unlabelled.WARM_GAINS.items())
+        yield (
+            "This tagger is a student that began at its teacher's weights. There, such students were above direct "
+            f"transfer by {gains} sentences (F1, means over languages)."
+        )
+        return
     students = [
         entry
         for entry in calibration.entries
-        if (entry.method, entry.sources) == (cell.method, answer.direct[0].sources)
-        and entry.carried is not None
+        if entry.n and entry.carried is not None and entry.sources == answer.direct[0].sources
     ] if answer.direct else []  # fmt: skip
     if not students:
         return
