@@ -43,6 +43,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Results:
     config["analysis"] |= {"primary_method": "multi-sim"}
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     arguments = ["fit", "--scores", f"{folder}/scores.csv", "--out", f"{folder}/tables"]
+    arguments += ["--primary-method", "multi-sim"]
     with pytest.raises(SystemExit) as ended:
         cli.main([*arguments, "--bootstrap", "100"])
     assert not ended.value.code

@@ -97,7 +97,7 @@ def test_numbers_of_updates_come_in_their_order_everywhere(study: Results) -> No
     titles = [axes.get_title(loc="left") for axes in drawing.figure.axes]
     assert titles == ["75 updates", "300 updates", "1,200 updates"]
     labels = [axes.get_xlabel() for axes in drawing.figure.axes]
-    assert labels == ["", "Unlabelled target sentences (log scale)", ""]
+    assert labels == ["", "Target sentences (log scale)", ""]
     assert "75 updates, 300 updates and 1,200 updates" in drawing.caption
 
 
