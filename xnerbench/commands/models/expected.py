@@ -57,18 +57,17 @@ def _paragraphs(answer: Answer, calibration: Stored, cell: Cell) -> Iterator[str
     """What is said of direct transfer, and how students of such a size compared with it."""
     from xnerbench.analysis.planning import unlabelled
 
-    labelled = "gold" in cell.info.needs
-    if labelled or cell.info.init == "teacher":  # the calibration's students begin afresh
+    labelled, warm = cell.info.reads_gold, cell.info.init == "teacher"
+    if labelled or warm:  # the calibration's students begin afresh
         answer = dataclasses.replace(answer, students=())
     *told, _ = unlabelled.paragraphs(answer, calibration.study)  # the next step has been made
+    yield from told
     if labelled:
-        yield from told
         if answer.direct:
             gave = unlabelled.labels_gave(answer.direct[0].f1)
             yield f"This tagger is that teacher, trained on with {cell.n:,} labelled sentences: {gave}."
         return
-    yield from told
-    if cell.info.init == "teacher":
+    if warm:
         gains = " and ".join(f"{g:.1f} of {n:,}" for n, g in unlabelled.WARM_GAINS.items())
         yield (
             "This tagger is a student that began at its teacher's weights. There, such students were above direct "
