@@ -24,8 +24,8 @@ _SHARE = "share of its entity words (words whose most probable label is not `O`,
 
 SIGNALS = Table(
     "signals",
-    "What taggers' probabilities say without gold: one row per tagger, text, entity type and scaling. No gold of "
-    "the target is read.",
+    "What taggers' probabilities say without gold: one row per teacher, text, entity type and scaling, and one per "
+    "student and text, its types together. No gold of the target is read.",
     (
         text(
             "method",

@@ -49,23 +49,25 @@ def _soft(path: Path) -> Any:
 
 
 def _student(layout: Layout, cell: Cell) -> Iterator[dict[str, Any]]:
-    """What a student's cell wrote down of its own probabilities."""
+    """What a student's cell wrote down of its own probabilities, all entity types together.
+
+    Only teachers have rows by type: students are many, and nothing reads theirs. Their cells keep them.
+    """
     path = layout.cell(cell)
     record = read_parquet_record(path) if path.is_file() else {}
     if record.get("status") != "ok":
         return
     for text, by_type in record.get("signals", {}).items():
-        for name, values in by_type.items():
-            yield {
-                "method": cell.method,
-                "sources": named(cell.sources),
-                "target": cell.target,
-                "budget": cell.budget,
-                "n": cell.n,
-                "seed": cell.seed,
-                "text": text,
-                "type": name,
-                "scaling": "none",
-                "temperature": 1.0,
-                **values,
-            }
+        yield {
+            "method": cell.method,
+            "sources": named(cell.sources),
+            "target": cell.target,
+            "budget": cell.budget,
+            "n": cell.n,
+            "seed": cell.seed,
+            "text": text,
+            "type": signals.ALL,
+            "scaling": "none",
+            "temperature": 1.0,
+            **by_type[signals.ALL],
+        }

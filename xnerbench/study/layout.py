@@ -246,7 +246,7 @@ class Layout:
 
     @property
     def results_signals(self) -> Path:
-        """What taggers' probabilities say without gold, one row per tagger, text and type."""
+        """What taggers' probabilities say without gold: a row per teacher, text and type, or student and text."""
         return self.results / "signals.csv"
 
     @property

@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
     entries = writing.write_all(loaded, folder, args.only, args.processes)
     drawn = [entry for entry in entries if "omitted" not in entry]
     print(f"{len(drawn)} figures in {folder}")
+    for absent in loaded.missing:
+        print(f"  {absent}")
     for entry in entries:
         if "omitted" in entry:
             print(f"  no {entry['name']}: {entry['omitted']}")
