@@ -73,7 +73,7 @@ elif study.scores_elsewhere:
     # Committed scores keep their folder; tables and figures are made in this study's own.
     rule take_scores:
         input:
-            study.config.scores,
+            study.scores_given,
         output:
             files.results_scores,
         log:

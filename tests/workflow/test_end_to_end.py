@@ -140,3 +140,7 @@ def test_scores_of_another_folder_are_taken_over(finished: Project, tmp_path: Pa
     assert clone.planned_rules() == {"take_scores", "fit", "figures", "report"}
     clone.run(SCORES, cores=1)
     assert (clone.folder / "results/tiny/counts/nld.parquet").is_file()
+    assert "take_scores" not in clone.planned_rules(SCORES)
+    with (clone.folder / "results/kept/signals.csv").open("a") as file:
+        file.write("\n")
+    assert "take_scores" in clone.planned_rules(SCORES)  # what belongs to the scores has changed

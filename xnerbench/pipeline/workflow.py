@@ -23,7 +23,7 @@ from xnerbench.pipeline.stages import STAGES
 from xnerbench.storage.artifacts import is_file, read_json, remove_leftovers, write_json
 from xnerbench.study import budgets, grid, taggers
 from xnerbench.study import config as configuration
-from xnerbench.study.layout import Layout, split_sources
+from xnerbench.study.layout import Layout, beside, split_sources
 from xnerbench.study.needs import needs_of
 
 
@@ -260,6 +260,12 @@ class Study:
         folder = self.config.path(self.config.scores).parent
         own = self.config.path(str(self.layout.results))
         return None if folder.resolve() == own.resolve() else os.path.relpath(folder)
+
+    @property
+    def scores_given(self) -> list[str]:
+        """Scores of another folder, and what belongs to them."""
+        scores = Path(str(self.config.scores))
+        return _text([scores, *beside(scores)])
 
     # --- resources
 

@@ -22,6 +22,17 @@ ENCODER_KEYS = ("name", "revision", "layers", "allow_pickle")
 """What decides an encoder folder; `freeze` does not, so studies that differ in it share one."""
 
 
+BESIDE = ("weights.csv", "corpora.csv", "signals.csv", "config.yaml", "versions.json")
+"""What `collect` writes beside the scores and their counts."""
+
+
+def beside(scores: Path) -> list[Path]:
+    """What belongs to scores of another folder, for as far as it is there; links are left out."""
+    files = [scores.parent / name for name in BESIDE]
+    files += sorted((scores.parent / "counts").glob("*.parquet"))
+    return [path for path in files if path.is_file() and not path.is_symlink()]
+
+
 LONGEST = 200
 """Characters of a part of a path that names something; the ending and a temporary name come on top."""
 

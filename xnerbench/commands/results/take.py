@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-BESIDE = ("weights.csv", "corpora.csv", "signals.csv", "config.yaml", "versions.json")
-"""What `collect` writes beside the scores; nothing else of their folder is looked at."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
@@ -22,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     from xnerbench.analysis import scores
     from xnerbench.errors import InputError
     from xnerbench.study import config
-    from xnerbench.study.layout import Layout
+    from xnerbench.study.layout import Layout, beside
 
     study = config.load(args.config)
     if study.scores is None:
@@ -30,24 +27,19 @@ def run(args: argparse.Namespace) -> int:
     paths, source = Layout(study), study.path(study.scores)
     if source.suffix == ".parquet":
         raise InputError("scores are taken as CSV", "scores", "Write them as scores.csv")
-    targets = scores.read(source).targets  # what holds no scores is not copied
-    names = [
-        name
-        for name in (
-            *BESIDE,
-            *(f"counts/{target}.parquet" for target in targets if target.isalpha()),
-        )
-        if (source.parent / name).is_file() and not (source.parent / name).is_symlink()
-    ]
+    targets = scores.read(source).targets
+    copies = {
+        path: paths.results / path.relative_to(source.parent)
+        for path in beside(source)
+        if path.parent == source.parent or path.stem in targets  # counts without scores say nothing
+    }
     if source.parent.resolve() != paths.results.resolve():
-        earlier = {paths.results / name for name in BESIDE}
-        earlier |= {*paths.results_counts_folder.glob("*.parquet")}
-        for path in earlier - {paths.results / name for name in names}:
-            path.unlink(missing_ok=True)
-    for name in names:
-        _copy(source.parent / name, paths.results / name)
+        for earlier in {*beside(paths.results_scores)} - {*copies.values()}:
+            earlier.unlink()
+    for path, copy in copies.items():
+        _copy(path, copy)
     _copy(source, paths.results_scores)
-    print(f"{paths.results_scores}: taken from {source}, with {len(names)} files beside it")
+    print(f"{paths.results_scores}: taken from {source}, with {len(copies)} files beside it")
     return 0
 
 
