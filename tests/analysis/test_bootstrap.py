@@ -114,6 +114,23 @@ def test_alike_languages_lend_each_other_degrees_of_freedom():
     assert freedom(few) == 1
 
 
+def test_a_language_with_one_seed_borrows_the_spread_of_one_seed():
+    """Not that of the others' means over four, which is half as wide."""
+    targets = [f"l{i:02d}" for i in range(40)]
+    held = []
+    for seed in range(10):
+        frame = known_truth.scores(
+            lambda n: 50.0, sizes=(25,), targets=targets, n_seeds=4, shared=0, direct=None, rng=seed
+        )
+        several = frame["target"].isin(targets[:20])
+        draws = _draws(frame[several | (frame["seed"] == 0)])
+        for target in targets[20:]:
+            low, high = bootstrap.interval(draws[target].of(TS), 0.95)
+            held.append(low <= 50 <= high)
+        assert draws["l39"].levels(TS) == "one seed and no counts: the seeds' spread is borrowed"
+    assert 0.9 <= np.mean(held) <= 0.99
+
+
 def test_what_an_interval_covers_is_said(tmp_path):
     frame = known_truth.scores(lambda n: 50.0, sizes=(25,), n_seeds=1, direct=None)
     alone = _draws(frame)["deu"]

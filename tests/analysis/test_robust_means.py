@@ -16,17 +16,24 @@ SETTINGS = Settings(bootstrap=20)
 SIZES = [relatives.EQUAL, relatives.REAL]
 
 
-def study(rng, sizes, rho=0.5, teacher=0.0, collapse=0.0, n_seeds=3, truth=0.0):
-    """Contrasts of one study: languages differ by 2 F1, runs by 1, a seed's teacher moves all by `teacher`."""
+def study(rng, sizes, rho=0.5, teacher=0.0, collapse=0.0, n_seeds=3, truth=0.0, whole=None):
+    """Contrasts of one study: languages differ by 2 F1, runs by 1, a seed's teacher moves all by `teacher`.
+
+    With `whole` only so many languages have all seeds, one of each family first; the others have the first.
+    """
     member = relatives.members(sizes)
     own = 2 * relatives.correlated(member, rho, rng)
     shared = teacher * rng.normal(size=n_seeds)
     runs = truth + own[:, None] + shared + rng.normal(size=(len(member), n_seeds))
     lost = rng.random(runs.shape) < collapse
     runs = np.where(lost, runs - 50, runs)
+    if whole is not None:
+        firsts = [list(member).index(family) for family in dict.fromkeys(member)]
+        others = [i for i in range(len(member)) if i not in firsts]
+        runs[[*firsts, *others][whole:], 1:] = np.nan
     nothing = np.zeros(SETTINGS.bootstrap)
     found = [
-        Contrast(float(r.mean()), r, nothing, nothing + r.mean(), 0, 2.0, c)
+        Contrast(float(np.nanmean(r)), r, nothing, nothing + np.nanmean(r), 0, 2.0, c)
         for r, c in zip(runs, lost, strict=True)
     ]
     return found, [f"f{g}" for g in member]
@@ -61,6 +68,25 @@ def test_quick_strong_teachers_that_all_languages_share():
 @pytest.mark.parametrize("sizes", SIZES, ids=["equal", "real"])
 def test_means_hold_the_truth(sizes, rho, teacher):
     held, _ = share_held(2000, sizes=sizes, rho=rho, teacher=teacher)
+    assert 0.92 <= held <= 0.98
+
+
+def test_quick_further_seeds_in_some_languages():
+    """What the seed that all languages have did to them is told by those that have others, too."""
+    held, _ = share_held(200, sizes=relatives.REAL, teacher=2.0, whole=14)
+    assert 0.9 <= held <= 0.99
+    rng = np.random.default_rng(1)
+    found = means.over_languages(*_arguments(study(rng, relatives.REAL, teacher=2.0, whole=14)))
+    assert found.n_seeds == 1 and found.note.endswith("; 3 seeds in 14 of the 43 languages")
+    alone = means.over_languages(*_arguments(study(rng, relatives.REAL, teacher=2.0, whole=0)))
+    assert alone.n_seeds == 1 and "seeds" not in alone.note
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("teacher", [0.0, 1.0, 4.0])
+@pytest.mark.parametrize("whole", [8, 14, 30])
+def test_further_seeds_in_some_languages(whole, teacher):
+    held, _ = share_held(2000, sizes=relatives.REAL, teacher=teacher, whole=whole)
     assert 0.92 <= held <= 0.98
 
 

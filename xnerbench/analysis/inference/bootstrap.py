@@ -25,7 +25,8 @@ from xnerbench.analysis.inference.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.scores import Counts, Scores
 from xnerbench.analysis.settings import Settings
 
-NO_INTERVAL = "no interval: one seed and no counts"
+ONE_SEED = "one seed and no counts"
+NO_INTERVAL = f"no interval: {ONE_SEED}"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Draws:
                 return "one seed: the seeds' spread is borrowed from other languages"
             return "one seed: the interval covers test sentences only"
         if seeds < 2:
-            return NO_INTERVAL
+            return f"{ONE_SEED}: the seeds' spread is borrowed" if moved else NO_INTERVAL
         if not self.n_sentences:
             return "no counts: the interval covers seeds only"
         return ""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from xnerbench.analysis.inference import clusters
+from xnerbench.analysis.inference import clusters, shared_seeds
 from xnerbench.analysis.inference.contrasts import MIN_LANGUAGES, Contrast, welch
 from xnerbench.analysis.inference.seed_noise import t_scale
 from xnerbench.analysis.settings import Settings
@@ -163,21 +163,22 @@ def over_languages(
     value = plain if robust is None else float(robust.beta[0])
     rng = np.random.default_rng([settings.seed, 4])
     runs = np.array([member.runs for member in members])
-    seeds = runs[:, np.isfinite(runs).all(0)]
+    n_seeds = int(np.isfinite(runs).all(0).sum())
+    whole = shared_seeds.whole_of(runs)
+    n_whole = int(whole.seeds.sum())
     moved = np.full(n_draws, value)
-    n_seeds = seeds.shape[1]
     moving: list[tuple[float, float]] = []
-    if n_seeds > 1:
-        error = _of_seeds(seeds, weights, t >= MIN_LANGUAGES)
-        moved = moved + _as_t(error, n_seeds - 1, n_draws, rng)
-        moving.append((float(error @ error), n_seeds - 1.0))
+    if n_whole > 1:
+        error = shared_seeds.errors(runs, whole, weights)
+        moved = moved + _as_t(error, n_whole - 1, n_draws, rng)
+        moving.append((float(error @ error), n_whole - 1.0))
     naive = None
     if t >= MIN_LANGUAGES:
         error, freedom = (values - plain) / np.sqrt(t * (t - 1)), t - 1.0
         alone = [(float(error @ error), freedom)]
-        if n_seeds > 1:
-            shared = _of_seeds(seeds, np.full(t, 1 / t), True)
-            alone.append((float(shared @ shared), n_seeds - 1.0))
+        if n_whole > 1:
+            shared = shared_seeds.errors(runs, whole, np.full(t, 1 / t))
+            alone.append((float(shared @ shared), n_whole - 1.0))
         naive = float(np.sqrt(sum(variance for variance, _ in alone))), welch(alone)
         note = "languages as a sample"
         if robust is not None:
@@ -192,6 +193,8 @@ def over_languages(
         moved = moved + sentences
         moving.append((float(sentences.var()), np.inf))
         note = f"about these {t} languages only"
+    if n_whole > n_seeds:
+        note += f"; {n_whole} seeds in {int(whole.rows.sum())} of the {t} languages"
     counted = [member.n_sentences for member in members]
     n_sentences = sum(counted) if all(counted) else None
     se = float(np.sqrt(sum(variance for variance, _ in moving)))
@@ -242,30 +245,3 @@ def _as_t(error: np.ndarray, freedom: float, n_draws: int, rng: np.random.Genera
     """Draws of Student's t whose scale is the length of `error`: what each part adds to the standard error."""
     z = rng.standard_normal((n_draws, len(error)))
     return z @ error * t_scale(rng.uniform(1e-6, 1 - 1e-6, n_draws), freedom)
-
-
-def _of_seeds(seeds: np.ndarray, weights: np.ndarray, sampled: bool) -> np.ndarray:
-    """What each seed adds to the error of a weighted mean over languages, [seeds].
-
-    Args:
-        seeds: A contrast's runs, [languages, seeds], at least two seeds.
-        weights: Of the languages, summing to 1.
-        sampled: Languages are a sample, whose spread holds what seeds do to each alone: only what they do to all
-            alike is left.
-    """
-    n = seeds.shape[1]
-    deviations = weights @ seeds
-    deviations = deviations - deviations.mean()
-    if sampled:
-        deviations = deviations * _common_share(seeds, weights)
-    return deviations / np.sqrt(n * (n - 1))
-
-
-def _common_share(seeds: np.ndarray, weights: np.ndarray) -> float:
-    """Standard deviation of what is common to all languages, as a share of that of seed means."""
-    t, r = seeds.shape
-    centred = seeds - seeds.mean(1, keepdims=True)
-    observed = ((weights @ centred) ** 2).sum() / (r - 1)
-    rest = ((centred - centred.mean(0)) ** 2).sum() / ((t - 1) * (r - 1))
-    independent = rest * (weights @ weights)
-    return float(np.sqrt(max(0.0, 1 - independent / observed))) if observed > 0 else 0.0

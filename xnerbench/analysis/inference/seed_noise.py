@@ -126,7 +126,7 @@ class SeedNoise:
             return np.zeros(self.settings.bootstrap), np.inf
         moved = np.sqrt(own_freedom / freedom) * (error @ self.z)
         if lent > 0:
-            size = float(np.sqrt(found.variance * lent / freedom))
+            size = float(np.sqrt(found.variance * lent / freedom / (own_freedom + 1)))
             moved = moved + size * self._lent(name, members)
         return moved * self.scale(freedom), freedom
 
@@ -139,13 +139,14 @@ class SeedNoise:
         return scale @ self.deviations[target][rows], int(n.min()) - 1
 
     def _prior(self, name: Weights) -> tuple[list[str], Prior]:
-        """The targets that have the contrast, and what they lend each other."""
+        """The targets that have the contrast, and the variance of one seed that they lend each other."""
         if name not in self._priors:
             keys = [key for key, _ in name]
             members = [t for t, row in self.row.items() if all(key in row for key in keys)]
             errors = [self._error(t, name) for t in members]
-            variances = np.array([float(error @ error) for error, _ in errors])
             freedom = np.array([own for _, own in errors])
+            # Of one seed, since targets may have different numbers of them.
+            variances = np.array([float(error @ error) for error, _ in errors]) * (freedom + 1)
             self._priors[name] = members, moderation.prior(variances, freedom)
         return self._priors[name]
 
