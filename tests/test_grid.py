@@ -41,6 +41,21 @@ def ids(cells: tuple[Cell, ...], method: str) -> list[str]:
     return [cell.id for cell in cells if cell.method == method]
 
 
+def test_further_seeds_in_some_targets() -> None:
+    """The others have the first; a mixture of all seeds' teachers is made everywhere."""
+    cells = grid.cells(study(all_seeds_in=["fra"], methods=["direct", "ts", "direct-seeds"]))
+    seeds = {(c.method, c.target): set() for c in cells}
+    for cell in cells:
+        seeds[cell.method, cell.target].add(cell.seed)
+    assert seeds["ts", "fra"] == seeds["direct", "fra"] == {3, 5}
+    assert seeds["ts", "nld"] == seeds["direct", "nld"] == {3}
+    assert seeds["direct-seeds", "nld"] == {3}
+    assert {c.teacher_seeds for c in cells if c.method == "direct-seeds"} == {(3, 5)}
+    assert grid.cells(study(all_seeds_in=None)) == grid.cells(study())
+    with pytest.raises(InputErrors, match=r"all_seeds_in\[0\]: `fin` is not in `targets`"):
+        study(all_seeds_in=["fin"])
+
+
 def test_ids_are_unique_and_lead_back_to_the_cell() -> None:
     loaded = study()
     cells = grid.cells(loaded)

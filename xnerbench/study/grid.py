@@ -176,7 +176,7 @@ def cells(config: Config) -> tuple[Cell, ...]:
         if _wanted(config, method, "targets", target)
         for sources in source_sets(config, method, target)
         for budget, n in _sizes(config, method, target)
-        for seed in _seeds(config, method)
+        for seed in _seeds(config, method, target)
     )
 
 
@@ -222,10 +222,13 @@ def source_sets(config: Config, method: str, target: str) -> tuple[tuple[str, ..
     return tuple((source,) for source in available)
 
 
-def _seeds(config: Config, method: str) -> tuple[int, ...]:
+def _seeds(config: Config, method: str, target: str) -> tuple[int, ...]:
     if config.method(method).weights == "seeds":
         return config.seeds[:1]  # it mixes the teachers of all of them
-    return tuple(seed for seed in config.seeds if _wanted(config, method, "seeds", seed))
+    seeds = config.seeds
+    if config.all_seeds_in and target not in config.all_seeds_in:
+        seeds = seeds[:1]
+    return tuple(seed for seed in seeds if _wanted(config, method, "seeds", seed))
 
 
 def _sizes(config: Config, method: str, target: str) -> Iterator[tuple[str, int]]:

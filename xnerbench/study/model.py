@@ -40,7 +40,7 @@ def _seeds(default: Any, meaning: str) -> Any:
 
 
 TAKEN_BACK = "`null`, in a file that lies over another one, takes all entries back."
-CLEARED = ("only", "largest_size", "updates")
+CLEARED = ("only", "largest_size", "updates", "all_seeds_in")
 """Keys that a file over another sets to `null` to be rid of the entries below, which it could only add to."""
 
 
@@ -126,24 +126,20 @@ class Config:
     )
     budgets: tuple[Budget, ...] = key(
         None,
-        "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so "
-        "small sizes get few "
-        "updates. `steps` repeats the text until at least `student.min_steps` updates are done. "
-        "`null` is `[steps]`, or "
-        "none where `updates` are given.",
+        "Training budgets of the students. `epochs` is the paper's: a fixed number of passes, so small sizes get few "
+        "updates. `steps` repeats the text until at least `student.min_steps` updates are done. `null` is `[steps]`, "
+        "or none where `updates` are given.",
     )
     updates: tuple[int, ...] = key(
         (),
-        "Numbers of updates as an axis of the grid. A student is trained once per size and seed at "
-        "a constant rate, and "
-        "a short decay branches off at each number. Budgets of this kind are called `u75`, `u300`.",
+        "Numbers of updates as an axis of the grid. A student is trained once per size and seed at a constant rate, "
+        "and a short decay branches off at each number. Budgets of this kind are called `u75`, `u300`.",
         minimum=1,
         maximum=10_000_000,
     )
     teacher_seeds: tuple[int, ...] = _seeds(
         None,
-        "Seeds of the teachers. Seed number i of `seeds` uses entry i modulo the length. `null` is "
-        "the same as "
+        "Seeds of the teachers. Seed number i of `seeds` uses entry i modulo the length. `null` is the same as "
         "`seeds`.",
     )
     subset_seeds: tuple[int, ...] = _seeds(
@@ -151,8 +147,7 @@ class Config:
     )
     single_sources: tuple[str, ...] = key(
         None,
-        "The sources that single-source methods run with, one after the other. `null` is the first "
-        "of `sources`.",
+        "The sources that single-source methods run with, one after the other. `null` is the first of `sources`.",
     )
     exclude_target_from_sources: bool = key(
         False, "Allows a language in both lists; it then teaches the other targets only."
@@ -171,6 +166,11 @@ class Config:
         minimum=1,
         maximum=COUNT,
         of="target",
+    )
+    all_seeds_in: tuple[str, ...] = key(
+        (),
+        "Targets that are run with all `seeds`; the others have the first alone. Empty: all have all. The analysis has "
+        f"languages with one seed borrow what seeds do from those with several. {TAKEN_BACK}",
     )
     untested: tuple[str, ...] = key(
         (),

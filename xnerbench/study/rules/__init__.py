@@ -31,7 +31,7 @@ def mistakes(config: Config, where: Where) -> list[InputError]:
         cells.cells,
         cells.only,
         cells.largest_size,
-        cells.untested,
+        cells.some_targets,
         settings.given_teacher,
         settings.encoder,
         corpora.label_map,

@@ -118,10 +118,11 @@ def largest_size(config: Config, where: Where) -> Iterator[InputError]:
             yield InputError(what, at, f"use at least {min(config.sizes)}, or remove the target")
 
 
-def untested(config: Config, where: Where) -> Iterator[InputError]:
-    """Targets without a test set are targets."""
-    for index, target in enumerate(config.untested):
-        if target not in config.targets:
-            what = f"`{shortened(target)}` is not in `targets`"
-            yield InputError(what, where("untested", index), "add it there, or remove it here")
-    yield from twice(config.untested, "untested", where.below("untested"))
+def some_targets(config: Config, where: Where) -> Iterator[InputError]:
+    """Targets without a test set, and those with all seeds, are targets."""
+    for key in ("untested", "all_seeds_in"):
+        for index, target in enumerate(getattr(config, key)):
+            if target not in config.targets:
+                what = f"`{shortened(target)}` is not in `targets`"
+                yield InputError(what, where(key, index), "add it there, or remove it here")
+        yield from twice(getattr(config, key), key, where.below(key))
