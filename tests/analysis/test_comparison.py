@@ -1,12 +1,15 @@
 """The table of methods side by side says what scores and differences say."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from tests.analysis import simulated, simulated_tables
 from xnerbench.cli import main
 from xnerbench.errors import InputError
-from xnerbench.report import comparison, numbers, reading
+from xnerbench.report import comparison, numbers, queries, reading
+from xnerbench.report.text import scope
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,25 @@ def test_every_series_has_a_row_with_its_means(study):
             expected = group.loc[group["target"] == target, "f1"]
             assert row[4 + 2 * i].value == pytest.approx(expected.mean())
         assert row[-2].value == pytest.approx(group.groupby("target")["f1"].mean().mean())
+
+
+def test_further_seeds_in_a_part_of_the_languages(study):
+    """The mean is one of the languages' means, and captions and text say where the seeds are."""
+    runs = study.ok
+    first = runs["seed"] == runs["seed"].min()
+    own = runs[first | (runs["target"] == study.targets[0])]
+    part = dataclasses.replace(study, scores=own)
+    n = study.sizes[-1]
+    row = row_of(comparison.side_by_side(part), "ts", "eng", n)
+    by_target = own[(own["method"] == "ts") & (own["n"] == n)].groupby("target")["f1"].mean()
+    assert row[-2].value == pytest.approx(by_target.mean()) and "±" not in row[-2].text
+    seeds = runs["seed"].nunique()
+    assert queries.seeds(own) == f"{seeds} seeds (1 in 2 of the languages)"
+    assert queries.seeds(runs) == f"{seeds} seeds"
+    assert scope.scope(part)[0].endswith(f" and {queries.seeds(own)}.")
+    several = [(target, s) for target, most in (("a", 3), ("b", 2), ("c", 1)) for s in range(most)]
+    uneven = pd.DataFrame(several, columns=["target", "seed"])
+    assert queries.seeds(uneven) == "3 seeds (1 or more in 2 of the languages)"
 
 
 def test_mixtures_whose_sources_differ_by_target_share_a_row(study):

@@ -29,8 +29,9 @@ def side_by_side(
 ) -> View:
     """One row per method, sources, budget and size; two columns per target, and two for the mean over all targets.
 
-    The first is mean strict F1 ± standard deviation over seeds (for the mean: of the seeds' means), the second the
-    paired difference to direct transfer from the primary source, with its interval (`tables/differences.csv`).
+    The first is mean strict F1 ± standard deviation over seeds (for the mean: of the seeds' means, where at least two
+    seeds have all targets), the second the paired difference to direct transfer from the primary source, with its
+    interval (`tables/differences.csv`).
     A single-source method with several sources has two rows more: their mean, and the best, which is chosen target
     by target on the test set. For a mixture's difference to these see `tables/differences.csv`.
 
@@ -142,7 +143,10 @@ def _f1(study: Results, target: str, series: Series) -> Cell:
     f1 = runs.loc[runs["target"] == target, "f1"]
     if target == ALL:
         by_seed = runs.pivot_table(index="seed", columns="target", values="f1")
-        f1 = by_seed.reindex(columns=study.targets).dropna().mean(axis=1)
+        by_seed = by_seed.reindex(columns=study.targets)
+        f1 = by_seed.dropna().mean(axis=1)
+        if len(f1) < 2:  # one seed, or further ones in a part of the languages
+            f1 = pd.Series([by_seed.mean().mean(skipna=False)]).dropna()
     return mean_sd(f1)
 
 

@@ -11,6 +11,7 @@ from xnerbench.analysis.curves.growth import BY_UPDATES
 from xnerbench.analysis.inference.contrasts import ALL
 from xnerbench.analysis.inference.differences import BEST, MEAN
 from xnerbench.methods import roles
+from xnerbench.report import numbers
 from xnerbench.report.results import Results, is_true
 
 ALPHA = 0.05
@@ -21,6 +22,21 @@ def confidence(study: Results) -> str:
     """`95%`, from the configuration."""
     level = (study.config.get("analysis") or {}).get("confidence", 0.95)
     return f"{100 * float(level):g}%"
+
+
+def seeds(runs: pd.DataFrame) -> str:
+    """`3 seeds`, or `3 seeds (1 in 29 of the languages)` where some languages were run with fewer.
+
+    Args:
+        runs: Rows of the scores.
+    """
+    most = numbers.plural(runs["seed"].nunique(), "seed")
+    by_target = runs.groupby("target")["seed"].nunique()
+    fewest, fewer = int(by_target.min()), int((by_target < by_target.max()).sum())
+    if not fewer:
+        return most
+    at_least = "" if by_target.nunique() == 2 else " or more"
+    return f"{most} ({fewest}{at_least} in {fewer} of the languages)"
 
 
 def direct_transfer(study: Results) -> str:

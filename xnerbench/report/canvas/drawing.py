@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from xnerbench.report import names, numbers
+from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.results import Results
 from xnerbench.study.budgets import updates_of
@@ -44,7 +44,7 @@ def facts(study: Results, runs: pd.DataFrame, budget: str | None = None) -> str:
     runs = study.ok if runs.empty else runs
     codes = sorted(set(runs["target"]))
     parts = [
-        numbers.plural(len(set(runs["seed"].dropna())), "seed"),
+        queries.seeds(runs),
         numbers.plural(len(codes), "target language"),
     ]
     tests = [study.test_sentences[code] for code in codes if code in study.test_sentences]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xnerbench.analysis import collapse
 from xnerbench.methods.roles import DIRECT
-from xnerbench.report import names, numbers, relatives
+from xnerbench.report import names, numbers, queries, relatives
 from xnerbench.report.results import Results
 
 LARGE = 3
@@ -28,7 +28,7 @@ def scope(study: Results) -> list[str]:
         f"The study {study.name} scored {numbers.plural(len(runs), 'cell')}: "
         f"{numbers.plural(len(study.methods), 'method')} on "
         f"{numbers.plural(runs['target'].nunique(), 'target language')}{_families(study)}{at} and "
-        f"{numbers.plural(len(study.seeds), 'seed')}."
+        f"{queries.seeds(runs)}."
     ]
 
 
