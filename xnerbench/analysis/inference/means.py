@@ -164,21 +164,21 @@ def over_languages(
     rng = np.random.default_rng([settings.seed, 4])
     runs = np.array([member.runs for member in members])
     n_seeds = int(np.isfinite(runs).all(0).sum())
-    whole = shared_seeds.whole_of(runs)
-    n_whole = int(whole.seeds.sum())
+    several = shared_seeds.several_of(runs)
+    n_several = int(several.seeds.sum())
     moved = np.full(n_draws, value)
     moving: list[tuple[float, float]] = []
-    if n_whole > 1:
-        error = shared_seeds.errors(runs, whole, weights)
-        moved = moved + _as_t(error, n_whole - 1, n_draws, rng)
-        moving.append((float(error @ error), n_whole - 1.0))
+    if n_several > 1:
+        error = shared_seeds.errors(runs, several, weights)
+        moved = moved + _as_t(error, n_several - 1, n_draws, rng)
+        moving.append((float(error @ error), n_several - 1.0))
     naive = None
     if t >= MIN_LANGUAGES:
         error, freedom = (values - plain) / np.sqrt(t * (t - 1)), t - 1.0
         alone = [(float(error @ error), freedom)]
-        if n_whole > 1:
-            shared = shared_seeds.errors(runs, whole, np.full(t, 1 / t))
-            alone.append((float(shared @ shared), n_whole - 1.0))
+        if n_several > 1:
+            shared = shared_seeds.errors(runs, several, np.full(t, 1 / t))
+            alone.append((float(shared @ shared), n_several - 1.0))
         naive = float(np.sqrt(sum(variance for variance, _ in alone))), welch(alone)
         note = "languages as a sample"
         if robust is not None:
@@ -193,8 +193,8 @@ def over_languages(
         moved = moved + sentences
         moving.append((float(sentences.var()), np.inf))
         note = f"about these {t} languages only"
-    if n_whole > n_seeds:
-        note += f"; {n_whole} seeds in {int(whole.rows.sum())} of the {t} languages"
+    if n_several > n_seeds:
+        note += f"; {n_several} seeds in {int(several.rows.sum())} of the {t} languages"
     counted = [member.n_sentences for member in members]
     n_sentences = sum(counted) if all(counted) else None
     se = float(np.sqrt(sum(variance for variance, _ in moving)))

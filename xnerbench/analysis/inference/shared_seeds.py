@@ -9,44 +9,44 @@ import numpy as np
 from xnerbench.analysis.inference.contrasts import MIN_LANGUAGES
 
 
-class Whole(NamedTuple):
+class Several(NamedTuple):
     """The languages that several seeds were run in, and these seeds: bool [languages], bool [seeds]."""
 
     rows: np.ndarray
     seeds: np.ndarray
 
 
-def whole_of(runs: np.ndarray) -> Whole:
+def several_of(runs: np.ndarray) -> Several:
     """As many seeds as `MIN_LANGUAGES` languages have all of, those of the most languages first.
 
     With fewer languages, which are no sample, it takes the seeds that all have.
     """
     has = np.isfinite(runs)
     if len(runs) < MIN_LANGUAGES:
-        return Whole(np.ones(len(runs), bool), has.all(0))
+        return Several(np.ones(len(runs), bool), has.all(0))
     order = np.argsort(-has.sum(0), kind="stable")
     rows, seeds = np.ones(len(runs), bool), np.zeros(runs.shape[1], bool)
     for seed in order:
         if (rows & has[:, seed]).sum() < MIN_LANGUAGES:
             break
         rows, seeds = rows & has[:, seed], seeds | (np.arange(len(seeds)) == seed)
-    return Whole(rows, seeds)
+    return Several(rows, seeds)
 
 
-def errors(runs: np.ndarray, whole: Whole, weights: np.ndarray) -> np.ndarray:
-    """What each seed adds to the error of a weighted mean over languages, [seeds of `whole`].
+def errors(runs: np.ndarray, several: Several, weights: np.ndarray) -> np.ndarray:
+    """What each seed adds to the error of a weighted mean over languages, [seeds of `several`].
 
     Where languages are a sample their spread holds what seeds do to each alone, and only what they do to all alike is
-    left. It is known from the languages of `whole`, and counts by what each seed weighs in the mean: one that was run
+    left. It is known from the languages of `several`, and counts by what each seed weighs in the mean: one that was run
     in every language weighs more than one that was run in some.
 
     Args:
         runs: A contrast's runs, [languages, seeds], NaN where a language lacks a seed.
-        whole: Of these runs, with at least two seeds.
+        several: Of these runs, with at least two seeds.
         weights: Of the languages, summing to 1.
     """
-    seeds = runs[whole.rows][:, whole.seeds]
-    own = weights[whole.rows] / weights[whole.rows].sum()
+    seeds = runs[several.rows][:, several.seeds]
+    own = weights[several.rows] / weights[several.rows].sum()
     deviations = own @ seeds
     deviations = deviations - deviations.mean()
     if len(runs) >= MIN_LANGUAGES:
