@@ -153,6 +153,22 @@ def test_languages_may_rest_on_different_teachers_which_is_told():
     }
 
 
+def test_a_part_that_needs_no_dictionary_says_nothing_of_it(parts):
+    _, paths, found, _ = parts
+    corpora = pd.read_csv(found[0] / "corpora.csv", dtype=str, keep_default_na=False)
+    of_target = corpora["role"] == "target"
+    columns = ["dictionary_entries", "dictionary_share", "dictionary_share_in_pool"]
+    for part, entries in ((0, ""), (1, "12")):
+        corpora.loc[of_target, columns] = [entries, "0.5" if entries else "", ""]
+        corpora.to_csv(found[part] / "corpora.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 0
+    joined = pd.read_csv(paths.results_corpora, dtype=str, keep_default_na=False)
+    assert set(joined.loc[joined["role"] == "target", "dictionary_entries"]) == {"12"}
+    corpora.loc[of_target, columns] = ["13", "0.5", ""]
+    corpora.to_csv(found[0] / "corpora.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 2
+
+
 def test_a_part_of_a_version_that_wrote_more_digits_is_joined(parts):
     _, paths, found, _ = parts
     corpora = pd.read_csv(found[0] / "corpora.csv", dtype=str, keep_default_na=False)

@@ -256,7 +256,8 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
             for row in frame[(frame["language"] == language) & (frame["role"] == role)].to_dict(
                 "records"
             ):
-                known = known or row
+                known = _with_dictionary(known or row, row)
+                row = _with_dictionary(row, known)
                 if different := [n for n in CORPORA.names if not _same(row[n], known[n])]:
                     raise InputError(
                         f"{different[0]} of {language} ({role}) is {row[different[0]]!r} here and "
@@ -267,6 +268,11 @@ def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.Data
         if known is not None:
             rows.append(known)
     return as_frame(rows, CORPORA.names)
+
+
+def _with_dictionary(row: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    """A row with what another part says of a dictionary that its own part did not need."""
+    return {n: v or (other[n] if n.startswith("dictionary") else v) for n, v in row.items()}
 
 
 def _same(one: str, other: str) -> bool:
