@@ -138,6 +138,7 @@ def serve(address: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _die_with_parent(signal.SIGTERM)
     children: dict[int, socket.socket] = {}
+    woken, wake = os.pipe()  # before anybody can connect, who may count what is open
     try:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(address)
@@ -147,7 +148,6 @@ def serve(address: str) -> None:
                 importlib.import_module(name)
         gc.collect()
         gc.freeze()  # what is loaded by now stays shared between the children
-        woken, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
