@@ -71,10 +71,10 @@ def read_dictd(stem: Path, where: str) -> Dictionary:
     if len(body) > LARGEST:
         what = f"{path} expands to more than {LARGEST // 2**20} MB"
         raise InputError(what, where, "check that it is the right file")
-    pairs = list(_pairs(index, normalise.read_bytes(index, where), body))
-    if not pairs:
+    found = Dictionary(list(_pairs(index, normalise.read_bytes(index, where), body)))
+    if not found.pairs():  # pairs may have nothing left of a word once it is normalised
         raise InputError(f"{index} has no translation", where, "check that it is the right file")
-    return Dictionary(pairs)
+    return found
 
 
 def _pairs(index: Path, listed: bytes, body: bytes) -> Iterator[tuple[str, str]]:
