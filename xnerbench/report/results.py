@@ -68,11 +68,6 @@ class Results:
         return names.method_order(list(self.ok["method"]))
 
     @functools.cached_property
-    def seeds(self) -> list[int]:
-        """Seeds with a score."""
-        return sorted(int(seed) for seed in self.ok["seed"].dropna().unique())
-
-    @functools.cached_property
     def sizes(self) -> list[int]:
         """Sizes with a score (without the 0 of methods that see no target text)."""
         return sorted(int(n) for n in self.ok["n"].unique() if n > 0)

@@ -27,9 +27,10 @@ def several_of(runs: np.ndarray) -> Several:
     order = np.argsort(-has.sum(0), kind="stable")
     rows, seeds = np.ones(len(runs), bool), np.zeros(runs.shape[1], bool)
     for seed in order:
-        if (rows & has[:, seed]).sum() < MIN_LANGUAGES:
+        left = rows & has[:, seed]
+        if left.sum() < MIN_LANGUAGES:
             break
-        rows, seeds = rows & has[:, seed], seeds | (np.arange(len(seeds)) == seed)
+        rows, seeds[seed] = left, True
     return Several(rows, seeds)
 
 

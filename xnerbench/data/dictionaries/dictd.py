@@ -71,8 +71,8 @@ def read_dictd(stem: Path, where: str) -> Dictionary:
     if len(body) > LARGEST:
         what = f"{path} expands to more than {LARGEST // 2**20} MB"
         raise InputError(what, where, "check that it is the right file")
-    found = Dictionary(list(_pairs(index, normalise.read_bytes(index, where), body)))
-    if not found.pairs():  # pairs may have nothing left of a word once it is normalised
+    found = Dictionary(_pairs(index, normalise.read_bytes(index, where), body))
+    if not found:  # a word may be nothing but white space, which is no entry
         raise InputError(f"{index} has no translation", where, "check that it is the right file")
     return found
 
