@@ -210,6 +210,20 @@ def test_another_built_in_dictionary_decides_the_cells_that_read_it(
     assert files == ["own.tsv"] and " dictionary " not in recipe
 
 
+def test_other_words_in_the_built_in_dictionary_decide_them_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    raw = small_study.write(tmp_path) | {"methods": ["ts", "ts-switch"]}
+    studies = [raw | {"dictionaries": {"deu": name}} for name in ("embedded", "cldr")]
+    before = [cells(one) for one in studies]
+    monkeypatch.setattr(digests, "_text_digest", lambda path: f"{path.name} edited")
+    digests.code_of.cache_clear()
+    after = [cells(one) for one in studies]
+    digests.code_of.cache_clear()
+    assert [changed(*pair) for pair in zip(before, after, strict=True)] == [{"ts-switch"}, set()]
+
+
 def test_an_encoder_of_ones_own_is_known_by_what_is_in_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,10 +222,16 @@ def test_without_tables_the_rest_is_drawn_and_the_reasons_are_told(tiny: Results
     ],
 )
 def test_one_missing_table_leaves_what_it_does_not_hold(
-    lost: str, name: str, tiny: Results
+    lost: str, name: str, simulated_study: Results
 ) -> None:
-    without = replace(tiny, tables={n: t for n, t in tiny.tables.items() if n != lost})
-    assert draw(name, without).figure.axes
+    tables = {n: t for n, t in simulated_study.tables.items() if n != lost}
+    assert draw(name, replace(simulated_study, tables=tables)).figure.axes
+
+
+@pytest.mark.parametrize("name", ["distance-direct", "distance-gain", "distance-growth"])
+def test_no_line_is_drawn_through_a_handful_of_languages(name: str, tiny: Results) -> None:
+    with pytest.raises(NothingToDraw, match=r"^\d languages: a line through languages needs 6$"):
+        draw(name, tiny)
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,10 @@ def cell_built_in(config: Config, cell: str) -> str:
     return source if source in DICTIONARIES else ""
 
 
+BUILT_IN_WORDS = {EMBEDDED: ("data/dictionaries/own.csv",)}
+"""Files of the package behind a built-in dictionary, as globs; names of CLDR come with a package of versions."""
+
+
 def fit_handed_in(config: Config) -> list[Path]:
     """The user's own tables."""
     analysis = config.analysis

@@ -147,6 +147,8 @@ class Study:
         named = {"training": cell.run} if stage == "branches" else {"cell": cell.id}
         built_in = reads.cell_built_in(self.config, cell.id)
         dictionary = f" dictionary {built_in}" if built_in else ""
+        if words := reads.BUILT_IN_WORDS.get(built_in):
+            dictionary += f" {digests.code_of((), words)}"
         return f"{self.recipe(stage, **named)} {cell.seeds}{mixed}{dictionary}"
 
     # --- inputs

@@ -165,7 +165,12 @@ def write_parquet(path: Path | str, table: pa.Table, record: dict[str, Any] | No
     metadata = dict(table.schema.metadata or {})
     metadata[RECORD_KEY] = json.dumps(record or {}, ensure_ascii=False).encode()
     with atomic(path) as partial:
-        pq.write_table(table.replace_schema_metadata(metadata), partial, compression="zstd")
+        pq.write_table(
+            table.replace_schema_metadata(metadata),
+            partial,
+            compression="zstd",
+            compression_level=19,
+        )
 
 
 def read_parquet(path: Path | str) -> tuple[pa.Table, dict[str, Any]]:

@@ -12,7 +12,7 @@ from xnerbench.study.reading.keys import COMMIT, COMMIT_HINT, COUNT, PATH, PATH_
 Budget = Literal["epochs", "steps"]
 
 EMBEDDED = "embedded"
-"""Name of the encoder that comes with a package."""
+"""Name of what comes with the package: the encoder, a format of corpora, a dictionary."""
 
 EMBEDDED_LAYERS = 8
 EMBEDDED_FREEZE, FREEZE = 7, 3
@@ -22,7 +22,7 @@ EMBEDDED_TEACHER_RATE, EMBEDDED_STUDENT_RATE = 1.2e-3, 1e-3
 TEACHER_RATE, STUDENT_RATE = 5e-5, 1e-4
 """Rates where a configuration has none: for the embedded encoder (docs/recipe.md), and the paper's for any other."""
 
-DICTIONARIES = ("embedded", "cldr")
+DICTIONARIES = (EMBEDDED, "cldr")
 """Dictionaries that need no file: the suite's small one, and names of CLDR."""
 
 

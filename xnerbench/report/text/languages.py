@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from xnerbench.analysis.distances.regressions import MIN_LANGUAGES
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.results import Results, is_true
-
-FEWEST = 6
 
 
 def distance(study: Results) -> list[str]:
@@ -26,10 +25,10 @@ def distance(study: Results) -> list[str]:
             continue
         row = frame.iloc[0]
         n = row.get("n_languages")
-        if numbers.is_number(n) and n < FEWEST:
+        if numbers.is_number(n) and n < MIN_LANGUAGES:
             return [
-                f"With {numbers.plural(int(n), 'language')} nothing is claimed about distance; the "
-                "points are shown for description only."
+                f"With {numbers.plural(int(n), 'language')} nothing is claimed about distance, and "
+                f"none is drawn: a line through languages needs {MIN_LANGUAGES}."
             ]
         if numbers.is_number(row["slope"]):
             kind = f"{names.distance(study.primary_distance)} distance"

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from xnerbench.analysis.distances.regressions import MIN_LANGUAGES
 from xnerbench.methods import roles
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import families, labels, style
@@ -51,11 +52,16 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
     points = queries.regressed(study, "regression_points", quantity).dropna(subset=["x", "y"])
     points = points[points["target"].isin(study.targets)]
     points = points[(points["variant"] == queries.COVARIATE) == covariates]
+    n = points["target"].nunique()
+    if 0 < n < MIN_LANGUAGES:
+        raise NothingToDraw(
+            f"{numbers.plural(n, 'language')}: a line through languages needs {MIN_LANGUAGES}"
+        )
     kinds = _kinds(study, points)
     if not kinds:
         raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
     columns = 2 if len(kinds) > 1 else 1
-    many = points["target"].nunique() > ALL_NAMED
+    many = n > ALL_NAMED
     figure, grid = style.panels(
         len(kinds), columns,
         width=style.FULL if columns == 2 else style.COLUMN,
