@@ -107,7 +107,7 @@ def test_alike_languages_lend_each_other_degrees_of_freedom():
     unlike["f1"] = 50 + (unlike["f1"] - 50) * factor / 4
 
     def freedom(frame):
-        return _draws(frame)["l00"].noise.part("l00", {TS: 1})[1]
+        return _draws(frame)["l00"].noise.part("l00", {TS: 1}).freedom
 
     assert freedom(alike) > 2 * freedom(unlike)
     few = known_truth.scores(lambda n: 50.0, targets=targets[:2], n_seeds=2)
@@ -138,6 +138,9 @@ def test_what_an_interval_covers_is_said(tmp_path):
     assert not alone.has_interval(TS)
     counted = known_truth.write_counts(tmp_path, frame, 60, np.random.default_rng(0))
     assert "test sentences only" in _draws(counted, tmp_path)["deu"].levels(TS)
+    mixed = counted.assign(method="direct-seeds")
+    told = _draws(mixed, tmp_path)["deu"].levels(TS._replace(method="direct-seeds"))
+    assert told == "one mixture of all seeds' teachers: the interval covers test sentences only"
     seeds = known_truth.scores(lambda n: 50.0, sizes=(25,), n_seeds=3, direct=None)
     assert "seeds only" in _draws(seeds)["deu"].levels(TS)
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 
 from tests.analysis import known_truth
@@ -131,7 +132,10 @@ def test_a_mixture_of_every_seeds_teachers_is_compared_with_all_of_them():
     direct = frame[frame["method"] == "direct"]
     first = direct[direct["seed"] == direct["seed"].min()]
     mixed = first.assign(method="direct-seeds", f1=direct["f1"].mean() + 2.0)
-    rows = rows_of(pd.concat([frame, mixed]))
+    rows = rows_of(pd.concat([frame, mixed]), draws=2000)
     (row,) = [r for r in rows if (r["method_a"], r["method_b"]) == ("direct-seeds", "direct")]
     assert row["difference"] == pytest.approx(2.0)
     assert row["n_seeds"] == direct["seed"].nunique()
+    reach = student.ppf(0.975, row["n_seeds"] - 1) * direct["f1"].std() / np.sqrt(row["n_seeds"])
+    assert row["high"] - row["difference"] == pytest.approx(reach, rel=0.2)
+    assert "one seed" not in row["verdict"]

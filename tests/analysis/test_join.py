@@ -14,8 +14,9 @@ from tests.analysis.test_score_commands import run, study  # noqa: F401 - the fi
 from xnerbench.commands.results.join import _same_study
 from xnerbench.errors import InputError
 from xnerbench.scoring import join
+from xnerbench.scoring.part import Part
 from xnerbench.storage import artifacts
-from xnerbench.study import config
+from xnerbench.study import config, grid
 
 
 def collected(paths, raw: dict, into: str) -> Path:
@@ -51,6 +52,24 @@ def test_parts_make_the_whole(parts, capsys):
         for folder in (made, whole)
     )
     pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_a_mixture_of_other_seeds_teachers_is_not_taken(parts, capsys):
+    """Its cell is named by the first seed, whatever the others are."""
+    raw, _, found, _ = parts
+    methods = {"methods": [*raw["methods"], "direct-seeds"]}
+    Path("with.yaml").write_text(yaml.safe_dump(raw | methods, sort_keys=False))
+    (cell,) = [cell.id for cell in grid.cells(config.load("with.yaml")) if cell.teacher_seeds]
+    own = yaml.safe_load((found[0] / "config.yaml").read_text()) | methods
+    (found[0] / "config.yaml").write_text(yaml.safe_dump(own, sort_keys=False))
+    scores = pd.read_csv(found[0] / "scores.csv", dtype=str, keep_default_na=False)
+    mixed = scores[scores["method"] == "direct"].head(1)
+    mixed = mixed.assign(cell=cell, method="direct-seeds", sources="eng")
+    pd.concat([scores, mixed]).to_csv(found[0] / "scores.csv", index=False)
+    assert run("join", "--config", "study.yaml", *found) == 0  # which does not ask for it
+    capsys.readouterr()
+    assert run("join", "--config", "with.yaml", *found) != 0
+    assert f"1 of 13 cells are in no part, {cell} first" in capsys.readouterr().err
 
 
 def test_results_say_how_the_scores_were_made(parts):
@@ -138,7 +157,7 @@ def test_a_language_rests_on_one_teacher_of_a_name(parts, capsys):
 
 def test_languages_may_rest_on_different_teachers_which_is_told():
     def part(target: str, digests: dict[str, str]) -> join.Part:
-        found = join.Part(Path(target))
+        found = Part(Path(target))
         vars(found)["scores"] = pd.DataFrame({"cell": [target, "bad"], "status": ["ok", "failed"]})
         vars(found)["versions"] = {"versions": {"python": "3"}, "teachers": digests}
         return found

@@ -10,6 +10,7 @@ from tests.analysis import relatives
 from xnerbench.analysis.distances import without_collapsed
 from xnerbench.analysis.inference import means, pgls
 from xnerbench.analysis.inference.contrasts import Contrast
+from xnerbench.analysis.inference.seed_noise import Part
 from xnerbench.analysis.settings import Settings
 
 SETTINGS = Settings(bootstrap=20)
@@ -32,11 +33,15 @@ def study(rng, sizes, rho=0.5, teacher=0.0, collapse=0.0, n_seeds=3, truth=0.0, 
         others = [i for i in range(len(member)) if i not in firsts]
         runs[[*firsts, *others][whole:], 1:] = np.nan
     nothing = np.zeros(SETTINGS.bootstrap)
-    found = [
-        Contrast(float(np.nanmean(r)), r, nothing, nothing + np.nanmean(r), 0, 2.0, c)
-        for r, c in zip(runs, lost, strict=True)
-    ]
+    found = [contrast(r, c, nothing) for r, c in zip(runs, lost, strict=True)]
     return found, [f"f{g}" for g in member]
+
+
+def contrast(runs, lost, nothing):
+    """Of one language, whose runs have a standard deviation of 1."""
+    value = float(np.nanmean(runs))
+    seeds = Part(nothing, 20.0, 1 / np.sqrt(np.isfinite(runs).sum()))
+    return Contrast(value, runs, nothing, nothing + value, 0, 2.0, lost, seeds)
 
 
 def share_held(n_studies, **made):
@@ -80,6 +85,37 @@ def test_quick_further_seeds_in_some_languages():
     assert found.n_seeds == 1 and found.note.endswith("; 3 seeds in 14 of the 43 languages")
     alone = means.over_languages(*_arguments(study(rng, relatives.REAL, teacher=2.0, whole=0)))
     assert alone.n_seeds == 1 and "seeds" not in alone.note
+    assert alone.note.endswith("what a seed does to all languages is not in the interval")
+
+
+def test_quick_further_seeds_in_a_handful_of_languages():
+    """Too few to be a sample of languages, but they tell what a seed does to all: a size that few pools allow."""
+    held, _ = share_held(300, sizes=(2,) * 8, teacher=1.5, whole=5)
+    assert 0.88 <= held <= 0.99
+    rng = np.random.default_rng(1)
+    found = means.over_languages(*_arguments(study(rng, (2,) * 8, teacher=1.5, whole=5)))
+    assert found.note.endswith("; 3 seeds in 5 of the 16 languages")
+    two = means.over_languages(*_arguments(study(rng, (2,) * 8, teacher=1.5, whole=2)))
+    assert two.note.endswith("is not in the interval") and two.se < found.se
+
+
+def test_four_languages_of_which_one_has_one_seed():
+    """They are no sample: each one's own spread counts, lent where it has one seed, and what they share beside it."""
+    rng = np.random.default_rng(2)
+    held = []
+    for _ in range(300):
+        made, families = study(rng, (1,) * 4, teacher=0.0, whole=3)
+        found = means.over_languages(made, SETTINGS, families)
+        alone = np.sqrt(sum((1 / 4) ** 2 / np.isfinite(one.runs).sum() for one in made))
+        assert found.se >= alone - 1e-9
+        held.append(found.se)
+    assert found.note == "about these 4 languages only; 3 seeds in 3 of the 4 languages"
+    assert np.median(held) < 1.5 * alone
+    shared = [
+        means.over_languages(*_arguments(study(rng, (1,) * 4, teacher=3.0, whole=3))).se
+        for _ in range(50)
+    ]
+    assert np.median(shared) > 2 * alone
 
 
 @pytest.mark.slow

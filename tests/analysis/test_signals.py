@@ -10,6 +10,7 @@ import pytest
 from xnerbench.analysis import tables
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.scoring import join, reliability, signals
+from xnerbench.scoring.part import Part
 from xnerbench.scoring.reliability import Reliability, of_heldout, temper
 
 TYPES = ("PER", "LOC")
@@ -136,13 +137,13 @@ def test_parts_give_each_row_once_and_only_of_wanted_targets(tmp_path: Path) -> 
         [("nld", teachers[:1]), ("nld", teachers), ("fin", teachers)]
     ):
         frame = tables.as_frame(signals.rows(target, own, TYPES), SIGNALS.names)
-        parts.append(join.Part(tmp_path / str(i)))
+        parts.append(Part(tmp_path / str(i)))
         tables.write_csv(parts[-1].folder / "signals.csv", frame, SIGNALS)
-    whole = join.signals(parts, ("nld",))
+    whole = join.signals(parts, {"nld": (0, 1)})
     assert whole is not None
     assert set(whole["target"]) == {"nld"}
     assert len(whole) == 2 * 2 * 3  # seeds, texts, types
     assert (
         whole.loc[whole["seed"] == "0", "disagreement_seeds"] == ""
     ).all()  # as the first part saw it
-    assert join.signals([join.Part(tmp_path)], ("nld",)) is None
+    assert join.signals([Part(tmp_path)], {"nld": (0,)}) is None

@@ -98,7 +98,13 @@ def test_what_a_student_gains_may_depend_on_what_was_measured(form: str, expecte
     ],
 )
 def test_what_to_do_next(x: float, measured: dict[int, float], said: str) -> None:
-    assert said in unlabelled.answer(STORED, "lug", signals(eng=x), measured).next_step
+    step = unlabelled.answer(STORED, "lug", signals(eng=x), measured).next_step
+    assert said in step and step.endswith("(`tag --with`).")
+
+
+def test_whoever_has_asked_several_teachers_is_not_told_to_mix_them() -> None:
+    both = unlabelled.answer(STORED, "lug", signals(eng=0.6, deu=0.7))
+    assert "--with" not in both.next_step
 
 
 def test_what_labels_gave_is_what_the_committed_study_says() -> None:

@@ -6,107 +6,18 @@ only: targets, sizes, seeds, methods, budgets. What decides a score must be the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xnerbench.analysis.scores import validate
-from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame, read_csv
+from xnerbench.analysis.tables import FLOAT_FORMAT, as_frame
 from xnerbench.catalogue.signal_tables import SIGNALS
 from xnerbench.catalogue.study_tables import CORPORA, WEIGHTS, score_columns
-from xnerbench.catalogue.table import Table
 from xnerbench.errors import InputError, shortened
-from xnerbench.storage import foreign
-
-SEEDS = ("teacher_seed", "subset_seed", "student_seed")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One results folder; every field is read as text, so that nothing is rounded twice."""
-
-    folder: Path
-
-    @cached_property
-    def scores(self) -> pd.DataFrame:
-        """Its `scores.csv`."""
-        frame = self._csv("scores.csv", ("cell", "f1", "status", "reason", *SEEDS))
-        validate(frame, str(self.folder / "scores.csv"), foreign=False)
-        return frame
-
-    @cached_property
-    def weights(self) -> pd.DataFrame:
-        """Its `weights.csv`."""
-        return self._of_any_version("weights.csv", WEIGHTS)
-
-    @cached_property
-    def corpora(self) -> pd.DataFrame:
-        """Its `corpora.csv`."""
-        return self._of_any_version("corpora.csv", CORPORA)
-
-    @cached_property
-    def signals(self) -> pd.DataFrame | None:
-        """Its `signals.csv`; versions of the suite before it wrote none."""
-        if not (self.folder / "signals.csv").is_file():
-            return None
-        return self._of_any_version("signals.csv", SIGNALS)
-
-    @cached_property
-    def versions(self) -> dict[str, Any]:
-        """Its `versions.json`.
-
-        Raises:
-            InputError: It says nothing about what made the part.
-        """
-        path = self._file("versions.json")
-        found = foreign.read_json(path)
-        if not isinstance(found.get("versions"), dict) or not found["versions"]:
-            raise InputError("it names no versions", str(path), "Collect the part's results again")
-        digests = found.setdefault("teachers", {})
-        if not isinstance(digests, dict) or not all(isinstance(d, str) for d in digests.values()):
-            what = "`teachers` is no digest by teacher"
-            raise InputError(what, str(path), "Collect the part's results again")
-        return found
-
-    def counts(self, target: str) -> pa.Table | None:
-        """Its entity counts of a target, if it has any."""
-        path = self.folder / "counts" / f"{target}.parquet"
-        if not path.exists():
-            return None
-        table = foreign.read_parquet(path)
-        return _with_columns(table, ("cell", "sentence", "type", "tp", "predicted", "gold"), path)
-
-    def _of_any_version(self, name: str, table: Table) -> pd.DataFrame:
-        """A table in all of its columns, of which earlier versions of the suite knew fewer."""
-        found = self._csv(name, table.needs.split())
-        return found.reindex(columns=list(table.names), fill_value="")
-
-    def _csv(self, name: str, needed: Sequence[str]) -> pd.DataFrame:
-        path = self._file(name)
-        return _with_columns(read_csv(path), needed, path)
-
-    def _file(self, name: str) -> Path:
-        path = self.folder / name
-        if not path.is_file():
-            raise InputError(
-                "there is no such file", str(path), "Name folders as of results/<study>"
-            )
-        return path
-
-
-def _with_columns(table: Any, needed: Sequence[str], path: Path) -> Any:
-    names = getattr(table, "column_names", None) or list(table.columns)
-    if missing := [name for name in needed if name not in names]:
-        raise InputError(
-            f"the column {missing[0]} is missing", str(path), "Collect the part's results again"
-        )
-    return table
+from xnerbench.scoring.part import SEEDS, Part
 
 
 def scores(
@@ -124,6 +35,7 @@ def scores(
     """
     declared = score_columns(labels)
     found: dict[str, tuple[dict[str, str], Part]] = {}
+    wanted = {cell["cell"] for cell in grid}
     for part in parts:
         if unknown := [name for name in part.scores.columns if name not in declared]:
             raise InputError(
@@ -131,7 +43,7 @@ def scores(
                 str(part.folder / "scores.csv"),
                 "Remove it, or collect the part's results again",
             )
-        for row in part.scores.to_dict("records"):
+        for row in part.scores[part.scores["cell"].isin(wanted)].to_dict("records"):
             known, where = found.get(row["cell"], (None, part))
             if known is None or (known["status"] != "ok" and row["status"] == "ok"):
                 found[row["cell"]] = row, part
@@ -229,17 +141,25 @@ def weights(parts: Sequence[Part], cells: Iterable[tuple[str, int, str]]) -> pd.
     return as_frame(rows, WEIGHTS.names)
 
 
-def signals(parts: Sequence[Part], targets: Sequence[str]) -> pd.DataFrame | None:
+def signals(parts: Sequence[Part], seeds: Mapping[str, Collection[int]]) -> pd.DataFrame | None:
     """The signals of these targets, each row from the first part that has it; `None` if no part has any.
 
     Disagreement of seeds or sources is what the part saw: between parts nothing is compared.
+
+    Args:
+        parts: The parts.
+        seeds: Target -> seeds of its teachers and students.
     """
     known = [frame for part in parts if (frame := part.signals) is not None]
     if not known:
         return None
     whole = pd.concat(known, ignore_index=True)
     whole = whole.drop_duplicates(list(SIGNALS.names[: SIGNALS.names.index("temperature")]))
-    return pd.concat([whole[whole["target"] == target] for target in targets], ignore_index=True)
+    own = [
+        whole[(whole["target"] == target) & whole["seed"].isin([str(seed) for seed in known])]
+        for target, known in seeds.items()
+    ]
+    return pd.concat(own, ignore_index=True)
 
 
 def corpora(parts: Sequence[Part], wanted: Iterable[tuple[str, str]]) -> pd.DataFrame:

@@ -147,8 +147,11 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
     if what == "source":
         yield "nearest", _nearest(study)
         if study.signals is not None:
-            raw = _teachers(study.signals, "none")
-            tempered = _teachers(study.signals, "temperature")["begin_mean"]
+            direct = study.scores.ok[study.scores.ok["method"] == DIRECT]
+            taught = zip(direct["target"], direct["teacher_seed"], strict=True)
+            asked = panel.of_seeds(study.signals, taught)
+            raw = _teachers(asked, "none")
+            tempered = _teachers(asked, "temperature")["begin_mean"]
             yield "confidence", _of_source(raw["begin_mean"])
             yield "tempered", _of_source(tempered)
             yield "agreement", _of_source(-raw["disagreement_mixture"])

@@ -14,6 +14,7 @@ from xnerbench.analysis.confidence.calibrating import Calibration
 from xnerbench.analysis.confidence.panel import (
     expit,
     logit,
+    of_seeds,
     panel_of,
     signals_of,
     signals_of_students,
@@ -21,6 +22,7 @@ from xnerbench.analysis.confidence.panel import (
 from xnerbench.analysis.distances import between
 from xnerbench.analysis.distances.languages import is_mixture
 from xnerbench.analysis.fit import Analysis
+from xnerbench.methods.roles import is_of_every_seed
 
 TEXT = "pool"
 """A calibration is made on unlabelled text, as what it is asked about later is."""
@@ -70,7 +72,10 @@ def calibrations(study: Analysis) -> dict[Outcome, Calibration]:
         ["method", "sources", "budget", "n"], sort=False
     ):
         outcome = Outcome(str(method), str(sources), str(budget), int(n))
-        read = {outcome: signals_of(study.signals, outcome.sources, TEXT)}
+        asked = study.signals
+        if not is_of_every_seed(outcome.method):
+            asked = of_seeds(asked, zip(cells["target"], cells["teacher_seed"], strict=True))
+        read = {outcome: signals_of(asked, outcome.sources, TEXT)}
         if n > 0 and budget == study.settings.primary_budget:
             own = dataclasses.replace(outcome, text=OWN)
             read[own] = signals_of_students(

@@ -98,6 +98,11 @@ def values(
         notes["log_break_even"] = (
             f"{len(never)} languages whose break-even is not shown within the range are left out"
         )
+    for name, (own, _) in found.items():
+        unknown = len(group) - len(own) - (len(never) if name == "log_break_even" else 0)
+        if name not in ("f1", "gain") and own and unknown > 0:
+            said = f"{unknown} languages whose curve does not tell it are left out"
+            notes[name] = "; ".join(filter(None, [notes.get(name, ""), said]))
     return {name: (value, notes.get(name, "")) for name, (value, _) in found.items()}
 
 
@@ -128,10 +133,13 @@ def joint_rows(
     """Rows of `joint` for the primary group."""
     targets = [target for target in members if target in distance]
     f1, log_n, language = [], [], []
+    numbers = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
     for i, target in enumerate(targets):
         series = members[target].series
         for n, runs in zip(series.sizes, series.runs, strict=True):
-            for run in runs[np.isfinite(runs)]:
+            known = runs[np.isfinite(runs)]
+            # One point a size where numbers of seeds differ: a language with more does not count more.
+            for run in known if len(numbers) == 1 else [known.mean()] * bool(len(known)):
                 f1.append(100 * float(run))
                 log_n.append(float(np.log(n)))
                 language.append(i)

@@ -24,6 +24,7 @@ from xnerbench.analysis import scores as score_files
 from xnerbench.analysis.inference.seed_noise import Key, Sample, SeedNoise
 from xnerbench.analysis.scores import Counts, Scores
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import is_of_every_seed
 
 ONE_SEED = "one seed and no counts"
 NO_INTERVAL = f"no interval: {ONE_SEED}"
@@ -74,8 +75,17 @@ class Draws:
 
     def levels(self, *keys: Key) -> str:
         """What the interval of these groups covers, to follow `ok` in a verdict; empty: both."""
-        seeds = min(int(self.n_seeds[self.row[key]]) for key in keys)
-        moved = all(self.seed_part[self.row[key]].any() for key in keys)
+        # One made of every seed's teachers has one run, so the others say what is known of seeds.
+        several = [key for key in keys if not is_of_every_seed(key.method)]
+        if not several:
+            made = "one mixture of all seeds' teachers"
+            return (
+                f"{made}: the interval covers test sentences only"
+                if self.n_sentences
+                else NO_INTERVAL
+            )
+        seeds = min(int(self.n_seeds[self.row[key]]) for key in several)
+        moved = all(self.seed_part[self.row[key]].any() for key in several)
         if seeds < 2 and self.n_sentences:
             if moved:
                 return "one seed: the seeds' spread is borrowed from other languages"

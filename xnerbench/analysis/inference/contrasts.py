@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xnerbench.analysis.inference.bootstrap import Draws
-from xnerbench.analysis.inference.seed_noise import Key
+from xnerbench.analysis.inference.seed_noise import Key, Part
 from xnerbench.methods.roles import is_of_every_seed
 
 ALL = "ALL"
@@ -33,6 +33,7 @@ class Contrast:
         n_sentences: Test sentences; 0 where there are no counts.
         freedom: Degrees of freedom of the draws' t distribution; infinite where only sentences move it.
         collapsed: Whether a student behind each seed's value collapsed, [seeds].
+        seeds: The seeds' part of the draws.
     """
 
     value: float
@@ -42,6 +43,7 @@ class Contrast:
     n_sentences: int
     freedom: float
     collapsed: np.ndarray
+    seeds: Part
 
     def without_collapsed(self) -> Contrast | None:
         """The same from the seeds whose students did not collapse; `None` where all did."""
@@ -72,11 +74,11 @@ def of(draws: Draws, weights: Mapping[Key, float]) -> Contrast:
     common = runs[np.isfinite(runs)]
     value = float(common.mean() if len(common) else line @ draws.mean[rows])
     sentences = line @ draws.sentence_part[rows]
-    seeds, own = draws.noise.part(draws.target, weights)
-    moved = value + sentences + seeds
-    freedom = welch([(float(seeds.var()), own), (float(sentences.var()), np.inf)])
+    seeds = draws.noise.part(draws.target, weights)
+    moved = value + sentences + seeds.draws
+    freedom = welch([(float(seeds.draws.var()), seeds.freedom), (float(sentences.var()), np.inf)])
     collapsed = draws.collapsed[rows].any(0) & np.isfinite(runs)
-    return Contrast(value, runs, sentences, moved, draws.n_sentences, freedom, collapsed)
+    return Contrast(value, runs, sentences, moved, draws.n_sentences, freedom, collapsed, seeds)
 
 
 def _of_every_seed(runs: np.ndarray, keys: Sequence[Key]) -> np.ndarray:

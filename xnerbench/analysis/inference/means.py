@@ -142,7 +142,8 @@ def over_languages(
     share their weight, and the standard error is cluster-robust by family (`clusters`), with Satterthwaite's degrees of
     freedom. What a seed does to all languages alike (they share a teacher) is added: the variance of the means per
     seed, less what languages that are independent given the seed would leave in it (two-way analysis of
-    variance). With fewer languages the mean is the plain one, and moves as t over seeds, and with the sentences.
+    variance). With fewer languages the mean is the plain one, and moves as t over seeds, and with the sentences; where
+    they have different seeds, what seeds do to each language, own or lent, takes the place of t over seeds.
 
     The random numbers depend on the study's seed and the number of languages and families only, so that two
     means over the same languages are paired.
@@ -163,21 +164,22 @@ def over_languages(
     value = plain if robust is None else float(robust.beta[0])
     rng = np.random.default_rng([settings.seed, 4])
     runs = np.array([member.runs for member in members])
+    is_sample, are_even = t >= MIN_LANGUAGES, shared_seeds.are_even(runs)
     n_seeds = int(np.isfinite(runs).all(0).sum())
     several = shared_seeds.several_of(runs)
     n_several = int(several.seeds.sum())
     moved = np.full(n_draws, value)
     moving: list[tuple[float, float]] = []
     if n_several > 1:
-        error = shared_seeds.errors(runs, several, weights)
+        error = shared_seeds.errors(runs, several, weights, is_sample or not are_even)
         moved = moved + _as_t(error, n_several - 1, n_draws, rng)
         moving.append((float(error @ error), n_several - 1.0))
     naive = None
-    if t >= MIN_LANGUAGES:
+    if is_sample:
         error, freedom = (values - plain) / np.sqrt(t * (t - 1)), t - 1.0
         alone = [(float(error @ error), freedom)]
         if n_several > 1:
-            shared = shared_seeds.errors(runs, several, np.full(t, 1 / t))
+            shared = shared_seeds.errors(runs, several, np.full(t, 1 / t), True)
             alone.append((float(shared @ shared), n_several - 1.0))
         naive = float(np.sqrt(sum(variance for variance, _ in alone))), welch(alone)
         note = "languages as a sample"
@@ -193,8 +195,15 @@ def over_languages(
         moved = moved + sentences
         moving.append((float(sentences.var()), np.inf))
         note = f"about these {t} languages only"
+        if not are_even:
+            error, freedom = _alone(members, weights)
+            if freedom < np.inf:
+                moved = moved + _as_t(error, freedom, n_draws, rng)
+                moving.append((float(error @ error), freedom))
     if n_several > n_seeds:
         note += f"; {n_several} seeds in {int(several.rows.sum())} of the {t} languages"
+    if n_several < 2:
+        note += "; what a seed does to all languages is not in the interval"
     counted = [member.n_sentences for member in members]
     n_sentences = sum(counted) if all(counted) else None
     se = float(np.sqrt(sum(variance for variance, _ in moving)))
@@ -216,6 +225,13 @@ def over_languages(
         sum(bool(member.collapsed.any()) for member in members),
         _rest(members, settings, families),
     )
+
+
+def _alone(members: Sequence[Contrast], weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """What seeds do to each language, own or lent, as errors of the weighted mean [languages], and their freedom."""
+    error = weights * [member.seeds.error for member in members]
+    parts = zip((error**2).tolist(), [member.seeds.freedom for member in members], strict=True)
+    return error, welch(list(parts))
 
 
 def _rest(

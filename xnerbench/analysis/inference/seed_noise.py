@@ -29,6 +29,7 @@ from scipy.stats import chi2
 from xnerbench.analysis.inference import moderation
 from xnerbench.analysis.inference.moderation import Prior
 from xnerbench.analysis.settings import Settings
+from xnerbench.methods.roles import is_of_every_seed
 
 
 class Key(NamedTuple):
@@ -58,6 +59,20 @@ class Sample:
     keys: list[Key]
     runs: np.ndarray
     accident: np.ndarray
+
+
+class Part(NamedTuple):
+    """What seeds do to one contrast of a target.
+
+    Attributes:
+        draws: Draws, [draws]; zeros where nothing is known.
+        freedom: Degrees of freedom of their t distribution; infinite where nothing is known.
+        error: Its scale: the standard error that seeds give the contrast, in F1.
+    """
+
+    draws: np.ndarray
+    freedom: float
+    error: float
 
 
 class SeedNoise:
@@ -105,15 +120,12 @@ class SeedNoise:
             factors = np.sqrt([kept[key.method] for key in sample.keys])
             self.deviations[target] = self.deviations[target] * factors[:, None]
 
-    def part(self, target: str, weights: Mapping[Key, float]) -> tuple[np.ndarray, float]:
+    def part(self, target: str, weights: Mapping[Key, float]) -> Part:
         """The seeds' part of one contrast of a target's groups.
 
         Args:
             target: The language.
             weights: Of its groups in the contrast.
-
-        Returns:
-            Draws, [draws], and the degrees of freedom of their t; zeros where nothing is known.
         """
         name: Weights = tuple(sorted(weights.items()))
         error, own_freedom = self._error(target, name)
@@ -123,20 +135,30 @@ class SeedNoise:
             lent = 0.0
         freedom = own_freedom + lent
         if freedom <= 0:
-            return np.zeros(self.settings.bootstrap), np.inf
-        moved = np.sqrt(own_freedom / freedom) * (error @ self.z)
+            return Part(np.zeros(self.settings.bootstrap), np.inf, 0.0)
+        own = np.sqrt(own_freedom / freedom) * error
+        moved, size = own @ self.z, 0.0
         if lent > 0:
             size = float(np.sqrt(found.variance * lent / freedom / (own_freedom + 1)))
             moved = moved + size * self._lent(name, members)
-        return moved * self.scale(freedom), freedom
+        return Part(moved * self.scale(freedom), freedom, float(np.sqrt(own @ own + size**2)))
 
     def _error(self, target: str, name: Weights) -> tuple[np.ndarray, int]:
-        """What each seed adds to the error of a contrast, [seeds], and its degrees of freedom."""
+        """What each seed adds to the error of a contrast, [seeds], and its degrees of freedom.
+
+        A tagger that is made of every seed's teachers has one run, whatever the number of seeds: in a contrast with
+        groups that have a run a seed, these say how many there are.
+        """
         rows = [self.row[target][key] for key, _ in name]
         line = np.array([weight for _, weight in name])
         n = self.n[target][rows]
         scale = line / np.sqrt(n * np.maximum(n - 1, 1))
-        return scale @ self.deviations[target][rows], int(n.min()) - 1
+        counted = [
+            count
+            for count, (key, _) in zip(n, name, strict=True)
+            if not is_of_every_seed(key.method)
+        ]
+        return scale @ self.deviations[target][rows], int(min(counted or n)) - 1
 
     def _prior(self, name: Weights) -> tuple[list[str], Prior]:
         """The targets that have the contrast, and the variance of one seed that they lend each other."""
@@ -167,7 +189,7 @@ class SeedNoise:
 
     def of(self, target: str) -> np.ndarray:
         """The seeds' part for one target's groups, [groups, draws]."""
-        return np.stack([self.part(target, {key: 1.0})[0] for key in self.samples[target].keys])
+        return np.stack([self.part(target, {key: 1.0}).draws for key in self.samples[target].keys])
 
 
 def t_scale(uniform: np.ndarray, freedom: float) -> np.ndarray:

@@ -22,6 +22,8 @@ TEXT_GAIN = 1.0
 """What 1,600 unlabelled sentences and 1,200 updates gave there (`results/reference/study`): F1, mean over languages."""
 WARM_GAINS = {100: 1.5, 1600: 1.3}
 """Mean gain in F1 of students from their teacher's weights by sentences (`results/reference/study-arms`)."""
+MIXING = "Without labels: mix the teachers of several source languages or seeds (`tag --with`)."
+"""For whoever asked one teacher; with several, `plan` reads their mixture as well."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def answer(
             "Students are expected where the measured direct transfer is, plus what students gained elsewhere."
         )
     step = _next(best, measured)
+    if len(signals) == 1:
+        step = f"{step} {MIXING}"
     return Answer(language, tuple(direct), students, mixture, tuple(notes), step, signals)
 
 

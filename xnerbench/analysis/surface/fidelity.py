@@ -21,8 +21,9 @@ import pandas as pd
 from xnerbench.analysis import collapse
 from xnerbench.analysis.distances.languages import sources_class
 from xnerbench.analysis.inference import means
-from xnerbench.analysis.inference.bootstrap import NO_INTERVAL, interval, verdict
+from xnerbench.analysis.inference.bootstrap import interval, verdict
 from xnerbench.analysis.inference.contrasts import ALL, Contrast
+from xnerbench.analysis.inference.seed_noise import Part
 from xnerbench.analysis.scores import Scores
 from xnerbench.analysis.settings import Settings
 from xnerbench.methods import Method, named
@@ -158,7 +159,7 @@ def _said(row: Mapping[str, Any], note: str, languages: int) -> Iterator[str]:
     if "copied" not in row:
         yield "not split: no scores of its teacher"
     if "fidelity_test_low" not in row:
-        yield NO_INTERVAL
+        yield "no interval: one seed"
     elif languages == 1:
         yield "the interval covers seeds only"
     yield note
@@ -177,11 +178,12 @@ def _contrast(
     values = np.array([runs[seed] for seed in sorted(runs)])
     nothing = np.zeros(settings.bootstrap)
     rng = np.random.default_rng([settings.seed, 8])
-    moved = values.mean() + nothing
+    seeds_part = Part(nothing, np.inf, 0.0)
     if len(values) > 1:
-        spread = values.std(ddof=1) / np.sqrt(len(values))
-        moved = moved + spread * rng.standard_t(len(values) - 1, settings.bootstrap)
+        spread, own = values.std(ddof=1) / np.sqrt(len(values)), len(values) - 1.0
+        seeds_part = Part(spread * rng.standard_t(own, settings.bootstrap), own, float(spread))
+    moved = values.mean() + seeds_part.draws
     every = np.array([runs.get(seed, np.nan) for seed in seeds])
     freedom = max(len(values) - 1.0, 1.0)
     nobody = np.zeros(len(seeds), bool)
-    return Contrast(float(values.mean()), every, nothing, moved, 0, freedom, nobody)
+    return Contrast(float(values.mean()), every, nothing, moved, 0, freedom, nobody, seeds_part)

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes what `collect` would have written had everything been run at once."""
     from xnerbench.scoring import collect, join
+    from xnerbench.scoring.part import Part
     from xnerbench.storage import artifacts
     from xnerbench.study import config, grid
     from xnerbench.study.layout import Layout
@@ -29,9 +30,11 @@ def run(args: argparse.Namespace) -> int:
 
     study = config.load(args.config)
     paths = Layout(study)
-    parts = [join.Part(folder) for folder in args.parts]
-    for part in parts:
-        _same_study(study, config.load(part.folder / "config.yaml"), part.folder)
+    parts = []
+    for folder in args.parts:
+        own = config.load(folder / "config.yaml")
+        _same_study(study, own, folder)
+        parts.append(Part(folder, _of_other_seeds(study, own)))
     cells = grid.cells(study)
     # Everything is read and compared before anything is written.
     scores = join.scores(
@@ -57,8 +60,17 @@ def run(args: argparse.Namespace) -> int:
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
-    signals = join.signals(parts, targets)
+    seeds: dict[str, set[int]] = {target: set() for target in targets}
+    for cell in cells:
+        seeds[cell.target] |= {cell.seed, cell.teacher_seed, *cell.teacher_seeds}
+    signals = join.signals(parts, seeds)
     collect.write(study, weights, corpora, signals, scores, versions)
+    for part in parts:
+        if part.without:
+            print(
+                f"note: {len(part.without)} cells of {part.folder} are left out, {min(part.without)} first: they mix "
+                "the teachers of other seeds than the whole study has"
+            )
     if several := [name for name, digests in teachers.items() if len(digests) > 1]:
         print(
             f"note: {', '.join(several)} is not one teacher in all parts: other machines, other last bits. Languages "
@@ -71,6 +83,18 @@ def _axes(study: Config, cell: Cell) -> dict[str, Any]:
     """Which cell a row is; where its student started and on which encoder stays as the run wrote it down."""
     kept = ("init", "encoder")
     return {name: value for name, value in cell.identity(study).items() if name not in kept}
+
+
+def _of_other_seeds(whole: Config, part: Config) -> frozenset[str]:
+    """Cells of a part that mix the teachers of other seeds than those of the same name in the whole study."""
+    from xnerbench.study import grid
+
+    ours = {cell.id: set(cell.teacher_seeds) for cell in grid.cells(whole)}
+    return frozenset(
+        cell.id
+        for cell in grid.cells(part)
+        if set(cell.teacher_seeds) != ours.get(cell.id, set(cell.teacher_seeds))
+    )
 
 
 def _same_study(whole: Config, part: Config, folder: Path) -> None:

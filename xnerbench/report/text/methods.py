@@ -7,6 +7,11 @@ from typing import Any
 from xnerbench.report import names, numbers, queries
 from xnerbench.report.results import Results
 
+BORROWED = (
+    "Languages with one seed borrow what seeds do from those with several, and what a seed does to all languages is "
+    "known from these."
+)
+
 
 def paragraphs(study: Results) -> list[str]:
     """How the numbers were made, as two paragraphs; only what the configuration states."""
@@ -62,7 +67,8 @@ def _measures(study: Results) -> list[str]:
         "length count as not found.",
         f"Intervals are {queries.confidence(study)} percentile intervals"
         + (f" of {numbers.count(draws)} bootstrap draws" if draws else "")
-        + " over seeds and test sentences, paired between methods.",
+        + " over seeds and test sentences, paired between methods."
+        + (" " + BORROWED if study.config.get("all_seeds_in") else ""),
         "Curves are chosen among five forms by AICc, and checked by predicting the largest size "
         "without it; parameters that the data do not determine are reported as not identifiable.",
         f"The primary distance, chosen beforehand, is {names.distance(study.primary_distance)}; "

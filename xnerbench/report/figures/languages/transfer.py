@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from xnerbench.analysis.transfer import ALL
 from xnerbench.methods.roles import DIRECT
-from xnerbench.report import names, numbers
+from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 from xnerbench.report.canvas.heat import ink_on
@@ -49,10 +49,11 @@ def draw(study: Results) -> Drawing:
         axes.set_title("All types" if kind == ALL else kind, pad=14)
     size = "" if method == DIRECT else f" with {numbers.count(frame['n'].max())} sentences"
     left_out = f" Types beyond {shown[-1]} are in the table." if len(shown) < len(kinds) else ""
+    runs = study.ok[(study.ok["method"] == method) & study.ok["target"].isin(codes)]
     text = (
         f"F1 of {names.method(method)}{size} from each source (columns) to each target (rows), means over "
         f"seeds; the darker, the further below the target's best source (from {DEEPEST:.0f} F1 on alike)."
-        f"{left_out} {numbers.plural(int(frame['n_seeds'].max()), 'seed')}; "
+        f"{left_out} {queries.seeds(runs)}; "
         f"{numbers.plural(len(codes), 'target language')}; study: {study.name}"
         f"{' (simulated scores)' if study.simulated else ''}."
     )

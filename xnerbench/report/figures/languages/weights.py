@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from xnerbench.report import names, numbers
+from xnerbench.report import names, numbers, queries
 from xnerbench.report.canvas import style
 from xnerbench.report.canvas.drawing import Drawing, NothingToDraw
 from xnerbench.report.canvas.heat import ink_on
@@ -69,10 +69,9 @@ def draw(study: Results) -> Drawing:
     )
     figure.colorbar(mesh, cax=bar).outline.set_visible(False)
     bar.tick_params(length=1.5)
-    seeds = len(set(frame["seed"]))
     text = (
         f"Mean weight of each source (columns) for each target (rows) in {names.method(method)}; a "
-        f"row sums to one. {numbers.plural(seeds, 'seed')}; "
+        f"row sums to one. {queries.seeds(frame)}; "
         f"{numbers.plural(len(codes), 'target language')}; study: {study.name}"
         f"{' (simulated scores)' if study.simulated else ''}."
     )
