@@ -203,7 +203,10 @@ def over_languages(
     if n_several > n_seeds:
         note += f"; {n_several} seeds in {int(several.rows.sum())} of the {t} languages"
     if n_several < 2:
-        note += "; what a seed does to all languages is not in the interval"
+        missing = (
+            "what seeds do" if not is_sample and are_even else "what a seed does to all languages"
+        )
+        note += f"; {missing} is not in the interval"
     counted = [member.n_sentences for member in members]
     n_sentences = sum(counted) if all(counted) else None
     se = float(np.sqrt(sum(variance for variance, _ in moving)))
