@@ -75,11 +75,17 @@ def test_macrolanguages_take_an_individual_language():
     assert unmapped["distance"] == pytest.approx(0.696, abs=6e-4)
 
 
-@pytest.mark.parametrize(("code", "near"), [("de", "deu"), ("qaa", None)])
-def test_an_unknown_language_is_an_error_that_names_the_nearest(code, near):
-    expected = near or uriel.nearest_code(code)
-    with pytest.raises(InputError, match=f"nearest available code is {expected}"):
-        between.rows(["eng"], [code], {})
+def test_a_code_of_no_language_is_an_error_that_names_the_nearest():
+    with pytest.raises(InputError, match="nearest available code is deu"):
+        between.rows(["eng"], ["de"], {})
+
+
+@pytest.mark.parametrize("code", ["qaa", "cnr"])
+def test_a_language_that_lang2vec_does_not_know_has_no_distance(code):
+    rows = between.rows(["eng"], [code, "deu"], {})
+    own = [row for row in rows if row["target"] == code]
+    assert len(own) == len(rows) / 2 and {row["distance"] for row in own} == {None}
+    assert all(f"does not know {code};" in row["verdict"] for row in own)
 
 
 def test_ones_own_csv_replaces_and_extends(tmp_path):

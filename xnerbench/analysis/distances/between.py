@@ -31,6 +31,7 @@ from xnerbench.analysis.distances.uriel import (
     language_name,
     nearest_code,
 )
+from xnerbench.data import languages
 from xnerbench.errors import InputError
 
 OWN = ("source", "target", "kind", "distance")
@@ -54,8 +55,8 @@ def rows(
         csv_variant: The variant that a row of the CSV without one replaces.
 
     Raises:
-        InputError: A language is unknown to lang2vec and absent from the CSV, naming the nearest
-            code; or the CSV is malformed.
+        InputError: A code is no language's and absent from the CSV, naming the nearest one; or the CSV is malformed.
+            A language that lang2vec does not know has rows that say so.
     """
     own = _read_csv(csv, csv_variant) if csv is not None else []
     covered = {row["source"] for row in own} | {row["target"] for row in own}
@@ -66,9 +67,11 @@ def rows(
             usable = [
                 _usable(c, given, covered) for c, given in zip(pair, (source, target), strict=True)
             ]
-            if all(usable):
-                for row in _computed(source, target, *pair):
-                    found[source, target, row["kind"], row["variant"]] = row
+            if not all(usable) and covered & {source, target}:
+                continue  # the file says what is known of them
+            made = _computed if all(usable) else _unknown
+            for row in made(source, target, *pair):
+                found[source, target, row["kind"], row["variant"]] = row
     wanted = {(s, t) for s in sources for t in targets}
     for row in own:
         if (row["source"], row["target"]) in wanted:
@@ -79,7 +82,7 @@ def rows(
 def _usable(code: str, given: str, covered: set[str]) -> bool:
     if available(code):
         return True
-    if given in covered:
+    if given in covered or languages.is_code(code):
         return False
     near = nearest_code(code)
     instead = f"{near} ({language_name(near) or 'no ISO name'})" if near else "none that is similar"
@@ -89,6 +92,26 @@ def _usable(code: str, given: str, covered: set[str]) -> bool:
         f"Write {given}: {near or '<code>'} there, or give distances of your own "
         "(analysis.distances)",
     )
+
+
+def _unknown(source: str, target: str, one: str, two: str) -> Iterable[dict[str, Any]]:
+    """Rows without a distance, for languages of which lang2vec has none."""
+    lacking = " and ".join(code for code in dict.fromkeys((one, two)) if not available(code))
+    for kind in KINDS:
+        for variant in VARIANTS if kind in PREFIXES else (EXACT,):
+            yield {
+                "source": source,
+                "target": target,
+                "kind": kind,
+                "variant": variant,
+                "distance": None,
+                "code_source": one,
+                "code_target": two,
+                "shared_features": None,
+                "provenance": "",
+                "verdict": f"not available: lang2vec does not know {lacking}; a language that may stand for it can be "
+                "named in analysis.macrolanguages, or distances given in analysis.distances",
+            }
 
 
 def _computed(source: str, target: str, one: str, two: str) -> Iterable[dict[str, Any]]:

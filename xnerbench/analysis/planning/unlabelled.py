@@ -194,7 +194,9 @@ def _expected(
 
 
 def paragraphs(answer: Answer, study: str) -> Iterator[str]:
-    """The answer in paragraphs; `study` is the one that the calibration was made on."""
+    """The answer in paragraphs, what makes it doubtful first; `study` is the one that the calibration was made on."""
+    if answer.notes:
+        yield " ".join(answer.notes)
     if answer.direct:
         best = answer.direct[0]
         lines = [sentence(best, f"{answer.language}, direct transfer from {best.sources}")]
@@ -210,8 +212,6 @@ def paragraphs(answer: Answer, study: str) -> Iterator[str]:
         yield "Trained students: " + " ".join(
             sentence(one, f"{one.method} on {one.n:,} sentences") for one in answer.students
         )
-    if answer.notes:
-        yield " ".join(answer.notes)
     yield answer.next_step
 
 
