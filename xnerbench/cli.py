@@ -10,6 +10,7 @@ import importlib
 import os
 import signal
 import sys
+from typing import Any
 
 from xnerbench import __version__
 from xnerbench.errors import InputError, JobFailed, refused
@@ -77,8 +78,36 @@ def _write_no_more() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser, of a command or of an action of one, that takes options before, between and after positionals.
+
+    By itself argparse fills a positional that may be left out with nothing as soon as an option comes before it:
+    `tag MODEL --format jsonl FILE` would not know what to do with FILE.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._may_be_left_out = self._within = False
+        super().__init__(*args, **kwargs)
+
+    def add_argument(self, *args: Any, **kwargs: Any) -> argparse.Action:
+        """Declares an argument, and notes whether it is a positional that may be left out."""
+        action = super().add_argument(*args, **kwargs)
+        self._may_be_left_out |= not action.option_strings and action.nargs in ("?", "*")
+        return action
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Reads all options first, and then what is left as positionals, where one of these may be left out."""
+        if self._within or not self._may_be_left_out:
+            return super().parse_known_args(args, namespace)
+        self._within = True  # the other way of parsing comes back here
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+
+
 def _called(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="xnerbench", description=__doc__.splitlines()[0])
+    parser = Parser(prog="xnerbench", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"xnerbench {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in commands().items():

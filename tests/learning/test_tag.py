@@ -71,6 +71,30 @@ def test_json_has_a_line_a_line(model, file, expected, capsys) -> None:
             assert entity["text"] == " ".join(row["words"][entity["start"] : entity["end"]])
 
 
+@pytest.mark.parametrize(
+    "order", ["MODEL {} FILE", "MODEL FILE {}", "{} MODEL FILE", "{} -- MODEL FILE"]
+)
+def test_options_stand_anywhere(order, model, other, file, capsys) -> None:
+    """Those of the README and of docs/tagger.md stand between the two positionals."""
+    places = {"MODEL": [str(model)], "FILE": [str(file)]}
+    for options in (["--format", "jsonl"], ["--with", str(other), "--format=jsonl"]):
+        given = [
+            word
+            for part in order.split()
+            for word in (options if part == "{}" else places.get(part, [part]))
+        ]
+        out, _ = call(capsys, *given)
+        assert len(out.splitlines()) == len(SENTENCES) + 2
+        assert all(
+            json.loads(line).keys() == {"words", "tags", "entities"} for line in out.splitlines()
+        )
+
+
+def test_positionals_in_excess_or_wanting_are_told(model, capsys) -> None:
+    assert "unrecognized arguments: b" in call(capsys, model, "a", "--words", "b", status=2)[1]
+    assert "arguments are required: model" in call(capsys, "--words", status=2)[1]
+
+
 def test_formats_by_hand() -> None:
     words, tags = ["Anna", "Berg", "went", "to", "Oslo"], ["B-PER", "I-PER", "O", "O", "B-LOC"]
     assert tag_formats.conll(words, tags, True).startswith("Anna\tB-PER\nBerg\tI-PER\n")
