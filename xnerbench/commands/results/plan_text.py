@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CALIBRATION = Path(__file__).parents[3] / "results/reference/study-signals/calibration.json"
 """What is used unless another is named: English as source, embedded encoder, default recipe, 43 languages."""
+OPTIONS = ("text", "language", "words", "teacher", "calibration", "csv")
+"""Options that are read without `--scores` only."""
 SENTENCES = 600
 """Sentences of a text that are looked at, evenly spread: more move the share of confident words by under a point."""
 
@@ -59,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="teachers that `xnerbench export` wrote (--cell direct/...); by default those of the study of --config, "
         "from its working folder",
     )
-    parser.add_argument(
-        "--calibration", type=Path, default=CALIBRATION, help="by default the reference study's"
-    )
+    parser.add_argument("--calibration", type=Path, help="by default the reference study's")
     parser.add_argument("--csv", type=Path, help="write all numbers here as well")
 
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, measured: dict[int, float]) -> int:
     from xnerbench.storage import artifacts
 
     _check(args, measured)
-    calibration = stored.read(args.calibration)
+    calibration = stored.read(args.calibration or CALIBRATION)
     answers = [
         answer_of(calibration, language, said, measured) for language, said in _said(args, calibration)
     ]  # fmt: skip
