@@ -55,6 +55,7 @@ if snakemake_api.is_main(workflow):
         snakemake_api.locked_paths,
         snakemake_api.configuration_files(workflow),
         given.named(config),
+        snakemake_api.main_snakefile(workflow),
     )
 
 

@@ -50,6 +50,21 @@ def corpora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "my corpora"
 
 
+def test_what_comes_next_is_printed_as_it_works_here(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 120))
+    columns(corpora / "deu" / "train.conll", sentences("deu", "pool", 120))
+    columns(corpora / "deu" / "test.conll", sentences("deu", "test", 60))
+    run("init", str(corpora), "--out", "my study.yaml")
+    out = capsys.readouterr().out
+    root = Path(cli.__file__).parents[1]
+    assert "xnerbench check 'my study.yaml'\n" in out
+    assert (
+        f" snakemake --cores 2 --configfile 'my study.yaml' --snakefile {root}/Snakefile\n" in out
+    )
+
+
 def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[str]) -> None:
     columns(corpora / "English" / "train.conll", sentences("eng", "train", 120))
     columns(

@@ -34,8 +34,16 @@ def test_a_killed_run_leaves_a_command_to_go_on_with(layout: Layout) -> None:
     note = json.loads(layout.run_note.read_text())
     layout.run_note.write_text(json.dumps({**note, "process": process.pid}))
     said = lock.told(layout, LOCKED, ["my study.yaml"], None)
-    assert "was killed" in said and "`snakemake --unlock --configfile 'my study.yaml'`" in said
-    assert "--config study=a.yaml`" in lock.told(layout, LOCKED, [], "a.yaml")
+    suite = f"--snakefile {ROOT}/Snakefile"
+    assert "was killed" in said
+    assert f"`snakemake --unlock --configfile 'my study.yaml' {suite}`" in said
+    assert f"--config study=a.yaml {suite}`" in lock.told(layout, LOCKED, [], "a.yaml")
+    Path("Snakefile").touch()
+    assert "--configfile a.yaml`" in lock.told(layout, LOCKED, ["a.yaml"], None)
+    own = lock.told(layout, LOCKED, ["a.yaml"], None, str(Path("Snakefile").absolute()))
+    assert "--configfile a.yaml`" in own
+    other = lock.told(layout, LOCKED, ["a.yaml"], None, "/other/Snakefile")
+    assert "--configfile a.yaml --snakefile /other/Snakefile`" in other
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="start times are Linux's")

@@ -50,6 +50,7 @@ def test_without_what_is_used_a_run_is_slower_and_never_ends(capsys: pytest.Capt
     nothing = SimpleNamespace()
     assert snakemake_api.is_main(nothing) and not snakemake_api.runs_here(nothing)
     assert snakemake_api.configuration_files(nothing) == []
+    assert snakemake_api.main_snakefile(nothing) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,12 @@ import pytest
 import yaml
 
 from tests import small_study
+from xnerbench import cli
+from xnerbench.analysis.confidence.stored import Stored
 from xnerbench.commands.results import plan_text
 from xnerbench.errors import InputError
 from xnerbench.jobs.parts import unlabelled
+from xnerbench.pipeline import advice
 from xnerbench.study import config
 
 CALIBRATION = SimpleNamespace(
@@ -36,6 +39,19 @@ def test_the_teacher_of_the_language_itself_is_not_asked(study: config.Config) -
     """`transfer finds nothing here` would be false where nobody was asked."""
     with pytest.raises(InputError, match="no trained teacher of another language than eng"):
         plan_text.of_study(study, "eng", [["Anna", "speaks"]], CALIBRATION)
+
+
+def test_how_to_train_a_teacher_is_said_with_the_study_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(small_study.write(tmp_path)))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Stored, "check", lambda *_: None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["plan", "--config", "my.yaml"])
+    assert ended.value.code == 2
+    train = "snakemake --cores 2 work/small/teachers/eng.s0.safetensors --configfile my.yaml"
+    assert f"`{train} --snakefile {advice.SNAKEFILE}`" in capsys.readouterr().err
 
 
 def test_of_a_given_teachers_source_no_corpus_is_known(study: config.Config) -> None:

@@ -165,6 +165,15 @@ def test_what_limits_an_answer_is_said() -> None:
         (["--text", "a.txt", "--language", "LUG!", "--teacher", "t"], "no ISO 639-3 code"),
         (["--text", "a", "b", "--language", "lug", "xho", "--teacher", "t", "--point", "0:5"], "one language"),
         (["--scores", "s.csv"], "needed with --scores"),
+        (["--text", "a.txt", "--goal-f1", "50"], "--goal-f1: it says something with --scores only"),
+        (["--text", "a.txt", "--goal-f1", "0"], "--goal-f1: it says something with --scores only"),
+        (["--text", "a.txt", "--target", "lug"], "--target: it says something with --scores only"),
+        (["--config", "a.yaml", "--fertility", "2"], "--fertility: it says something with --scores only"),
+        (["--config", "a.yaml", "--corpora", "c.csv"], "--corpora: it says something with --scores only"),
+        (["--text", "a.txt", "--bootstrap", "9"], "--bootstrap: it says something with --scores only"),
+        (["--scores", "s.csv", "--text", "a.txt"], "--text: it says nothing with --scores"),
+        (["--scores", "s.csv", "--words"], "--words: it says nothing with --scores"),
+        (["--scores", "s.csv", "--calibration", "c.json"], "--calibration: it says nothing"),
     ],
 )  # fmt: skip
 def test_mistakes_are_messages(

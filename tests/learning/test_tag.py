@@ -16,6 +16,7 @@ from tests.learning.conftest import random_sentences
 from tests.learning.test_export import LONGEST, NAMES, trained
 from xnerbench import cli
 from xnerbench.commands.models import tag_formats
+from xnerbench.data.tags import to_iob2
 from xnerbench.learning.taggers import export, streaming, tagger, tagging
 
 SENTENCES = random_sentences(30, seed=11, longest=4)
@@ -67,8 +68,32 @@ def test_json_has_a_line_a_line(model, file, expected, capsys) -> None:
     assert [row["tags"] for row in rows] == expected
     for row in rows:
         for entity in row["entities"]:
-            assert row["tags"][entity["start"]] == f"B-{entity['type']}"
+            assert row["tags"][entity["start"]][1:] == f"-{entity['type']}"
             assert entity["text"] == " ".join(row["words"][entity["start"] : entity["end"]])
+
+
+@pytest.mark.parametrize(
+    "order", ["MODEL {} FILE", "MODEL FILE {}", "{} MODEL FILE", "{} -- MODEL FILE"]
+)
+def test_options_stand_anywhere(order, model, other, file, capsys) -> None:
+    """Those of the README and of docs/tagger.md stand between the two positionals."""
+    places = {"MODEL": [str(model)], "FILE": [str(file)]}
+    for options in (["--format", "jsonl"], ["--with", str(other), "--format=jsonl"]):
+        given = [
+            word
+            for part in order.split()
+            for word in (options if part == "{}" else places.get(part, [part]))
+        ]
+        out, _ = call(capsys, *given)
+        assert len(out.splitlines()) == len(SENTENCES) + 2
+        assert all(
+            json.loads(line).keys() == {"words", "tags", "entities"} for line in out.splitlines()
+        )
+
+
+def test_positionals_in_excess_or_wanting_are_told(model, capsys) -> None:
+    assert "unrecognized arguments: b" in call(capsys, model, "a", "--words", "b", status=2)[1]
+    assert "arguments are required: model" in call(capsys, "--words", status=2)[1]
 
 
 def test_formats_by_hand() -> None:
@@ -78,6 +103,24 @@ def test_formats_by_hand() -> None:
     assert "mAnna Berg\x1b" in coloured and " went to " in coloured and "LOC" in coloured
     entities = json.loads(tag_formats.jsonl(["上", "海"], ["B-LOC", "I-LOC"], False))["entities"]
     assert entities == [{"type": "LOC", "start": 0, "end": 2, "text": "上海"}]
+
+
+def test_an_entity_may_begin_inside() -> None:
+    """As corpora are read: what the tags show, the entities and the colours show as well."""
+    words = ["Anna", "Berg", "in", "New", "Oslo", "Oslo", "Acme"]
+    tags = ["I-PER", "I-PER", "O", "B-LOC", "I-LOC", "I-ORG", "B-ORG"]
+    row = json.loads(tag_formats.jsonl(words, tags, True))
+    assert [(e["type"], e["text"]) for e in row["entities"]] == [
+        ("PER", "Anna Berg"),
+        ("LOC", "New Oslo"),
+        ("ORG", "Oslo"),
+        ("ORG", "Acme"),
+    ]
+    assert row["tags"] == tags
+    read = to_iob2(tags, "iob2")
+    assert json.loads(tag_formats.jsonl(words, read, True))["entities"] == row["entities"]
+    coloured = tag_formats.colour(words, tags, True)
+    assert coloured.count("\x1b[1;") == 4 and "mAnna Berg\x1b[0;2m PER" in coloured
 
 
 def test_words_are_found_in_raw_text_as_in_a_pool(model, capsys, monkeypatch) -> None:

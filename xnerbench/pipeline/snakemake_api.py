@@ -11,6 +11,19 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+SNAKEFILES = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
+"""Where Snakemake looks for a workflow that is not named."""
+
+
+def snakefile_here() -> Path | None:
+    """The workflow that Snakemake finds in the current folder."""
+    return next((path for path in map(Path, SNAKEFILES) if path.exists()), None)
+
+
+def main_snakefile(workflow: Any) -> str:
+    """The workflow that this run was started with; empty where Snakemake does not say."""
+    return str(getattr(workflow, "main_snakefile", None) or "")
+
 
 def is_main(workflow: Any) -> bool:
     """Whether this process plans the study, and is not one that Snakemake started for a single job."""

@@ -81,7 +81,7 @@ def test_card_rewrites_its_blocks_only(tmp_path: Path, monkeypatch: pytest.Monke
         "method,target,n,f1,status\ndirect,vie,0,40,ok\ndirect,vie,0,42,ok\n"
         "ts,vie,800,51,ok\nts,vie,800,,failed\ndirect,deu,0,30,ok\n"
     )
-    assert run("card", str(page), "--scores", str(scores)) == 0
+    assert run("card", "--scores", str(scores), str(page)) == 0
     once = page.read_text(encoding="utf-8")
     assert "old" not in once and once.count("kept") == 4
     assert "| language | direct | ts, 800 |" in once

@@ -14,8 +14,6 @@ from typing import Any
 
 from xnerbench.errors import InputError, JobFailed
 
-SNAKEFILE = Path(__file__).parents[3] / "Snakefile"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
@@ -196,15 +194,18 @@ def _pool(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _write(file: Path, text: str) -> None:
+    from xnerbench.pipeline import advice
     from xnerbench.storage import artifacts
 
     if file.exists() and file.read_text(encoding="utf-8") != text:
         what = "there is another configuration under this name"
-        raise InputError(what, str(file), f"run it (`snakemake --configfile {file}`), or move it")
+        raise InputError(what, str(file), f"run it (`{advice.to_run(file)}`), or move it")
     artifacts.write_text(file, text)
 
 
 def _snakemake(file: Path, cell: Path, cores: int) -> None:
+    from xnerbench.pipeline.advice import SNAKEFILE
+
     if not SNAKEFILE.is_file():
         what = "the workflow is not beside the package"
         raise InputError(what, str(SNAKEFILE), "run it from a checkout of the suite")

@@ -40,8 +40,8 @@ def colour(words: list[str], tags: list[str], spaced: bool) -> str:
 
 
 def _entities(tags: list[str]) -> list[tagging.Entity]:
-    """Entities as strict scores count them: an `I-` that continues nothing is none."""
-    return tagging.entities(tags)
+    """Entities as corpora are read: an `I-` that continues nothing begins one, so that no tag goes unseen."""
+    return tagging.entities(tags, strict=False)
 
 
 FORMATS = {"conll": conll, "jsonl": jsonl, "colour": colour}

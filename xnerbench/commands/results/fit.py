@@ -47,6 +47,11 @@ def _options() -> list[tuple[str, Any, Key]]:
     return [item for item in keys_of(AnalysisConfig) if not item[2].of]
 
 
+def options() -> tuple[str, ...]:
+    """Names of the options that overrule a key of `analysis`."""
+    return tuple(name for name, _, _ in _options())
+
+
 def configuration(args: argparse.Namespace) -> Config | None:
     """The configuration that the command line names, if it does."""
     from xnerbench.study import config

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from xnerbench.analysis.planning.answer import Answer
 
 
+OF_SCORES = ("target", "goal_f1", "fertility", "counts", "corpora")
+"""Options that are read with `--scores` only, as are those of the analysis."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     from xnerbench.commands.results import plan_text
@@ -28,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N:F1",
         help="a point measured on the language, N = 0 for direct transfer; may be repeated",
     )
-    parser.add_argument("--fertility", type=float, help="subwords per word, if outside the study")
+    parser.add_argument(
+        "--fertility", type=float, help="with --scores: subwords per word, if outside the study"
+    )
     parser.add_argument("--figure", type=Path, help="draw the answer (svg, pdf or png)")
 
 
@@ -44,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     if args.figure is not None:
         _check_kind(args.figure)
     measured = _points(args.point)
+    _check_way(args)
     if args.scores is None:
         from xnerbench.commands.results import plan_text
 
@@ -63,6 +70,26 @@ def run(args: argparse.Namespace) -> int:
         draw(answer, args.figure)
         print(args.figure)
     return 0
+
+
+def _check_way(args: argparse.Namespace) -> None:
+    """Refuses what the other of the two ways to ask, from scores or from raw text, would read."""
+    from xnerbench.commands.results import fit, plan_text
+    from xnerbench.errors import InputError
+
+    if args.scores is None:
+        foreign = (*OF_SCORES, *fit.options())
+        what = "it says something with --scores only"
+        remedy = (
+            "Leave it out, or give --scores FILE --target CODE --goal-f1 F1 instead of raw text"
+        )
+    else:
+        foreign = plan_text.OPTIONS
+        what, remedy = "it says nothing with --scores", "Leave it out, or leave out --scores"
+    for name in foreign:
+        value = getattr(args, name)
+        if value is not None and value is not False:
+            raise InputError(what, f"--{name.replace('_', '-')}", remedy)
 
 
 def _points(texts: list[str]) -> dict[int, float]:

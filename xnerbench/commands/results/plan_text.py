@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     import numpy as np
 
     from xnerbench.analysis.confidence.stored import Stored
-    from xnerbench.analysis.planning.unlabelled import Answer, Expected
+    from xnerbench.analysis.planning.unlabelled import Answer
     from xnerbench.study.config import Config
 
 CALIBRATION = Path(__file__).parents[3] / "results/reference/study-signals/calibration.json"
 """What is used unless another is named: English as source, embedded encoder, default recipe, 43 languages."""
+OPTIONS = ("text", "language", "words", "teacher", "calibration", "csv")
+"""Options that are read without `--scores` only."""
 SENTENCES = 600
 """Sentences of a text that are looked at, evenly spread: more move the share of confident words by under a point."""
 
@@ -59,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="teachers that `xnerbench export` wrote (--cell direct/...); by default those of the study of --config, "
         "from its working folder",
     )
-    parser.add_argument(
-        "--calibration", type=Path, default=CALIBRATION, help="by default the reference study's"
-    )
+    parser.add_argument("--calibration", type=Path, help="by default the reference study's")
     parser.add_argument("--csv", type=Path, help="write all numbers here as well")
 
 
@@ -73,11 +73,12 @@ def run(args: argparse.Namespace, measured: dict[int, float]) -> int:
 
     from xnerbench.analysis.confidence import stored
     from xnerbench.analysis.planning import unlabelled
+    from xnerbench.commands.results import plan_figure
     from xnerbench.errors import InputError
     from xnerbench.storage import artifacts
 
     _check(args, measured)
-    calibration = stored.read(args.calibration)
+    calibration = stored.read(args.calibration or CALIBRATION)
     answers = [
         answer_of(calibration, language, said, measured) for language, said in _said(args, calibration)
     ]  # fmt: skip
@@ -94,7 +95,7 @@ def run(args: argparse.Namespace, measured: dict[int, float]) -> int:
     if args.figure is not None:
         if len(answers) > 1 or not answers[0].direct:
             raise InputError("it shows one language that has an answer", "--figure", "Ask for one")
-        _draw(answers[0], calibration, args.figure)
+        plan_figure.draw(answers[0], calibration, args.figure)
         print(args.figure)
     return 0
 
@@ -119,8 +120,8 @@ def _check(args: argparse.Namespace, measured: Mapping[int, float]) -> None:
         raise InputError(
             "there is no teacher to ask",
             "--teacher",
-            "Name folders that `xnerbench export` wrote, or the study whose teachers are asked with --config (after "
-            "`snakemake --cores 2 work/<study>/teachers/eng.s0.safetensors --configfile FILE`)",
+            "Name folders that `xnerbench export` wrote, or with --config the study whose teachers are asked (it says "
+            "how to train them where there are none)",
         )
     if measured and len(args.text or ()) != 1:
         raise InputError("points are of one language", "--point", "Ask for one language")
@@ -141,7 +142,7 @@ def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, 
 
         for target in study.targets:
             words = open_split(study, target, "pool", with_tags=False).words
-            yield target, of_study(study, target, some(words), calibration)
+            yield target, of_study(study, target, some(words), calibration, args.config)
         return
     segmentation = "spaces" if args.words else "words"
     for path, language in zip(args.text, args.language, strict=True):
@@ -150,7 +151,7 @@ def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, 
             yield language, of_folders(args.teacher, language, words, calibration)
         else:
             assert study is not None
-            yield language, of_study(study, language, words, calibration)
+            yield language, of_study(study, language, words, calibration, args.config)
 
 
 def some(sentences: list[list[str]]) -> list[list[str]]:
@@ -160,8 +161,14 @@ def some(sentences: list[list[str]]) -> list[list[str]]:
     return [sentences[i * len(sentences) // SENTENCES] for i in range(SENTENCES)]
 
 
-def of_study(study: Config, language: str, words: list[list[str]], calibration: Stored) -> Said:
-    """What a study's trained teachers say of a text.
+def of_study(
+    study: Config,
+    language: str,
+    words: list[list[str]],
+    calibration: Stored,
+    file: Path | str = "FILE",
+) -> Said:
+    """What a study's trained teachers say of a text; `file` is its configuration, for the message.
 
     Raises:
         InputError: It has none, or the calibration is not valid for them.
@@ -174,7 +181,7 @@ def of_study(study: Config, language: str, words: list[list[str]], calibration: 
 
     calibration.check(validity.made_with(study), f"the study {study.study}")
     layout = Layout(study)
-    trained = unlabelled.trained(study, layout)
+    trained = unlabelled.trained(study, layout, file)
     teachers = [(source, seed) for source, seeds in trained.items() for seed in seeds]
     teachers = [one for one in teachers if one[0] != language]
     if not teachers:
@@ -279,22 +286,3 @@ def _distance(source: str, language: str) -> tuple[float | None, str]:
                 )
             return row["distance"], ""
     return None, ""
-
-
-def _draw(answer: Answer, calibration: Stored, path: Path) -> None:
-    import matplotlib as mpl
-    import pandas as pd
-
-    from xnerbench.report.canvas import style
-    from xnerbench.report.figures import writing
-    from xnerbench.report.figures.languages import confidence
-
-    best: Expected = answer.direct[0]
-    entry = calibration.entry(best.method, best.sources)
-    assert entry is not None
-    points = pd.DataFrame([{**point, "signal": entry.signals[0]} for point in entry.points])
-    x = answer.signals[best.sources][entry.signals[0]]
-    new = confidence.New(answer.language, x, best.f1, best.low, best.high)
-    with style.styled(), mpl.rc_context({"svg.hashsalt": "xnerbench"}):
-        figure = confidence.drawn(points, pd.DataFrame(entry.line()), entry.signals, new)
-        writing.save(figure, path, writing.FORMATS[path.suffix[1:]])

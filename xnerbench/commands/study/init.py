@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from xnerbench.errors import InputError
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the file and prints what was found, what was left out, and the forecast."""
+    from xnerbench.pipeline import advice
     from xnerbench.pipeline.beforehand import forecast
     from xnerbench.storage import artifacts
     from xnerbench.study import config, proposal
@@ -40,6 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
     artifacts.write_text(out, draft)
     print(f"\nwritten: {out}")
     print(forecast.summary(config.load(out)))
-    print(f"\nNext: correct it, then   xnerbench check {out}")
-    print(f"                         snakemake --cores 2 --configfile {out}")
+    print(f"\nNext: correct it, then   {shlex.join(['xnerbench', 'check', str(out)])}")
+    print(f"                         {advice.to_run(out)}")
     return 0

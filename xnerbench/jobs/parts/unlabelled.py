@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from xnerbench.learning.encoders.tokenizer import load_tokenizer
 from xnerbench.learning.layers.activations import run_trunk, tokenise
 from xnerbench.learning.taggers import tagger, tagging
 from xnerbench.learning.training import process
+from xnerbench.pipeline import advice
 from xnerbench.scoring import signals
 from xnerbench.study.config import Config
 from xnerbench.study.layout import Layout
@@ -23,8 +25,13 @@ NAMES = ("entity_words", *(name for name in SIGNALS if name not in OPTIONAL))
 """Signals that raw text and its teachers suffice for."""
 
 
-def trained(config: Config, layout: Layout) -> dict[str, list[int]]:
+def trained(config: Config, layout: Layout, file: Path | str) -> dict[str, list[int]]:
     """Sources whose teachers are there, with their seeds, in the order of the configuration.
+
+    Args:
+        config: The study.
+        layout: Its paths.
+        file: Its configuration file, for the message.
 
     Raises:
         InputError: There is none; the message says how to make one.
@@ -40,8 +47,7 @@ def trained(config: Config, layout: Layout) -> dict[str, list[int]]:
         raise InputError(
             "the study has no trained teacher here",
             str(first),
-            f"Train it, in some minutes: `snakemake --cores 2 {first} --configfile FILE`; or name an exported one "
-            "with --teacher",
+            f"Train it, in some minutes: `{advice.to_run(file, first)}`; or name an exported one with --teacher",
         )
     return found
 

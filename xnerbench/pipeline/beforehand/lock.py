@@ -10,7 +10,6 @@ import atexit
 import fcntl
 import json
 import os
-import shlex
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xnerbench.errors import InputError
+from xnerbench.pipeline import advice
 from xnerbench.storage.artifacts import user_name, write_json
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ _held: int | None = None
 
 
 def watch(
-    layout: Layout, locked: Callable[[], Sequence[str]], files: Sequence[str], named: str | None
+    layout: Layout,
+    locked: Callable[[], Sequence[str]],
+    files: Sequence[str],
+    named: str | None,
+    snakefile: str = "",
 ) -> None:
     """Says at the end of a run that never began which lock was in its way.
 
@@ -41,10 +45,11 @@ def watch(
         locked: Asked for the paths that Snakemake has locked in this folder.
         files: As of `told`.
         named: As of `told`.
+        snakefile: As of `told`.
     """
 
     def say() -> None:
-        if not _begun and (left := told(layout, locked(), files, named)):
+        if not _begun and (left := told(layout, locked(), files, named, snakefile)):
             print(f"xnerbench: {left}.", file=sys.stderr, flush=True)
 
     atexit.register(say)
@@ -89,7 +94,13 @@ def end(layout: Layout) -> None:
         _held = None
 
 
-def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str | None) -> str:
+def told(
+    layout: Layout,
+    locked: Sequence[str],
+    files: Sequence[str],
+    named: str | None,
+    snakefile: str = "",
+) -> str:
     """One sentence on a lock that concerns a study, or nothing.
 
     Args:
@@ -97,6 +108,7 @@ def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str
         locked: The paths that Snakemake has locked in this folder.
         files: The files of `--configfile`.
         named: The file of `--config study=FILE`.
+        snakefile: The workflow that the run was started with; that of this folder, or the suite's, by default.
     """
     own = tuple(f"{folder}/" for folder in (layout.work, layout.results, layout.encoder))
     if not any(path.startswith(own) for path in locked):
@@ -112,7 +124,7 @@ def told(layout: Layout, locked: Sequence[str], files: Sequence[str], named: str
             )
     here = [file.removeprefix(f"{Path.cwd()}/") for file in files]
     given = ["--config", f"study={named}"] if named else ["--configfile", *here] if here else []
-    command = shlex.join(["snakemake", "--unlock", *given])
+    command = advice.to_unlock(*given, snakefile=snakefile)
     if notes and all(note["host"] == socket.gethostname() for note in notes.values()):
         return (
             f"an earlier run was killed and left its lock: `{command}`, then the same command again"
