@@ -100,6 +100,30 @@ def test_another_format_that_can_be_read_is_a_warning(raw: dict[str, Any]) -> No
     assert any("eng.train.conll looks like CoNLL-U and is read" in line for line in warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "keys"),
+    [
+        (small_study.conll(small_study.POOL), "CoNLL columns", "set `format: conll` in `pool`"),
+        (CONLLU, "CoNLL-U", "set `format: conll` with `token_column: 1` in `pool`"),
+        (JSONL, "JSON lines", "take the sentences out of it"),
+    ],
+)
+def test_a_labelled_file_as_a_pool_of_text(
+    raw: dict[str, Any], text: str, name: str, keys: str
+) -> None:
+    rewrite("pool.txt", text)
+    deu = raw["corpora"]["languages"]["deu"]
+    deu["pool"] = {"path": "pool.txt"}
+    (warning,) = [line for line in checked(raw)[1] if line.startswith("deu pool: ")]
+    assert f"pool.txt looks like {name} and is read as running text" in warning
+    assert warning.endswith(keys)
+    deu["pool"] = {"path": "pool.txt", "format": "conll", "token_column": -2}
+    assert not [line for line in checked(raw)[1] if "looks like" in line]
+    rewrite("pool.txt", "\n\n".join(words for words, _ in small_study.POOL))
+    deu["pool"] = {"path": "pool.txt"}
+    assert not [line for line in checked(raw)[1] if "looks like" in line]
+
+
 def test_every_mistake_in_one_call(raw: dict[str, Any]) -> None:
     rewrite("eng.train.conll", "Anna\n")
     rewrite("deu.test.conll", "Anna\tB-PER\nBerg\tPER\n")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests import small_study
 from tests.learning.conftest import random_sentences
 from tests.learning.test_export import LONGEST, NAMES, trained
 from xnerbench import cli
@@ -69,6 +70,15 @@ def test_json_has_a_line_a_line(model, file, expected, capsys) -> None:
         for entity in row["entities"]:
             assert row["tags"][entity["start"]] == f"B-{entity['type']}"
             assert entity["text"] == " ".join(row["words"][entity["start"] : entity["end"]])
+
+
+def test_a_labelled_file_is_doubted(model, file, tmp_path, capsys) -> None:
+    labelled = tmp_path / "labelled.conll"
+    labelled.write_text(small_study.conll(small_study.SENTENCES), encoding="utf-8")
+    _, err = call(capsys, model, labelled)
+    assert f"warning: {labelled} looks like CoNLL columns and is read as running text" in err
+    assert "one on each line" in err
+    assert "warning" not in call(capsys, model, file)[1]
 
 
 def test_formats_by_hand() -> None:
