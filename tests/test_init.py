@@ -116,6 +116,30 @@ def test_sources_are_chosen(corpora: Path) -> None:
         cli.main(["init", str(corpora), "--out", "three.yaml", "--source", "swa"])
 
 
+def raw_text(path: Path, rows: Sentences) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(" ".join(words) + "\n" for words, _ in rows), encoding="utf-8")
+
+
+def test_raw_text_that_serves_nothing_is_said_to_be_left_out(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    for split in ("train", "test"):
+        columns(corpora / "deu" / f"{split}.conll", sentences("deu", split, 60))
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 60))
+    raw_text(corpora / "lug" / "second.txt", sentences("swa", "test", 60))
+    run("init", str(corpora))
+    out = capsys.readouterr().out
+    text = Path("my-corpora.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["targets"] == ["deu"]
+    for line in (
+        "lug/second.txt: lug/raw.txt is taken as raw text of lug",
+        "lug: raw text (lug/raw.txt), but neither labelled text nor a test set",
+    ):
+        assert f"left out: {line}" in out and f"#   {line}" in text
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\x00\x01" * 50, b"{", b"\n\n\n", "Só texto.\n".encode("latin-1")]
 )

@@ -18,6 +18,8 @@ from xnerbench.study import config
 from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.config import Config
 
+_PARTS = ("train", "test")
+
 
 @dataclass
 class Candidate:
@@ -59,7 +61,10 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
         elif file.language is None:
             left_out.append(f"{inner}: no name in its path is a language")
         elif file.format == "text":
-            pools.setdefault(file.language, file)
+            taken = pools.setdefault(file.language, file)
+            if taken is not file:
+                first = taken.path.relative_to(folder)
+                left_out.append(f"{inner}: {first} is taken as raw text of {file.language}")
         else:
             place = inner if file.format == "hub" else inner.parent
             if place.name.lower() in survey.SPLITS:
@@ -80,7 +85,7 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
                 entry[key] = value
         if kind == "hub":
             entry["path"] = home
-        for split in ("train", "test"):
+        for split in _PARTS:
             if split in splits:
                 own = splits[split]
                 name = str(own.path.relative_to(folder))
@@ -102,13 +107,19 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
             )
         else:
             candidates.append(one)
+    with_corpus = {code for (code, *_), splits in grouped.items() if splits.keys() & {*_PARTS}}
+    left_out += [
+        f"{code}: raw text ({file.path.relative_to(folder)}), but neither labelled text nor a test set"
+        for code, file in pools.items()
+        if code not in with_corpus
+    ]
     return candidates, left_out
 
 
 def _count(one: Candidate, folder: Path) -> str:
     """Counts a candidate's types; the reason if it cannot be read."""
     study = opening(folder, {one.language: one.entry})
-    for split in ("train", "test"):
+    for split in _PARTS:
         if split not in one.entry:
             continue
         try:
