@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +136,40 @@ def test_raw_text_that_serves_nothing_is_said_to_be_left_out(
     assert yaml.safe_load(text)["targets"] == ["deu"]
     for line in (
         "lug/second.txt: lug/raw.txt is taken as raw text of lug",
-        "lug: raw text (lug/raw.txt), but neither labelled text nor a test set",
+        "lug (lug/raw.txt): raw text, but neither labelled text nor a test set; a tagger can be made of it: ",
     ):
         assert f"left out: {line}" in out and f"#   {line}" in text
+
+
+def test_labels_and_raw_text_without_a_test_set(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 120))
+    raw_text(corpora / "xho" / "raw.txt", sentences("fin", "pool", 10))
+    run("init", str(corpora))
+    out = capsys.readouterr().out
+    assert "lug (Ganda): raw text in lug/raw.txt; target without a test set, 1" in out
+    assert "left out: xho: 10 unlabelled sentences are too few" in out
+    text = Path("my-corpora.yaml").read_text(encoding="utf-8")
+    raw = yaml.safe_load(text)
+    assert (raw["targets"], raw["untested"], raw["sizes"]) == (["lug"], ["lug"], [25, 100])
+    assert raw["corpora"]["languages"]["lug"]["pool"]["path"] == "lug/raw.txt"
+    assert check.check(config.load("my-corpora.yaml")) == []
+    # The command that stands there can be typed as it is.
+    (command,) = [line for line in text.splitlines() if "xnerbench distil" in line]
+    run(*shlex.split(command.partition(": xnerbench ")[2]), "--draft")
+    drafted = yaml.safe_load(Path("lug-tagger.yaml").read_text(encoding="utf-8"))
+    assert (drafted["sources"], drafted["untested"]) == (["eng"], ["lug"])
+
+
+def test_raw_text_without_labels_is_named_in_the_error(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 60))
+    with pytest.raises(SystemExit):
+        cli.main(["init", str(corpora)])
+    assert "left out: lug (lug/raw.txt): raw text, but neither" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.data import languages, survey
-from xnerbench.data.formats import Format
+from xnerbench.data.formats import Format, Split
 from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
@@ -18,7 +18,8 @@ from xnerbench.study import config
 from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.config import Config
 
-_PARTS = ("train", "test")
+_PARTS: tuple[Split, ...] = ("train", "test")
+_SEVERAL = "a macrolanguage; name its folder by the code of one language"
 
 
 @dataclass
@@ -49,8 +50,13 @@ class Candidate:
         return "train" in self.entry or {"test", "pool"} <= self.entry.keys()
 
 
-def found(folder: Path) -> tuple[list[Candidate], list[str]]:
-    """The candidates of a folder, and a line about each file or corpus that was left out."""
+def found(folder: Path) -> tuple[list[Candidate], list[Candidate], list[str]]:
+    """What a folder has.
+
+    Returns:
+        The candidates; those of languages with raw text alone, whose `folder` is its file; a line about each
+        file or corpus that was left out.
+    """
     grouped: dict[tuple[str, str, str], dict[str, survey.Found]] = defaultdict(dict)
     pools: dict[str, survey.Found] = {}
     left_out = []
@@ -61,10 +67,10 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
         elif file.language is None:
             left_out.append(f"{inner}: no name in its path is a language")
         elif file.format == "text":
-            taken = pools.setdefault(file.language, file)
-            if taken is not file:
-                first = taken.path.relative_to(folder)
-                left_out.append(f"{inner}: {first} is taken as raw text of {file.language}")
+            pool = pools.setdefault(file.language, file)
+            if pool is not file:
+                taken = pool.path.relative_to(folder)
+                left_out.append(f"{inner}: {taken} is taken as raw text of {file.language}")
         else:
             place = inner if file.format == "hub" else inner.parent
             if place.name.lower() in survey.SPLITS:
@@ -73,10 +79,8 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
     candidates = []
     for (code, kind, home), splits in grouped.items():
         first = next(iter(splits.values()))
-        if languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages:
-            left_out.append(
-                f"{code} ({home}): a macrolanguage; name its folder by the code of one language"
-            )
+        if _is_several(code):
+            left_out.append(f"{code} ({home}): {_SEVERAL}")
             continue
         defaults = {field.name: field.default for field in dataclasses.fields(Format.KINDS[kind])}
         entry: dict[str, Any] = {"format": kind}
@@ -95,10 +99,7 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
                 "path": str(pools[code].path.relative_to(folder)),
                 **pools[code].settings,
             }
-        # A data set's folder; where languages lie directly in the folder, it is the data set.
-        first_part = Path(home).parts[:1]
-        named = first_part and survey.language_of(Path(*first_part, "file")) is None
-        entry["family"] = first_part[0] if named else folder.resolve().name
+        entry["family"] = _family(Path(home), folder)
         one = Candidate(code, home, entry, Counter())
         problem = _count(one, folder)
         if problem or not one.usable:
@@ -108,12 +109,35 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
         else:
             candidates.append(one)
     with_corpus = {code for (code, *_), splits in grouped.items() if splits.keys() & {*_PARTS}}
-    left_out += [
-        f"{code}: raw text ({file.path.relative_to(folder)}), but neither labelled text nor a test set"
-        for code, file in pools.items()
-        if code not in with_corpus
+    left_out += [f"{code} ({pool.path.relative_to(folder)}): {_SEVERAL}" for code, pool in pools.items()
+                 if code not in with_corpus and _is_several(code)]  # fmt: skip
+    raw = [
+        Candidate(code, str(pool.path.relative_to(folder)), _pool(pool, folder), Counter())
+        for code, pool in sorted(pools.items())
+        if code not in with_corpus and not _is_several(code)
     ]
-    return candidates, left_out
+    return candidates, raw, left_out
+
+
+def _is_several(code: str) -> bool:
+    return languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages
+
+
+def _pool(pool: survey.Found, folder: Path) -> dict[str, Any]:
+    """The entry of a language of which there is raw text and nothing else."""
+    inner = pool.path.relative_to(folder)
+    return {
+        "format": "conll",  # of a training text and a test set to come
+        "pool": {"path": str(inner), **pool.settings},
+        "family": _family(inner.parent, folder),
+    }
+
+
+def _family(home: Path, folder: Path) -> str:
+    """A data set's folder; where languages lie directly in the folder, it is the data set."""
+    first = home.parts[:1]
+    named = first and survey.language_of(Path(*first, "file")) is None
+    return first[0] if named else folder.resolve().name
 
 
 def _count(one: Candidate, folder: Path) -> str:
