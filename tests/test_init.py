@@ -84,7 +84,7 @@ def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[
         "format": "hub", "path": "fra", "train": "train", "test": "test", "family": ""
     }  # fmt: skip
     assert raw["methods"] == ["direct", "ts-kl"]  # the Swahili pool has no gold tags
-    assert "left out: mystery.conll: no name in its path is a language" in out
+    assert "left out: mystery.conll: no name in its path is a language; name the file" in out
     assert "forecast: " in out
     assert check.check(config.load("my-corpora.yaml")) == []
     # What is there already is not written over.
@@ -193,6 +193,7 @@ def test_odd_files_end_in_one_sentence(
         ("conll2003/eng/test.conll", "eng"), ("ner_uk/ukr/dev.conll", "ukr"), ("uner/cmn_gsdsimp/x.conll", "cmn"),
         ("unlabelled/kin.txt", "kin"), ("de.train.conll", "deu"), ("Swahili/train.txt", "swa"),
         ("raw/test.txt", None), ("ner/data.txt", None), ("ger/train.bio", "deu"),
+        ("Luganda/raw.txt", "lug"), ("isiZulu/train.conll", "zul"), ("farsi_train.txt", "fas"),
     ],
 )  # fmt: skip
 def test_languages_are_named_by_paths(path: str, code: str | None) -> None:

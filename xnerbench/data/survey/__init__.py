@@ -16,7 +16,7 @@ from typing import Any
 
 import pycountry
 
-from xnerbench.data import languages
+from xnerbench.data import language_names
 from xnerbench.data import tags as tagging
 
 MOST_FILES = 20_000
@@ -93,7 +93,7 @@ def language_of(path: Path) -> str | None:
         if len(name) == 2 and name.islower() and (record := pycountry.languages.get(alpha_2=name)):
             return str(record.alpha_3)
     for name in pieces:
-        if len(name) > 3 and (code := languages.code_of(name)):
+        if len(name) > 3 and (code := language_names.code_of(name)):
             return code
     return None
 

@@ -65,7 +65,9 @@ def found(folder: Path) -> tuple[list[Candidate], list[Candidate], list[str]]:
         if file.note:
             left_out.append(f"{inner}: {file.note}")
         elif file.language is None:
-            left_out.append(f"{inner}: no name in its path is a language")
+            what = "no name in its path is a language"
+            remedy = "name the file or folder by its ISO 639-3 code, such as lug"
+            left_out.append(f"{inner}: {what}; {remedy}")
         elif file.format == "text":
             pool = pools.setdefault(file.language, file)
             if pool is not file:
