@@ -163,6 +163,21 @@ def test_labels_and_raw_text_without_a_test_set(
     assert (drafted["sources"], drafted["untested"]) == (["eng"], ["lug"])
 
 
+def test_a_labelled_file_without_empty_lines_is_no_raw_text(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    path = corpora / "lug" / "train.conll"
+    columns(path, sentences("swa", "train", 60))
+    path.write_text(path.read_text(encoding="utf-8").replace("\n\n", "\n"), encoding="utf-8")
+    with pytest.raises(SystemExit):
+        cli.main(["init", str(corpora)])
+    left_out = (
+        "lug/train.conll: has no empty line between its sentences; put one after each sentence"
+    )
+    assert left_out in capsys.readouterr().err
+
+
 def test_raw_text_without_labels_is_named_in_the_error(
     corpora: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

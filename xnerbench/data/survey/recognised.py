@@ -37,21 +37,26 @@ def doubt(corpus: Format, place: Place, split: Split) -> tuple[str, str]:
     for path in corpus.files(split, place):
         if not artifacts.is_file(path):
             continue
-        kind, settings = _kind(path)
-        if kind and kind != own:
-            remedy = _of_pool(kind, settings) if split == "pool" else _of_labelled(kind, settings)
-            return f"{path} looks like {_NAMES[kind]} and is read as {_NAMES[own]}", remedy
+        found = _seen(path)
+        if found is None or (found.format == own and not found.remedy):
+            continue
+        what = f"{path} looks like {_NAMES[found.format]} and is read as {_NAMES[own]}"
+        if split == "pool":
+            return what, _of_pool(found)
+        if found.remedy:
+            return f"{path} {found.note}", found.remedy
+        return what, _of_labelled(found.format, found.settings)
     return "", ""
 
 
 def of_raw(path: Path) -> str:
     """What is to be said of a file that is read as one sentence a line and looks like a labelled one, or nothing."""
-    kind = _kind(path)[0] if artifacts.is_file(path) else ""
-    if kind in ("", "text"):
+    found = _seen(path) if artifacts.is_file(path) else None
+    if found is None or found.format == "text":
         return ""
     return (
-        f"{path} looks like {_NAMES[kind]} and is read as {_NAMES['text']}, so that its tags are taken for words; "
-        "give its sentences instead, one on each line"
+        f"{path} looks like {_NAMES[found.format]} and is read as {_NAMES['text']}, so that its tags "
+        "are taken for words; give its sentences instead, one on each line"
     )
 
 
@@ -61,7 +66,8 @@ def _of_labelled(kind: str, settings: dict[str, object]) -> str:
     return _set(kind, settings)
 
 
-def _of_pool(kind: str, settings: dict[str, object]) -> str:
+def _of_pool(found: survey.Found) -> str:
+    kind, settings = found.format, found.settings
     if kind == "jsonl":
         return "a pool has one sentence on each line: take the sentences out of it"
     if kind == "conllu":
@@ -69,9 +75,9 @@ def _of_pool(kind: str, settings: dict[str, object]) -> str:
     known = {field.name for field in dataclasses.fields(PoolConfig)}
     if kind == "conll":
         known -= {"segmentation"}
-    return (
-        _set(kind, {key: value for key, value in settings.items() if key in known}) + " in `pool`"
-    )
+    keys = _set(kind, {key: value for key, value in settings.items() if key in known})
+    flaw = f"it {found.note}: {found.remedy}, and " if found.remedy else ""
+    return f"{flaw}{keys} in `pool`"
 
 
 def _set(kind: str, settings: dict[str, object]) -> str:
@@ -79,12 +85,12 @@ def _set(kind: str, settings: dict[str, object]) -> str:
     return f"set `format: {kind}`" + (f" with `{keys}`" if keys else "")
 
 
-def _kind(path: Path) -> tuple[str, dict[str, object]]:
+def _seen(path: Path) -> survey.Found | None:
     if path.suffix == ".parquet" or _is_binary(path):
-        return "", {}
+        return None
     found = survey.recognise(path, path.parent)
     # What survey has doubts about itself is nothing to correct anybody with.
-    return ("", {}) if found is None or found.note else (found.format, found.settings)
+    return None if found is None or (found.note and not found.remedy) else found
 
 
 def _is_binary(path: Path) -> bool:

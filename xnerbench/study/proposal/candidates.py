@@ -63,7 +63,7 @@ def found(folder: Path) -> tuple[list[Candidate], list[Candidate], list[str]]:
     for file in survey.look(folder):
         inner = file.path.relative_to(folder)
         if file.note:
-            left_out.append(f"{inner}: {file.note}")
+            left_out.append(f"{inner}: {'; '.join(filter(None, (file.note, file.remedy)))}")
         elif file.language is None:
             what = "no name in its path is a language"
             remedy = "name the file or folder by its ISO 639-3 code, such as lug"
