@@ -100,6 +100,67 @@ def test_another_format_that_can_be_read_is_a_warning(raw: dict[str, Any]) -> No
     assert any("eng.train.conll looks like CoNLL-U and is read" in line for line in warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "keys"),
+    [
+        (small_study.conll(small_study.POOL), "CoNLL columns", "set `format: conll` in `pool`"),
+        (CONLLU, "CoNLL-U", "set `format: conll` with `token_column: 1` in `pool`"),
+        (JSONL, "JSON lines", "take the sentences out of it"),
+    ],
+)
+def test_a_labelled_file_as_a_pool_of_text(
+    raw: dict[str, Any], text: str, name: str, keys: str
+) -> None:
+    rewrite("pool.txt", text)
+    deu = raw["corpora"]["languages"]["deu"]
+    deu["pool"] = {"path": "pool.txt"}
+    (warning,) = [line for line in checked(raw)[1] if line.startswith("deu pool: ")]
+    assert f"pool.txt looks like {name} and is read as running text" in warning
+    assert warning.endswith(keys)
+    deu["pool"] = {"path": "pool.txt", "format": "conll", "token_column": -2}
+    assert not [line for line in checked(raw)[1] if "looks like" in line]
+    rewrite("pool.txt", "\n\n".join(words for words, _ in small_study.POOL))
+    deu["pool"] = {"path": "pool.txt"}
+    assert not [line for line in checked(raw)[1] if "looks like" in line]
+
+
+LABELLED = small_study.conll(small_study.SENTENCES * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        (LABELLED.replace("\n\n", "\n"), "has no empty line between its sentences", "put one after each"),
+        (LABELLED.replace("\t", ","), "has columns separated by commas", "separate them by tabs"),
+        (LABELLED.replace("in\t", "in ").replace("at\t", "at "), "has spaces in place of tabs in 4 of", "tabs there"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("code", ["eng", "deu"])
+def test_a_labelled_file_that_is_slightly_wrong(
+    raw: dict[str, Any], text: str, what: str, remedy: str, code: str
+) -> None:
+    name = {"eng": "eng.train.conll", "deu": "deu.test.conll"}[code]
+    rewrite(name, text)
+    mistakes, warnings = checked(raw)
+    (line,) = [line for line in [*map(str, mistakes), *warnings] if name in line and what in line]
+    assert remedy in line and "running text" not in line and "`pool" not in line
+    rewrite(name, LABELLED)
+    assert not [line for line in [*map(str, checked(raw)[0]), *checked(raw)[1]] if name in line]
+
+
+def test_running_text_is_no_labelled_file(raw: dict[str, Any]) -> None:
+    text = "\n".join(words.replace(" .", ", she said.") for words, _ in small_study.SENTENCES * 3)
+    rewrite("pool.txt", text)
+    raw["corpora"]["languages"]["deu"]["pool"] = {"path": "pool.txt"}
+    assert not [line for line in checked(raw)[1] if "pool.txt" in line]
+    rewrite("pool.txt", LABELLED.replace("\t", ","))
+    (warning,) = [line for line in checked(raw)[1] if "pool.txt" in line]
+    assert (
+        "looks like CoNLL columns and is read as running text without tags; it has col" in warning
+    )
+    assert warning.endswith("separate them by tabs, and set `format: conll` in `pool`")
+
+
 def test_every_mistake_in_one_call(raw: dict[str, Any]) -> None:
     rewrite("eng.train.conll", "Anna\n")
     rewrite("deu.test.conll", "Anna\tB-PER\nBerg\tPER\n")

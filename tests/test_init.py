@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_a_folder_as_users_have_it(corpora: Path, capsys: pytest.CaptureFixture[
         "format": "hub", "path": "fra", "train": "train", "test": "test", "family": ""
     }  # fmt: skip
     assert raw["methods"] == ["direct", "ts-kl"]  # the Swahili pool has no gold tags
-    assert "left out: mystery.conll: no name in its path is a language" in out
+    assert "left out: mystery.conll: no name in its path is a language; name the file" in out
     assert "forecast: " in out
     assert check.check(config.load("my-corpora.yaml")) == []
     # What is there already is not written over.
@@ -131,6 +132,76 @@ def test_sources_are_chosen(corpora: Path) -> None:
         cli.main(["init", str(corpora), "--out", "three.yaml", "--source", "swa"])
 
 
+def raw_text(path: Path, rows: Sentences) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(" ".join(words) + "\n" for words, _ in rows), encoding="utf-8")
+
+
+def test_raw_text_that_serves_nothing_is_said_to_be_left_out(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    for split in ("train", "test"):
+        columns(corpora / "deu" / f"{split}.conll", sentences("deu", split, 60))
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 60))
+    raw_text(corpora / "lug" / "second.txt", sentences("swa", "test", 60))
+    run("init", str(corpora))
+    out = capsys.readouterr().out
+    text = Path("my-corpora.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["targets"] == ["deu"]
+    for line in (
+        "lug/second.txt: lug/raw.txt is taken as raw text of lug",
+        "lug (lug/raw.txt): raw text, but neither labelled text nor a test set; a tagger can be made of it: ",
+    ):
+        assert f"left out: {line}" in out and f"#   {line}" in text
+
+
+def test_labels_and_raw_text_without_a_test_set(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 120))
+    raw_text(corpora / "xho" / "raw.txt", sentences("fin", "pool", 10))
+    run("init", str(corpora))
+    out = capsys.readouterr().out
+    assert "lug (Ganda): raw text in lug/raw.txt; target without a test set, 1" in out
+    assert "left out: xho: 10 unlabelled sentences are too few" in out
+    text = Path("my-corpora.yaml").read_text(encoding="utf-8")
+    raw = yaml.safe_load(text)
+    assert (raw["targets"], raw["untested"], raw["sizes"]) == (["lug"], ["lug"], [25, 100])
+    assert raw["corpora"]["languages"]["lug"]["pool"]["path"] == "lug/raw.txt"
+    assert check.check(config.load("my-corpora.yaml")) == []
+    # The command that stands there can be typed as it is.
+    (command,) = [line for line in text.splitlines() if "xnerbench distil" in line]
+    run(*shlex.split(command.partition(": xnerbench ")[2]), "--draft")
+    drafted = yaml.safe_load(Path("lug-tagger.yaml").read_text(encoding="utf-8"))
+    assert (drafted["sources"], drafted["untested"]) == (["eng"], ["lug"])
+
+
+def test_a_labelled_file_without_empty_lines_is_no_raw_text(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(corpora / "eng" / "train.conll", sentences("eng", "train", 60))
+    path = corpora / "lug" / "train.conll"
+    columns(path, sentences("swa", "train", 60))
+    path.write_text(path.read_text(encoding="utf-8").replace("\n\n", "\n"), encoding="utf-8")
+    with pytest.raises(SystemExit):
+        cli.main(["init", str(corpora)])
+    left_out = (
+        "lug/train.conll: has no empty line between its sentences; put one after each sentence"
+    )
+    assert left_out in capsys.readouterr().err
+
+
+def test_raw_text_without_labels_is_named_in_the_error(
+    corpora: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw_text(corpora / "lug" / "raw.txt", sentences("swa", "pool", 60))
+    with pytest.raises(SystemExit):
+        cli.main(["init", str(corpora)])
+    assert "left out: lug (lug/raw.txt): raw text, but neither" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\x00\x01" * 50, b"{", b"\n\n\n", "Só texto.\n".encode("latin-1")]
 )
@@ -152,6 +223,7 @@ def test_odd_files_end_in_one_sentence(
         ("conll2003/eng/test.conll", "eng"), ("ner_uk/ukr/dev.conll", "ukr"), ("uner/cmn_gsdsimp/x.conll", "cmn"),
         ("unlabelled/kin.txt", "kin"), ("de.train.conll", "deu"), ("Swahili/train.txt", "swa"),
         ("raw/test.txt", None), ("ner/data.txt", None), ("ger/train.bio", "deu"),
+        ("Luganda/raw.txt", "lug"), ("isiZulu/train.conll", "zul"), ("farsi_train.txt", "fas"),
     ],
 )  # fmt: skip
 def test_languages_are_named_by_paths(path: str, code: str | None) -> None:

@@ -62,3 +62,16 @@ def test_of_a_given_teachers_source_no_corpus_is_known(study: config.Config) -> 
     given = dataclasses.replace(study, corpora=corpora, given_teacher="tagger")
     said = plan_text.of_study(given, "swa", [["Anna", "asema"]], CALIBRATION)
     assert (said.about, list(said.probabilities)) == (("families: {}",), ["eng"])
+
+
+def test_a_labelled_file_is_doubted(
+    study: config.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("raw.txt").write_text("Anna asema.\nOslo ni baridi.\n", encoding="utf-8")
+    for name, doubted in (("corpora/deu.train.conll", True), ("raw.txt", False)):
+        args = SimpleNamespace(
+            config="study.yaml", text=[Path(name)], language=["swa"], words=False, teacher=None
+        )
+        ((language, _),) = plan_text._said(args, CALIBRATION)
+        assert language == "swa"
+        assert ("looks like CoNLL columns" in capsys.readouterr().err) == doubted

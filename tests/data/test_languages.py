@@ -2,7 +2,7 @@
 
 import pytest
 
-from xnerbench.data import languages
+from xnerbench.data import language_names, languages
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,34 @@ from xnerbench.data import languages
 def test_nearest_code(wrong, right):
     assert not languages.is_code(wrong)
     assert languages.suggest(wrong).startswith(f"{right} (")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("luganda", "lug"), ("Ganda", "lug"), ("Farsi", "fas"), ("Persian", "fas"), ("GREEK", "ell"),
+        ("Punjabi", "pan"), ("Slovene", "slv"), ("Mandarin", "cmn"), ("Kiswahili", "swa"), ("Swahili", "swa"),
+        ("Setswana", "tsn"), ("Sepedi", "nso"), ("isiZulu", "zul"), ("isiXhosa", "xho"), ("Uyghur", "uig"),
+        ("Azeri", "aze"), ("Kinyarwanda", "kin"), ("Chichewa", "nya"), ("Luo", "luo"), ("Bokmål", "nob"),
+    ],
+)  # fmt: skip
+def test_names_in_common_use(name, code):
+    assert language_names.code_of(name) == code
+    assert language_names.suggest(name).startswith(f"{code} (")
+
+
+def test_aliases_are_codes_and_say_what_iso_does_not():
+    for name, code in language_names.ALIASES.items():
+        assert name == name.casefold() and languages.is_code(code) and languages.name(code)
+        assert languages.code_of(name) != code
+
+
+def test_near_misses_of_names_in_common_use():
+    assert language_names.suggest("lugandaa").startswith("lug (")
+    assert language_names.suggest("Lunda").startswith("lun (")  # a language of its own
+    assert language_names.suggest("germann").startswith("deu (")
+    assert language_names.suggest("de").startswith("deu (")
+    assert language_names.suggest("qqqqqqqq") is None
 
 
 @pytest.mark.parametrize("code", ["deu", "bbj", "pcm", "swh", "ara", "nob"])

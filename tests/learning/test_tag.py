@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests import small_study
 from tests.learning.conftest import random_sentences
 from tests.learning.test_export import LONGEST, NAMES, trained
 from xnerbench import cli
@@ -94,6 +95,15 @@ def test_options_stand_anywhere(order, model, other, file, capsys) -> None:
 def test_positionals_in_excess_or_wanting_are_told(model, capsys) -> None:
     assert "unrecognized arguments: b" in call(capsys, model, "a", "--words", "b", status=2)[1]
     assert "arguments are required: model" in call(capsys, "--words", status=2)[1]
+
+
+def test_a_labelled_file_is_doubted(model, file, tmp_path, capsys) -> None:
+    labelled = tmp_path / "labelled.conll"
+    labelled.write_text(small_study.conll(small_study.SENTENCES), encoding="utf-8")
+    _, err = call(capsys, model, labelled)
+    assert f"warning: {labelled} looks like CoNLL columns and is read as running text" in err
+    assert "one on each line" in err
+    assert "warning" not in call(capsys, model, file)[1]
 
 
 def test_formats_by_hand() -> None:

@@ -276,6 +276,9 @@ def test_types_that_are_wanted(
         ("raw.txt x --target fin --source raw.txt", "the language of raw.txt is not known"),
         ("raw.txt x --target fin --source eng=raw.txt", "no labelled text was recognised"),
         ("raw.txt x --target suomi --source eng.conll", "`suomi` is not an ISO 639-3 code"),
+        ("raw.txt x --target luganda --source eng.conll", "Did you mean lug (Ganda)"),
+        ("commas.txt x --target fin --source eng.conll", "columns separated by commas"),
+        ("raw.txt x --target fin --source eng=commas.txt", "Separate them by tabs"),
         ("raw.txt x --target eng --source eng.conll", "`eng` is also a source"),
         ("raw.txt x --target fin --teacher bert", "no exported tagger: xnerbench.json is missing"),
         ("few.txt x --target fin --source eng.conll", "5 different sentences are too few"),
@@ -291,5 +294,7 @@ def test_refused(
     monkeypatch.chdir(texts)
     lines = Path("raw.txt").read_text(encoding="utf-8").splitlines(keepends=True)
     Path("few.txt").write_text("".join(lines[:5] * 10), encoding="utf-8")
+    labelled = Path("eng.conll").read_text(encoding="utf-8")
+    Path("commas.txt").write_text(labelled.replace("\t", ","), encoding="utf-8")
     assert said in call(capsys, f"distil {arguments}", status=2)
     assert not Path("x.yaml").exists()

@@ -184,6 +184,9 @@ def _pool(arguments: argparse.Namespace) -> dict[str, Any]:
     if found is not None and found.format not in ("text", "conll"):
         what, remedy = "the raw text has one sentence on each line", "take the sentences out of it"
         raise InputError(f"{path} looks like {found.format}; {what}", "TEXT", remedy)
+    if found is not None and found.remedy:
+        remedy = f"{found.remedy}, or give its sentences, one on each line"
+        raise InputError(f"{path} looks like CoNLL columns and {found.note}", "TEXT", remedy)
     if arguments.words:
         settings = {**settings, "segmentation": "spaces"}
     if found is not None and found.format == "conll":

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from xnerbench.commands.models.tag_formats import FORMATS
 from xnerbench.data import normalise
 from xnerbench.data.readers import plain
+from xnerbench.data.survey import recognised
 from xnerbench.errors import InputError
 
 KERNELS = 256
@@ -63,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     model = tagging.Mixture(folders, arguments.precision, arguments.device)
     kind = arguments.format or ("colour" if sys.stdout.isatty() else "conll")
     where = str(arguments.file or "standard input")
+    if arguments.file is not None and (doubt := recognised.of_raw(arguments.file)):
+        print(f"warning: {doubt}", file=sys.stderr)
     start = time.perf_counter()
     with _opened(arguments.file) as stream, contextlib.suppress(_Closed):
         progress = _Progress(stream, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +134,7 @@ def _check(args: argparse.Namespace, measured: Mapping[int, float]) -> None:
 def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, Said]]:
     """Each language with what the teachers say of its text."""
     from xnerbench.data.readers import plain
+    from xnerbench.data.survey import recognised
     from xnerbench.study import config
 
     study = config.load(args.config) if args.config is not None else None
@@ -146,6 +148,8 @@ def _said(args: argparse.Namespace, calibration: Stored) -> Iterator[tuple[str, 
         return
     segmentation = "spaces" if args.words else "words"
     for path, language in zip(args.text, args.language, strict=True):
+        if doubt := recognised.of_raw(path):
+            print(f"warning: {doubt}", file=sys.stderr)
         words = some(plain.read(path, segmentation, "utf-8", "--text").words)
         if args.teacher is not None:
             yield language, of_folders(args.teacher, language, words, calibration)
@@ -182,8 +186,7 @@ def of_study(
     calibration.check(validity.made_with(study), f"the study {study.study}")
     layout = Layout(study)
     trained = unlabelled.trained(study, layout, file)
-    teachers = [(source, seed) for source, seeds in trained.items() for seed in seeds]
-    teachers = [one for one in teachers if one[0] != language]
+    teachers = [(s, seed) for s, seeds in trained.items() if s != language for seed in seeds]
     if not teachers:
         what = f"the study has no trained teacher of another language than {language}"
         raise InputError(what, "sources", "Train one of another source, or name it with --teacher")
@@ -238,10 +241,7 @@ def of_folders(
 
 
 def answer_of(
-    calibration: Stored,
-    language: str,
-    said: Said,
-    measured: Mapping[int, float],
+    calibration: Stored, language: str, said: Said, measured: Mapping[int, float]
 ) -> Answer:
     """What is expected of a language, from what the teachers say of its text."""
     from xnerbench.analysis.planning import unlabelled

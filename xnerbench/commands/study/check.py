@@ -24,7 +24,7 @@ from xnerbench.study import config
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
 
-SPLITS: tuple[Split, ...] = ("train", "test")
+SPLITS: tuple[Split, ...] = ("train", "test", "pool")
 NEARLY = 0.85  # PERSN is nearly PERSON, and PERSON is not nearly PRO
 
 
@@ -155,6 +155,7 @@ def _doubts(
     for language, target in targets.items():
         if target.test.words:
             yield from _format(study, language, "test")
+        yield from _format(study, language, "pool")
         yield from doubts.of_target(target, language, study.labels)
     if whole:  # a corpus that could not be read may be the one with the type
         yield from _label_map(study, [*sources.values(), *(t.test for t in targets.values())])

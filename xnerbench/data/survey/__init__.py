@@ -16,8 +16,9 @@ from typing import Any
 
 import pycountry
 
-from xnerbench.data import languages
+from xnerbench.data import language_names
 from xnerbench.data import tags as tagging
+from xnerbench.data.survey import flaws
 
 MOST_FILES = 20_000
 LOOKED_AT = 400_000
@@ -49,6 +50,7 @@ class Found:
         format: `conll`, `conllu`, `jsonl`, `hub` or `text`.
         settings: Keys of the format that differ from their defaults.
         note: Why it cannot be used as it is, or nothing.
+        remedy: What to do where the file itself is wrong; nothing where its keys are not known.
     """
 
     path: Path
@@ -57,6 +59,7 @@ class Found:
     format: str
     settings: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    remedy: str = ""
 
 
 def look(folder: Path) -> Iterator[Found]:
@@ -93,7 +96,7 @@ def language_of(path: Path) -> str | None:
         if len(name) == 2 and name.islower() and (record := pycountry.languages.get(alpha_2=name)):
             return str(record.alpha_3)
     for name in pieces:
-        if len(name) > 3 and (code := languages.code_of(name)):
+        if len(name) > 3 and (code := language_names.code_of(name)):
             return code
     return None
 
@@ -130,6 +133,9 @@ def recognise(path: Path, folder: Path) -> Found | None:
     settings: dict[str, Any] = {} if encoding == "utf-8" else {"encoding": encoding}
     if lines[0].lstrip().startswith(("{", "[")):
         return _json(path, lines, language, split)
+    flaw, remedy = flaws.of(lines, _are_tags)
+    if flaw:
+        return Found(path, language, split or "train", "conll", settings, flaw, remedy)
     kind, columns, note = _columns(lines)
     if kind is not None:
         return Found(path, language, split or "train", kind, settings | columns, note)

@@ -33,7 +33,7 @@ def draft(folder: Path, sources: tuple[str, ...], say: Callable[[str], None]) ->
     Raises:
         InputError: No source, or no target, can be made of what is there.
     """
-    found, left_out = candidates.found(folder)
+    found, raw, left_out = candidates.found(folder)
     chosen, others = choice.one_each(found, sources or ("eng",))
     left_out += others
     kinds = sum((c.types for c in chosen.values()), Counter())
@@ -57,31 +57,56 @@ def draft(folder: Path, sources: tuple[str, ...], say: Callable[[str], None]) ->
     proposal = Proposal(
         study_name(folder), folder, sources, targets, labels, label_map, kinds, chosen, left_out
     )
+    _size(proposal)
+    if proposal.targets or not sources:
+        left_out += [_without_test(one, proposal) for one in raw]
+    else:
+        proposal.untested = [one.language for one in raw if one.language not in sources]
+        chosen |= {one.language: one for one in raw}
+        targets += proposal.untested
+        _size(proposal)
+        proposal.untested = [code for code in proposal.untested if code in targets]
+    if not sources or not targets:
+        raise InputError(
+            "no study can be made of it: it needs a language with labelled text and another with a test set, or "
+            f"with {min(choice.SIZES)} sentences of raw text",
+            str(folder),
+            f"see docs/corpora.md for what is read; left out: {'; '.join(left_out) or 'nothing'}",
+        )
+    _tell(proposal, say)
+    return written.text(proposal)
+
+
+def _size(proposal: Proposal) -> None:
+    """Counts the pools and sets the sizes; targets without enough text are left out."""
     _measure(proposal)
+    targets, chosen = proposal.targets, proposal.chosen
     proposal.sizes, largest = choice.sizes({code: chosen[code].pool for code in targets})
     for code in [code for code in targets if largest.get(code) == 0]:
-        left_out.append(f"{code}: {chosen[code].pool} unlabelled sentences are too few")
+        what = f"{chosen[code].pool} unlabelled sentences are too few"
+        proposal.left_out.append(f"{code}: {what}")
         targets.remove(code)
     most = max(proposal.sizes)
     proposal.largest = {code: size for code, size in largest.items() if size and size < most}
-    if not sources or not targets:
-        raise InputError(
-            "no study can be made of it: it needs a language with labelled text and another with a test set",
-            str(folder),
-            f"see docs/corpora.md for what is read; left out: {'; '.join(left_out) or 'nothing'}",
-        )  # fmt: skip
-    _tell(proposal, say)
-    return written.text(proposal)
+
+
+def _without_test(one: candidates.Candidate, proposal: Proposal) -> str:
+    """That raw text alone gives no target with scores, and what can be done with it."""
+    said = f"{one.language} ({one.folder}): raw text, but neither labelled text nor a test set"
+    command = written.distil(proposal, one)
+    return f"{said}; a tagger can be made of it: {command}" if command else said
 
 
 def _tell(proposal: Proposal, say: Callable[[str], None]) -> None:
     for code in (*proposal.sources, *proposal.targets):
         one = proposal.chosen[code]
+        target = "target without a test set" if code in proposal.untested else "target"
         role = (
-            "source" if code in proposal.sources else f"target, {one.pool:,} unlabelled sentences"
+            "source" if code in proposal.sources else f"{target}, {one.pool:,} unlabelled sentences"
         )
+        kind = "raw text" if code in proposal.untested else one.entry["format"]
         note = f"; {one.note}" if one.note else ""
-        say(f"{code} ({languages.name(code)}): {one.entry['format']} in {one.folder}; {role}{note}")
+        say(f"{code} ({languages.name(code)}): {kind} in {one.folder}; {role}{note}")
     for line in proposal.left_out:
         say(f"left out: {line}")
 
@@ -95,7 +120,9 @@ def _measure(proposal: Proposal) -> None:
         one = proposal.chosen[code]
         opened = candidates.opening(proposal.folder, {code: one.entry}, labels=proposal.labels)
         opened = dataclasses.replace(
-            opened, corpora=dataclasses.replace(opened.corpora, label_map=useful)
+            opened,
+            corpora=dataclasses.replace(opened.corpora, label_map=useful),
+            untested=tuple(proposal.untested),
         )
         try:
             one.pool = len(corpus.target(opened, code).pool.words)

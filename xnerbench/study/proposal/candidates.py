@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xnerbench.data import languages, survey
-from xnerbench.data.formats import Format
+from xnerbench.data.formats import Format, Split
 from xnerbench.data.readers.opening import open_split
 from xnerbench.data.survey import automatic
 from xnerbench.errors import InputError
@@ -17,6 +17,9 @@ from xnerbench.methods.roles import DIRECT
 from xnerbench.study import config
 from xnerbench.study.analysis import AnalysisConfig
 from xnerbench.study.config import Config
+
+_PARTS: tuple[Split, ...] = ("train", "test")
+_SEVERAL = "a macrolanguage; name its folder by the code of one language"
 
 
 @dataclass
@@ -47,19 +50,29 @@ class Candidate:
         return "train" in self.entry or {"test", "pool"} <= self.entry.keys()
 
 
-def found(folder: Path) -> tuple[list[Candidate], list[str]]:
-    """The candidates of a folder, and a line about each file or corpus that was left out."""
+def found(folder: Path) -> tuple[list[Candidate], list[Candidate], list[str]]:
+    """What a folder has.
+
+    Returns:
+        The candidates; those of languages with raw text alone, whose `folder` is its file; a line about each
+        file or corpus that was left out.
+    """
     grouped: dict[tuple[str, str, str], dict[str, survey.Found]] = defaultdict(dict)
     pools: dict[str, survey.Found] = {}
     left_out = []
     for file in survey.look(folder):
         inner = file.path.relative_to(folder)
         if file.note:
-            left_out.append(f"{inner}: {file.note}")
+            left_out.append(f"{inner}: {'; '.join(filter(None, (file.note, file.remedy)))}")
         elif file.language is None:
-            left_out.append(f"{inner}: no name in its path is a language")
+            what = "no name in its path is a language"
+            remedy = "name the file or folder by its ISO 639-3 code, such as lug"
+            left_out.append(f"{inner}: {what}; {remedy}")
         elif file.format == "text":
-            pools.setdefault(file.language, file)
+            pool = pools.setdefault(file.language, file)
+            if pool is not file:
+                taken = pool.path.relative_to(folder)
+                left_out.append(f"{inner}: {taken} is taken as raw text of {file.language}")
         else:
             place = inner if file.format == "hub" else inner.parent
             if place.name.lower() in survey.SPLITS:
@@ -68,10 +81,8 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
     candidates = []
     for (code, kind, home), splits in grouped.items():
         first = next(iter(splits.values()))
-        if languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages:
-            left_out.append(
-                f"{code} ({home}): a macrolanguage; name its folder by the code of one language"
-            )
+        if _is_several(code):
+            left_out.append(f"{code} ({home}): {_SEVERAL}")
             continue
         defaults = {field.name: field.default for field in dataclasses.fields(Format.KINDS[kind])}
         entry: dict[str, Any] = {"format": kind}
@@ -80,7 +91,7 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
                 entry[key] = value
         if kind == "hub":
             entry["path"] = home
-        for split in ("train", "test"):
+        for split in _PARTS:
             if split in splits:
                 own = splits[split]
                 name = str(own.path.relative_to(folder))
@@ -90,10 +101,7 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
                 "path": str(pools[code].path.relative_to(folder)),
                 **pools[code].settings,
             }
-        # A data set's folder; where languages lie directly in the folder, it is the data set.
-        first_part = Path(home).parts[:1]
-        named = first_part and survey.language_of(Path(*first_part, "file")) is None
-        entry["family"] = first_part[0] if named else folder.resolve().name
+        entry["family"] = _family(Path(home), folder)
         one = Candidate(code, home, entry, Counter())
         problem = _count(one, folder)
         if problem or not one.usable:
@@ -102,13 +110,42 @@ def found(folder: Path) -> tuple[list[Candidate], list[str]]:
             )
         else:
             candidates.append(one)
-    return candidates, left_out
+    with_corpus = {code for (code, *_), splits in grouped.items() if splits.keys() & {*_PARTS}}
+    left_out += [f"{code} ({pool.path.relative_to(folder)}): {_SEVERAL}" for code, pool in pools.items()
+                 if code not in with_corpus and _is_several(code)]  # fmt: skip
+    raw = [
+        Candidate(code, str(pool.path.relative_to(folder)), _pool(pool, folder), Counter())
+        for code, pool in sorted(pools.items())
+        if code not in with_corpus and not _is_several(code)
+    ]
+    return candidates, raw, left_out
+
+
+def _is_several(code: str) -> bool:
+    return languages.is_macrolanguage(code) and code not in AnalysisConfig().macrolanguages
+
+
+def _pool(pool: survey.Found, folder: Path) -> dict[str, Any]:
+    """The entry of a language of which there is raw text and nothing else."""
+    inner = pool.path.relative_to(folder)
+    return {
+        "format": "conll",  # of a training text and a test set to come
+        "pool": {"path": str(inner), **pool.settings},
+        "family": _family(inner.parent, folder),
+    }
+
+
+def _family(home: Path, folder: Path) -> str:
+    """A data set's folder; where languages lie directly in the folder, it is the data set."""
+    first = home.parts[:1]
+    named = first and survey.language_of(Path(*first, "file")) is None
+    return first[0] if named else folder.resolve().name
 
 
 def _count(one: Candidate, folder: Path) -> str:
     """Counts a candidate's types; the reason if it cannot be read."""
     study = opening(folder, {one.language: one.entry})
-    for split in ("train", "test"):
+    for split in _PARTS:
         if split not in one.entry:
             continue
         try:

@@ -54,6 +54,8 @@ def labelled(given: str, where: str = "--source") -> Labelled:
     if found is None or found.note or found.format == "text":
         what = found.note if found is not None and found.note else "no labelled text was recognised"
         remedy = "give CoNLL columns, CoNLL-U or JSON lines, or write a configuration by hand"
+        if found is not None and found.remedy:
+            remedy = found.remedy
         raise InputError(f"{path}: {what}", where, remedy)
     entry = {"format": found.format, **found.settings, "train": str(path)}
     text = open_split(opening(Path(), {language: entry}), language, "train")

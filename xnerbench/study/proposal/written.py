@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Proposal:
         left_out: A line about each thing that is not used.
         sizes: Numbers of unlabelled sentences.
         largest: Of a target whose pool is smaller.
+        untested: Targets with raw text alone.
     """
 
     study: str
@@ -53,6 +55,7 @@ class Proposal:
     left_out: list[str]
     sizes: list[int] = field(default_factory=list)
     largest: dict[str, int] = field(default_factory=dict)
+    untested: list[str] = field(default_factory=list)
 
     @property
     def methods(self) -> list[str | dict[str, str]]:
@@ -73,6 +76,7 @@ def text(proposal: Proposal) -> str:
         f"study: {flow(proposal.study)}",
         f"sources: {flow(proposal.sources)}   # labelled text to learn from",
         f"targets: {flow(targets)}",
+        *_untested(proposal),
         f"sizes: {flow(proposal.sizes)}   # unlabelled sentences; pools hold {smallest:,} and more",
     ]
     if proposal.largest:
@@ -97,6 +101,40 @@ def text(proposal: Proposal) -> str:
         lines.append("# Left out:")
         lines += [f"#   {' '.join(line.split())}" for line in proposal.left_out]
     return "\n".join(lines) + "\n"
+
+
+def _untested(proposal: Proposal) -> Iterator[str]:
+    if proposal.untested:
+        yield (
+            f"untested: {flow(proposal.untested)}   # no test set: taggers are trained and can be exported, "
+            "without scores"
+        )
+    for code in proposal.untested:
+        if command := distil(proposal, proposal.chosen[code]):
+            yield f"# One tagger, in one command: {command}"
+
+
+def distil(proposal: Proposal, one: Candidate) -> str:
+    """The command that makes a tagger of raw text alone; nothing where the first source is no file of its own."""
+    if not proposal.sources:
+        return ""
+    source = proposal.sources[0]
+    entry = proposal.chosen[source].entry
+    if entry["format"] == "hub":
+        return ""
+    text = proposal.folder / one.entry["pool"]["path"]
+    labelled = f"{source}={proposal.folder / entry['train']}"
+    words = (
+        "xnerbench",
+        "distil",
+        str(text),
+        f"{one.language}-tagger",
+        "--target",
+        one.language,
+        "--source",
+        labelled,
+    )
+    return shlex.join(words)
 
 
 def _label_map(proposal: Proposal) -> Iterator[str]:

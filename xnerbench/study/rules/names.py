@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from xnerbench.data import languages
+from xnerbench.data import language_names, languages
 from xnerbench.errors import InputError, shortened
 from xnerbench.study.reading.yaml_source import Where
 
@@ -91,7 +91,7 @@ def codes(config: Config, where: Where) -> Iterator[InputError]:
         places += [(("analysis", "macrolanguages", pair[0]), code) for code in pair]
     for at, code in places:
         if not languages.is_code(code):
-            guess = languages.suggest(code)
+            guess = language_names.suggest(code)
             remedy = f"did you mean {guess}" if guess else "look it up at iso639-3.sil.org"
             yield InputError(f"`{shortened(code)}` is not an ISO 639-3 code", where(*at), remedy)
     for key in ("sources", "targets"):
