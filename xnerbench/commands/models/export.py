@@ -94,7 +94,8 @@ def export(study: Config, layout: Layout, cell: Cell, reason: str, out: Path) ->
     elif equal is not None and equal < 1:
         print(
             f"{100 * (1 - equal):.2f} % of its tags differ from those that were scored: "
-            "another machine, precision or version"
+            "another machine, precision or version, or a configuration that has changed since "
+            "(`snakemake -n` says what is out of date). The card's scores are of the other one"
         )
 
 
