@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +31,12 @@ def run(args: argparse.Namespace) -> int:
 
     study = config.load(args.config)
     paths = Layout(study)
+    cells = grid.cells(study)
     parts = []
     for folder in args.parts:
         own = config.load(folder / "config.yaml")
         _same_study(study, own, folder)
-        parts.append(Part(folder, _of_other_seeds(study, own)))
-    cells = grid.cells(study)
+        parts.append(Part(folder, _of_other_seeds(cells, grid.cells(own))))
     # Everything is read and compared before anything is written.
     scores = join.scores(
         parts,
@@ -57,13 +58,15 @@ def run(args: argparse.Namespace) -> int:
         {c.id: (c.target, [paths.teacher(*each).stem for each in teachers_of(c)]) for c in cells},
     )
     versions = join.versions(parts, teachers)
-    for target, table in counts.items():
-        if table is not None:
-            artifacts.write_parquet(paths.results_counts(target), table, {"status": "ok"})
     seeds: dict[str, set[int]] = {target: set() for target in targets}
     for cell in cells:
         seeds[cell.target] |= {cell.seed, cell.teacher_seed, *cell.teacher_seeds}
     signals = join.signals(parts, seeds)
+    for target, table in counts.items():
+        if table is not None:
+            artifacts.write_parquet(
+                paths.results_counts(target), table, {"status": "ok"}, artifacts.KEPT
+            )
     collect.write(study, weights, corpora, signals, scores, versions)
     for part in parts:
         if part.without:
@@ -85,15 +88,11 @@ def _axes(study: Config, cell: Cell) -> dict[str, Any]:
     return {name: value for name, value in cell.identity(study).items() if name not in kept}
 
 
-def _of_other_seeds(whole: Config, part: Config) -> frozenset[str]:
+def _of_other_seeds(whole: Sequence[Cell], part: Sequence[Cell]) -> frozenset[str]:
     """Cells of a part that mix the teachers of other seeds than those of the same name in the whole study."""
-    from xnerbench.study import grid
-
-    ours = {cell.id: set(cell.teacher_seeds) for cell in grid.cells(whole)}
+    ours = {cell.id: set(cell.teacher_seeds) for cell in whole if cell.teacher_seeds}
     return frozenset(
-        cell.id
-        for cell in grid.cells(part)
-        if set(cell.teacher_seeds) != ours.get(cell.id, set(cell.teacher_seeds))
+        cell.id for cell in part if cell.id in ours and set(cell.teacher_seeds) != ours[cell.id]
     )
 
 
