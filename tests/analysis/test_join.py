@@ -156,7 +156,7 @@ def test_a_language_rests_on_one_teacher_of_a_name(parts, capsys):
 
 
 def test_languages_may_rest_on_different_teachers_which_is_told():
-    def part(target: str, digests: dict[str, str]) -> join.Part:
+    def part(target: str, digests: dict[str, str]) -> Part:
         found = Part(Path(target))
         vars(found)["scores"] = pd.DataFrame({"cell": [target, "bad"], "status": ["ok", "failed"]})
         vars(found)["versions"] = {"versions": {"python": "3"}, "teachers": digests}

@@ -147,9 +147,8 @@ def _rules(study: Analysis, what: str, choices: list[Choice]) -> Iterator[tuple[
     if what == "source":
         yield "nearest", _nearest(study)
         if study.signals is not None:
-            direct = study.scores.ok[study.scores.ok["method"] == DIRECT]
-            taught = zip(direct["target"], direct["teacher_seed"], strict=True)
-            asked = panel.of_seeds(study.signals, taught)
+            runs = study.scores.ok
+            asked = panel.of_seeds(study.signals, runs[runs["method"] == DIRECT])
             raw = _teachers(asked, "none")
             tempered = _teachers(asked, "temperature")["begin_mean"]
             yield "confidence", _of_source(raw["begin_mean"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,14 +91,14 @@ def about(frame: pd.DataFrame, text: str, scaling: str = "none", kind: str = "AL
     return frame[rows]
 
 
-def of_seeds(frame: pd.DataFrame, taught: Iterable[tuple[str, int]]) -> pd.DataFrame:
+def of_seeds(frame: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """The teachers' rows of `signals.csv` whose seed has a score: what one teacher says goes with what it gets right.
 
     Args:
         frame: `signals.csv`.
-        taught: Target and seed of the teacher of every run.
+        runs: Rows of the scores, of which target and `teacher_seed` are read.
     """
-    known = set(taught)
+    known = set(zip(runs["target"], runs["teacher_seed"], strict=True))
     own = [pair in known for pair in zip(frame["target"], frame["seed"], strict=True)]
     return frame[np.array(own, bool)]
 

@@ -74,7 +74,7 @@ def calibrations(study: Analysis) -> dict[Outcome, Calibration]:
         outcome = Outcome(str(method), str(sources), str(budget), int(n))
         asked = study.signals
         if not is_of_every_seed(outcome.method):
-            asked = of_seeds(asked, zip(cells["target"], cells["teacher_seed"], strict=True))
+            asked = of_seeds(asked, cells)
         read = {outcome: signals_of(asked, outcome.sources, TEXT)}
         if n > 0 and budget == study.settings.primary_budget:
             own = dataclasses.replace(outcome, text=OWN)

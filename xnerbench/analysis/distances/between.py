@@ -69,8 +69,7 @@ def rows(
             ]
             if not all(usable) and covered & {source, target}:
                 continue  # the file says what is known of them
-            made = _computed if all(usable) else _unknown
-            for row in made(source, target, *pair):
+            for row in _computed(source, target, *pair):
                 found[source, target, row["kind"], row["variant"]] = row
     wanted = {(s, t) for s in sources for t in targets}
     for row in own:
@@ -94,31 +93,18 @@ def _usable(code: str, given: str, covered: set[str]) -> bool:
     )
 
 
-def _unknown(source: str, target: str, one: str, two: str) -> Iterable[dict[str, Any]]:
-    """Rows without a distance, for languages of which lang2vec has none."""
-    lacking = " and ".join(code for code in dict.fromkeys((one, two)) if not available(code))
-    for kind in KINDS:
-        for variant in VARIANTS if kind in PREFIXES else (EXACT,):
-            yield {
-                "source": source,
-                "target": target,
-                "kind": kind,
-                "variant": variant,
-                "distance": None,
-                "code_source": one,
-                "code_target": two,
-                "shared_features": None,
-                "provenance": "",
-                "verdict": f"not available: lang2vec does not know {lacking}; a language that may stand for it can be "
-                "named in analysis.macrolanguages, or distances given in analysis.distances",
-            }
-
-
 def _computed(source: str, target: str, one: str, two: str) -> Iterable[dict[str, Any]]:
+    """Rows of a pair, without a distance where lang2vec does not know one of the two."""
+    lacking = [code for code in dict.fromkeys((one, two)) if not available(code)]
     for kind in KINDS:
+        missing = f"not available: no {kind} features are known of one of the two"
+        if lacking:
+            missing = (
+                f"not available: lang2vec does not know {' and '.join(lacking)}; a language that may stand for it "
+                "can be named in analysis.macrolanguages, or distances given in analysis.distances"
+            )
         for variant in VARIANTS if kind in PREFIXES else (EXACT,):
-            distance = between(kind, variant, one, two)
-            missing = f"not available: no {kind} features are known of one of the two"
+            distance = Distance(None, None, "") if lacking else between(kind, variant, one, two)
             yield {
                 "source": source,
                 "target": target,

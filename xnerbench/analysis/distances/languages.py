@@ -133,13 +133,14 @@ def joint_rows(
     """Rows of `joint` for the primary group."""
     targets = [target for target in members if target in distance]
     f1, log_n, language = [], [], []
-    numbers = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
+    seeds = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
     for i, target in enumerate(targets):
         series = members[target].series
         for n, runs in zip(series.sizes, series.runs, strict=True):
             known = runs[np.isfinite(runs)]
-            # One point a size where numbers of seeds differ: a language with more does not count more.
-            for run in known if len(numbers) == 1 else [known.mean()] * bool(len(known)):
+            if len(seeds) > 1 and len(known):  # a language with more seeds does not count more
+                known = known.mean(keepdims=True)
+            for run in known:
                 f1.append(100 * float(run))
                 log_n.append(float(np.log(n)))
                 language.append(i)
