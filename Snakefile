@@ -28,7 +28,7 @@ if not config:
 
 try:
     study = Study(
-        given.study(config, snakemake_api.configuration_files(workflow)),
+        *given.study(config, snakemake_api.configuration_files(workflow)),
         plans=snakemake_api.is_main(workflow),
     )
     if snakemake_api.is_main(workflow):

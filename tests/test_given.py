@@ -28,9 +28,32 @@ def test_a_file_named_on_the_command_line_is_read_by_the_suite(tmp_path: Path) -
     raw = small_study.RAW
     for name, text in (("a.yaml", yaml.safe_dump(raw)), ("a.json", json.dumps(raw))):
         (tmp_path / name).write_text(text)
-        found = given.study({"study": str(tmp_path / name), "scores": ""})
+        found, _ = given.study({"study": str(tmp_path / name), "scores": ""})
         assert found == {**raw, "scores": ""}
-    assert given.study({"study": "demo", "seeds": [0]}) == {"study": "demo", "seeds": [0]}
+    assert given.study({"study": "demo", "seeds": [0]})[0] == {"study": "demo", "seeds": [0]}
+
+
+def test_keys_of_files_that_lie_over_each_other_are_found_where_they_were_last_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = {"study": "x", "seeds": [0, 1], "teacher": {"epochs": 3, "learning_rate": 1.0}}
+    over = {"seeds": [5], "teacher": {"epochs": 4}, "sizes": [1]}
+    Path("a.yaml").write_text(yaml.safe_dump(base, sort_keys=False))
+    Path("b.yaml").write_text(yaml.safe_dump(over, sort_keys=False))
+    whole = {**base, **over, "teacher": {"epochs": 4, "learning_rate": 1.0}, "sizes": [2]}
+    raw, where = given.study(whole, [tmp_path / "a.yaml", tmp_path / "b.yaml"])
+    assert raw == whole
+    assert where("study") == "a.yaml:1: study"
+    assert where("seeds", 0) == "b.yaml:2: seeds[0]"
+    assert (
+        where("seeds", 1) == "b.yaml:1: seeds[1]"
+    )  # that line of a.yaml is no part of it any more
+    assert where("teacher", "epochs") == "b.yaml:4: teacher.epochs"
+    assert where("teacher", "learning_rate") == "a.yaml:7: teacher.learning_rate"
+    assert where("sizes", 0) == "sizes[0]"  # changed on the command line
+    Path("b.yaml").write_text("teacher: &one {epochs: 4}\n")  # Snakemake takes it
+    assert given.study(whole, [Path("a.yaml"), Path("b.yaml")])[1]("study") == "study"
 
 
 @pytest.mark.tried("Files for `--config study=FILE`", "refused")

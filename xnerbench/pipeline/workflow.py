@@ -25,6 +25,7 @@ from xnerbench.study import budgets, grid, taggers
 from xnerbench.study import config as configuration
 from xnerbench.study.layout import Layout, beside, split_sources
 from xnerbench.study.needs import needs_of
+from xnerbench.study.reading.yaml_source import Where
 
 
 class Study:
@@ -32,6 +33,7 @@ class Study:
 
     Args:
         raw: Snakemake's `config`.
+        where: In which file its keys stand.
         plans: False in the processes that Snakemake starts for single jobs (on a cluster): they
             plan and record nothing, so the recipes are not worth computing.
 
@@ -39,8 +41,10 @@ class Study:
         InputError: The configuration is wrong, or a corpus file or the scores that it names are missing.
     """
 
-    def __init__(self, raw: Mapping[str, Any], plans: bool = True) -> None:
-        self.config = configuration.from_dict(dict(raw), Path.cwd())
+    def __init__(
+        self, raw: Mapping[str, Any], where: Where | None = None, plans: bool = True
+    ) -> None:
+        self.config = configuration.from_dict(dict(raw), Path.cwd(), where)
         self.layout = Layout(self.config)
         self.plans = plans
         self.trains = self.config.scores is None

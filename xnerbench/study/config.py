@@ -51,9 +51,9 @@ def load(path: Path | str, base: Path | None = None) -> Config:
     return _checked(raw, base or Path.cwd(), where)
 
 
-def from_dict(raw: Mapping[str, Any], base: Path) -> Config:
-    """As `load`, from a parsed mapping; messages name keys without lines."""
-    return _checked(raw, base, yaml_source.Where())
+def from_dict(raw: Mapping[str, Any], base: Path, where: yaml_source.Where | None = None) -> Config:
+    """As `load`, from a parsed mapping; messages name keys, with lines as far as it is said where they stand."""
+    return _checked(raw, base, where or yaml_source.Where())
 
 
 def _checked(raw: Any, base: Path, where: yaml_source.Where) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,48 @@ def read(path: Path) -> tuple[Any, Where]:
         raise InputError(what, str(path), "quote the value") from None
     finally:
         loader.dispose()
-    return value, Where(path, dict(_lines(node, (), path)) if node else {})
+    lines = _lines(node, (), path) if node else ()
+    return value, Where(path, {at: f"{path}:{line}" for at, line in lines})
+
+
+def read_over(paths: Iterable[Path]) -> tuple[dict[str, Any], Where]:
+    """Reads files that lie over each other as Snakemake lays them: mappings are merged, all else replaced.
+
+    Returns:
+        The merged value, and where each of its keys was last written.
+
+    Raises:
+        InputError: As of `read`, or a file is no mapping.
+    """
+    whole: dict[str, Any] = {}
+    places: dict[KeyPath, str] = {}
+    for path in paths:
+        value, where = read(path)
+        if not isinstance(value, dict):
+            raise InputError("is no mapping of keys", str(path), "write `key: value` lines")
+        _lay(value, (), where, whole, places)
+    return whole, Where(None, places)
+
+
+def _lay(
+    over: Mapping[str, Any],
+    at: KeyPath,
+    where: Where,
+    whole: dict[str, Any],
+    places: dict[KeyPath, str],
+) -> None:
+    for key, value in over.items():
+        below = (*at, str(key))
+        if isinstance(value, dict) and isinstance(whole.get(key), dict):
+            places |= {path: place for path, place in where.places.items() if path == below}
+            _lay(value, below, where, whole[key], places)
+            continue
+        for path in [path for path in places if path[: len(below)] == below]:
+            del places[path]
+        places |= {
+            path: place for path, place in where.places.items() if path[: len(below)] == below
+        }
+        whole[key] = value
 
 
 def has_word(path: Path, word: str) -> bool:
@@ -184,27 +225,38 @@ def _dotted(at: KeyPath) -> str:
 
 
 class Where:
-    """Names a key in messages: `config/demo.yaml:12: sizes[2]`, or `sizes[2]` without a file."""
+    """Names a key in messages: `config/demo.yaml:12: sizes[2]`, or `sizes[2]` without a file.
+
+    Attributes:
+        places: File and line of every key that has one.
+    """
 
     def __init__(
         self,
         path: Path | None = None,
-        lines: dict[KeyPath, int] | None = None,
+        places: Mapping[KeyPath, str] | None = None,
         prefix: KeyPath = (),
     ) -> None:
-        self._path, self._lines, self._prefix = path, lines or {}, prefix
+        self._path, self.places, self._prefix = path, places or {}, prefix
 
     def below(self, *at: str | int) -> Where:
         """The same for key paths that start at a key."""
-        return Where(self._path, self._lines, (*self._prefix, *at))
+        return Where(self._path, self.places, (*self._prefix, *at))
+
+    def without(self, keys: Iterable[str]) -> Where:
+        """The same without the places of these keys at the top: what stands there is not what they are now."""
+        gone = set(keys)
+        return Where(
+            self._path, {at: place for at, place in self.places.items() if at[0] not in gone}
+        )
 
     def __call__(self, *at: str | int) -> str:
         """The place of a key path, or of its nearest parent that is in the file."""
         at = (*self._prefix, *at)
         name = _dotted(at)
+        for end in range(len(at), 0, -1):
+            if place := self.places.get(tuple(at[:end])):
+                return f"{place}: {name}"
         if self._path is None:
             return name or "the configuration"
-        for end in range(len(at), 0, -1):
-            if line := self._lines.get(tuple(at[:end])):
-                return f"{self._path}:{line}: {name}"
         return f"{self._path}: {name}" if name else str(self._path)
