@@ -38,7 +38,8 @@ TABLES: tuple[Table, ...] = (
         "regressions",
         "One row per quantity, distance, variant, method, sources and budget: the quantity "
         "regressed on the distance over target languages. Rows of variant `covariate` are "
-        "regressed on a covariate of the target instead.",
+        "regressed on a covariate of the target instead. Methods and budgets that are not primary have the "
+        "primary distance only.",
         (
             text(
                 "quantity",

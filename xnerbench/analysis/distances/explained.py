@@ -64,6 +64,9 @@ def regression_tables(
 ) -> Tables:
     """Rows of `regressions`, `regression_points`, `regression_lines` and `family_slopes`.
 
+    Secondary distances and covariates explain direct transfer and the primary method and budget; of the other
+    methods and budgets only the primary distance is asked.
+
     Args:
         found: All groups of curves by target.
         derived_rows: Of every curve.
@@ -78,7 +81,10 @@ def regression_tables(
     kinds = list(dict.fromkeys((r["kind"], r["variant"]) for r in distance_rows))
     for task in _tasks(found, derived_rows, draws):
         secondary = []
+        drawn = _drawn(task.group, settings)
         for kind, variant in kinds:
+            if not drawn and not is_primary(kind, variant, kinds, settings):
+                continue
             x_of = _distances(distance_rows, task.sources, kind, variant)
             row = _regress(task, kind, variant, x_of, families, settings, tables)
             row["primary"] = is_primary(kind, variant, kinds, settings)
@@ -87,7 +93,7 @@ def regression_tables(
             else:
                 secondary.append(row)
         _correct(secondary)
-        if kinds:
+        if kinds and drawn:
             others = [
                 _regress(task, name, COVARIATE, x_of, families, settings, tables)
                 for name, x_of in by_name.items()
@@ -111,7 +117,7 @@ def _question(group: Group, settings: Settings) -> tuple[str | None, str | None]
 
 
 def _drawn(group: Group, settings: Settings) -> bool:
-    """Whether figures show this method's regressions: the others have their row only, a tenth of the bytes."""
+    """Whether this is direct transfer or the primary method and budget, which figures show on every distance."""
     return _question(group, settings) == (settings.primary_method, settings.primary_budget)
 
 
