@@ -160,7 +160,7 @@ def test_files_are_the_same_bytes_every_time(simulated_study: Results, tmp_path:
     assert b"CreationDate" not in (tmp_path / "one" / "gain.pdf").read_bytes()
 
 
-def test_a_palette_makes_a_png_small_and_changes_nothing_to_be_seen(
+def test_a_palette_makes_a_png_small_and_hardly_changes_what_is_seen(
     simulated_study: Results, tmp_path: Path
 ) -> None:
     path, plain = tmp_path / "gain.png", tmp_path / "plain.png"
@@ -172,7 +172,7 @@ def test_a_palette_makes_a_png_small_and_changes_nothing_to_be_seen(
     with Image.open(path) as few, Image.open(plain) as every:
         assert few.size == every.size and few.info["dpi"] == pytest.approx(every.info["dpi"])
         apart = np.abs(np.asarray(few.convert("RGB"), int) - np.asarray(every.convert("RGB"), int))
-    assert apart.max() <= 16
+    assert apart.max() <= 32 and apart.mean() < 1
 
 
 def test_figures_are_drawn_again_only_when_something_changed(

@@ -89,8 +89,30 @@ def test_points_and_lines_are_those_of_the_primary_method_and_of_direct_transfer
     both = pd.concat([frame, frame[frame["method"] == "ts"].assign(method="ts-hard")])
     found = tables_of(both)
     assert set(found["regressions"]["method"]) == {"ts", "ts-hard", "direct"}
+    other = found["regressions"].query("method == 'ts-hard'")
+    assert (
+        other["primary"].all() and not other.empty
+    )  # of others only the primary distance is asked
     for name in ("regression_points", "regression_lines"):
         assert set(found[name]["method"]) == {"ts", "direct"}
+
+
+def test_a_second_text_of_a_language_is_no_further_language():
+    frame = languages(7, sizes=(25, 100, 400))
+    frame = frame.assign(target=frame["target"].replace("hin", "qde"))
+    found = tables_of(frame, macrolanguages={"qde": "deu"})
+    row = found["regressions"].query("quantity == 'direct_f1' and primary").iloc[0]
+    assert row["n_languages"] == 6 and "further texts of these languages: 1" in row["verdict"]
+    points = found["regression_points"].query("quantity == 'direct_f1' and distance == 'syntactic'")
+    points = points[points["variant"] == row["variant"]].set_index("target")
+    assert set(points.index) == {*LANGUAGES[:6], "qde"}
+    assert points.loc["deu", "y"] != points.loc["qde", "y"]  # drawn as they are
+    both = points[["x", "y"]].astype(float).rename(index={"qde": "deu"}).groupby("target").mean()
+    assert row["slope_naive"] == pytest.approx(np.polyfit(both["x"], both["y"], 1)[0])
+    mean = found["growth"].query("target == 'ALL'").iloc[0]
+    assert mean["n_languages"] == 6 and "as a sample" in mean["verdict"]
+    fewer = tables_of(frame, macrolanguages={"qde": "deu", "nld": "deu"})["growth"]
+    assert "about these 5 languages only" in fewer.query("target == 'ALL'").iloc[0]["verdict"]
 
 
 def test_same_input_same_bytes():

@@ -203,8 +203,13 @@ class Results:
         return sorted(codes, key=lambda code: (distance.get(code, float("inf")), code))
 
     def language(self, code: str) -> str:
-        """A language's name: the corpora table's, else the ISO name, else the code."""
-        return self._names.get(code) or names.language(code)
+        """A language's name: the corpora table's, else the ISO name, else the code.
+
+        A code for local use that stands for a language (`analysis.macrolanguages`) has that one's name beside it.
+        """
+        own = self._names.get(code) or names.language(code)
+        stands_for = ((self.config.get("analysis") or {}).get("macrolanguages") or {}).get(code)
+        return f"{names.language(stands_for)} ({code})" if own == code and stands_for else own
 
     @functools.cached_property
     def _names(self) -> dict[str, str]:

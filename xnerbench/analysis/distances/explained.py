@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,8 +155,11 @@ def _regress(
 ) -> dict[str, Any]:
     """One quantity on one distance or covariate; adds to all tables and returns the row."""
     rows, points, lines, inside = tables
-    targets = [t for t in task.value if t in x_of]
-    x, y = np.array([x_of[t] for t in targets]), np.array([task.value[t] for t in targets])
+    known = [t for t in task.value if t in x_of]
+    texts = _texts(known, settings.macrolanguages)
+    targets = list(texts)
+    x = np.array([np.mean([x_of[t] for t in own]) for own in texts.values()])
+    y = np.array([np.mean([task.value[t] for t in own]) for own in texts.values()])
     method, sources, budget = task.group
     name = {
         "quantity": task.quantity,
@@ -177,21 +180,34 @@ def _regress(
     circular = kind == "direct_f1" and task.quantity in ("gain", "gain_inf", "log_break_even")
     warning = "direct transfer is part of both sides: a negative slope proves little"
     collapsed = _collapsed(task, row, x_of, families, settings) if found.model is not None else ""
-    said = [row["verdict"], task.note, collapsed, warning if circular else ""]
+    more = len(known) - len(targets)
+    several = f"further texts of these languages: {more}, in their means" if more else ""
+    said = [row["verdict"], task.note, several, collapsed, warning if circular else ""]
     row["verdict"] = "; ".join(filter(None, said))
     rows.append({**name, "primary": False, **row})
     if not _drawn(task.group, settings):
         return rows[-1]
     left = line.left_out if line is not None else [None] * len(x)
     points += [
-        {**name, "target": t, "x": float(a), "y": float(b), "predicted": p}
-        for t, a, b, p in zip(targets, x, y, left, strict=True)
+        {**name, "target": t, "x": float(x_of[t]), "y": float(task.value[t]), "predicted": p}
+        for own, p in zip(texts.values(), left, strict=True)
+        for t in own
     ]
     if found.model is not None:
         lines += [{**name, **at} for at in found.band(x, settings.confidence)]
     elif line is not None and len(x) >= regressions.MIN_LANGUAGES:
         lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
     return rows[-1]
+
+
+def _texts(targets: Iterable[str], macrolanguages: Mapping[str, str]) -> dict[str, list[str]]:
+    """The targets by language, under the first of each: a second text of a language is no second language."""
+    found: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
+    for target in targets:
+        name = first.setdefault(macrolanguages.get(target, target), target)
+        found.setdefault(name, []).append(target)
+    return found
 
 
 def _collapsed(

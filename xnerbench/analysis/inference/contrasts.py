@@ -34,6 +34,7 @@ class Contrast:
         freedom: Degrees of freedom of the draws' t distribution; infinite where only sentences move it.
         collapsed: Whether a student behind each seed's value collapsed, [seeds].
         seeds: The seeds' part of the draws.
+        target: The language; empty where nobody said.
     """
 
     value: float
@@ -44,6 +45,7 @@ class Contrast:
     freedom: float
     collapsed: np.ndarray
     seeds: Part
+    target: str = ""
 
     def without_collapsed(self) -> Contrast | None:
         """The same from the seeds whose students did not collapse; `None` where all did."""
@@ -78,7 +80,8 @@ def of(draws: Draws, weights: Mapping[Key, float]) -> Contrast:
     moved = value + sentences + seeds.draws
     freedom = welch([(float(seeds.draws.var()), seeds.freedom), (float(sentences.var()), np.inf)])
     collapsed = draws.collapsed[rows].any(0) & np.isfinite(runs)
-    return Contrast(value, runs, sentences, moved, draws.n_sentences, freedom, collapsed, seeds)
+    n = draws.n_sentences
+    return Contrast(value, runs, sentences, moved, n, freedom, collapsed, seeds, draws.target)
 
 
 def _of_every_seed(runs: np.ndarray, keys: Sequence[Key]) -> np.ndarray:

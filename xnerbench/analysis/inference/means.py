@@ -156,15 +156,17 @@ def over_languages(
     values = np.array([member.value for member in members])
     plain = float(values.mean())
     t, n_draws = len(values), settings.bootstrap
+    n_languages = _languages(members, settings)
+    is_sample = n_languages >= MIN_LANGUAGES
     n_families = None if families is None else len(set(families))
     robust = None
-    if t >= MIN_LANGUAGES and families is not None and len(set(families)) >= clusters.MIN_FAMILIES:
+    if is_sample and families is not None and len(set(families)) >= clusters.MIN_FAMILIES:
         robust = clusters.regress(np.ones((t, 1)), values, list(families))
     weights = np.full(t, 1 / t) if robust is None else robust.weights[0]
     value = plain if robust is None else float(robust.beta[0])
     rng = np.random.default_rng([settings.seed, 4])
     runs = np.array([member.runs for member in members])
-    is_sample, are_even = t >= MIN_LANGUAGES, shared_seeds.are_even(runs)
+    are_even = shared_seeds.are_even(runs)
     n_seeds = int(np.isfinite(runs).all(0).sum())
     several = shared_seeds.several_of(runs)
     n_several = int(several.seeds.sum())
@@ -194,14 +196,14 @@ def over_languages(
         sentences = np.mean([member.sentence_part for member in members], axis=0)
         moved = moved + sentences
         moving.append((float(sentences.var()), np.inf))
-        note = f"about these {t} languages only"
+        note = f"about these {n_languages} languages only"
         if not are_even:
             error, freedom = _alone(members, weights)
             if freedom < np.inf:
                 moved = moved + _as_t(error, freedom, n_draws, rng)
                 moving.append((float(error @ error), freedom))
     if n_several > n_seeds:
-        note += f"; {n_several} seeds in {int(several.rows.sum())} of the {t} languages"
+        note += f"; {n_several} seeds in {int(several.rows.sum())} of the {n_languages} languages"
     if n_several < 2:
         missing = (
             "what seeds do" if not is_sample and are_even else "what a seed does to all languages"
@@ -215,7 +217,7 @@ def over_languages(
         plain,
         moved,
         n_seeds,
-        t,
+        n_languages,
         n_sentences,
         note,
         se,
@@ -228,6 +230,12 @@ def over_languages(
         sum(bool(member.collapsed.any()) for member in members),
         _rest(members, settings, families),
     )
+
+
+def _languages(members: Sequence[Contrast], settings: Settings) -> int:
+    """How many languages the members are of: a second text of a language (`macrolanguages`) is no second language."""
+    names = [member.target or str(i) for i, member in enumerate(members)]
+    return len({settings.macrolanguages.get(name, name) for name in names})
 
 
 def _alone(members: Sequence[Contrast], weights: np.ndarray) -> tuple[np.ndarray, float]:

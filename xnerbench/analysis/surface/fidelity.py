@@ -134,7 +134,7 @@ def _row(
     moves = ""
     for part in PARTS:
         seeds = sorted({seed for group in members.values() for seed in group.runs})
-        each = [_contrast(g, first.get(t), part, seeds, settings) for t, g in members.items()]
+        each = [_contrast(t, g, first.get(t), part, seeds, settings) for t, g in members.items()]
         known = [c for c in each if c is not None]
         if len(known) < len(members):
             continue
@@ -166,7 +166,12 @@ def _said(row: Mapping[str, Any], note: str, languages: int) -> Iterator[str]:
 
 
 def _contrast(
-    group: Group, first: Group | None, part: str, seeds: Sequence[int], settings: Settings
+    target: str,
+    group: Group,
+    first: Group | None,
+    part: str,
+    seeds: Sequence[int],
+    settings: Settings,
 ) -> Contrast | None:
     """A part's level, or its rise from another size by the seeds that both have; runs in the order of `seeds`."""
     runs = {seed: own[part] for seed, own in group.runs.items() if part in own}
@@ -186,4 +191,5 @@ def _contrast(
     every = np.array([runs.get(seed, np.nan) for seed in seeds])
     freedom = max(len(values) - 1.0, 1.0)
     nobody = np.zeros(len(seeds), bool)
-    return Contrast(float(values.mean()), every, nothing, moved, 0, freedom, nobody, seeds_part)
+    value = float(values.mean())
+    return Contrast(value, every, nothing, moved, 0, freedom, nobody, seeds_part, target)

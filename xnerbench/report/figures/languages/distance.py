@@ -52,7 +52,8 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
     points = queries.regressed(study, "regression_points", quantity).dropna(subset=["x", "y"])
     points = points[points["target"].isin(study.targets)]
     points = points[(points["variant"] == queries.COVARIATE) == covariates]
-    n = points["target"].nunique()
+    tests = queries.regressed(study, "regressions", quantity)
+    n = 0 if tests.empty else int(tests["n_languages"].max())  # a second text is no second language
     if 0 < n < MIN_LANGUAGES:
         raise NothingToDraw(
             f"{numbers.plural(n, 'language')}: a line through languages needs {MIN_LANGUAGES}"
@@ -61,14 +62,13 @@ def _draw(study: Results, quantity: queries.Quantity, covariates: bool = False) 
     if not kinds:
         raise NothingToDraw(f"no regression has points for {names.quantity(quantity.name)}")
     columns = 2 if len(kinds) > 1 else 1
-    many = n > ALL_NAMED
+    many = points["target"].nunique() > ALL_NAMED
     figure, grid = style.panels(
         len(kinds), columns,
         width=style.FULL if columns == 2 else style.COLUMN,
         panel_height=2.35 if many else 1.9,
         top=0.24, between=(0.5, 0.58), bottom=0.4, left=0.5,
     )  # fmt: skip
-    tests = queries.regressed(study, "regressions", quantity)
     lines = study.tables.get("regression_lines")
     lines = None if lines is None else queries.regressed(study, "regression_lines", quantity)
     for i, (axes, (kind, variant)) in enumerate(zip(grid, kinds, strict=True)):
