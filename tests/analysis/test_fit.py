@@ -109,6 +109,7 @@ def test_a_second_text_of_a_language_is_no_further_language():
     assert points.loc["deu", "y"] != points.loc["qde", "y"]  # drawn as they are
     both = points[["x", "y"]].astype(float).rename(index={"qde": "deu"}).groupby("target").mean()
     assert row["slope_naive"] == pytest.approx(np.polyfit(both["x"], both["y"], 1)[0])
+    assert "qde" not in set(found["left_out"]["target"])  # it would be predicted from itself
     mean = found["growth"].query("target == 'ALL'").iloc[0]
     assert mean["n_languages"] == 6 and "as a sample" in mean["verdict"]
     fewer = tables_of(frame, macrolanguages={"qde": "deu", "nld": "deu"})["growth"]

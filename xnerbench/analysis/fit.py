@@ -144,7 +144,9 @@ class Analysis:
     def predicted(self) -> tuple[Rows, Rows]:
         """Rows of `left_out` and `left_out_summary`."""
         about = self.languages
-        panel = languages.panel_of(about.members, self.draws, about.primary, about.covariates)
+        panel = languages.panel_of(
+            about.members, self.draws, about.primary, about.covariates, self.settings
+        )
         if panel is None:
             why = "not available: no scores of the primary method with a distance"
             return [], [{"n_languages": 0, "verdict": why}]

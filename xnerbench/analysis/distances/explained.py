@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from xnerbench.analysis.distances.languages import (
     common_size,
     direct_values,
     sources_class,
+    texts_of,
     values,
 )
 from xnerbench.analysis.inference.bootstrap import Draws
@@ -156,7 +157,7 @@ def _regress(
     """One quantity on one distance or covariate; adds to all tables and returns the row."""
     rows, points, lines, inside = tables
     known = [t for t in task.value if t in x_of]
-    texts = _texts(known, settings.macrolanguages)
+    texts = texts_of(known, settings)
     targets = list(texts)
     x = np.array([np.mean([x_of[t] for t in own]) for own in texts.values()])
     y = np.array([np.mean([task.value[t] for t in own]) for own in texts.values()])
@@ -198,16 +199,6 @@ def _regress(
     elif line is not None and len(x) >= regressions.MIN_LANGUAGES:
         lines += [{**name, **at} for at in regressions.band(line, x, settings.confidence)]
     return rows[-1]
-
-
-def _texts(targets: Iterable[str], macrolanguages: Mapping[str, str]) -> dict[str, list[str]]:
-    """The targets by language, under the first of each: a second text of a language is no second language."""
-    found: dict[str, list[str]] = {}
-    first: dict[str, str] = {}
-    for target in targets:
-        name = first.setdefault(macrolanguages.get(target, target), target)
-        found.setdefault(name, []).append(target)
-    return found
 
 
 def _collapsed(

@@ -6,7 +6,7 @@ its sources, so its sources differ between targets and are called `several`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,19 @@ ENOUGH = 0.75
 """Share of the targets that must have a size, for F1 and gain to be compared there."""
 Group = tuple[str, str, str]
 """Method, sources (or `several`) and budget."""
+
+
+def texts_of(targets: Iterable[str], settings: Settings) -> dict[str, list[str]]:
+    """The targets by language, under the first of each: a second text of a language is no second language.
+
+    Codes for local use, dialects and the like are one language where `analysis.macrolanguages` has one code for them.
+    """
+    found: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
+    for target in targets:
+        name = first.setdefault(settings.macrolanguages.get(target, target), target)
+        found.setdefault(name, []).append(target)
+    return found
 
 
 def is_mixture(sources: object) -> bool:
@@ -131,7 +144,7 @@ def joint_rows(
     settings: Settings,
 ) -> list[dict[str, Any]]:
     """Rows of `joint` for the primary group."""
-    targets = [target for target in members if target in distance]
+    targets = list(texts_of((target for target in members if target in distance), settings))
     f1, log_n, language = [], [], []
     seeds = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
     for i, target in enumerate(targets):
@@ -166,9 +179,13 @@ def panel_of(
     draws: Mapping[str, Draws],
     distance: Mapping[str, float],
     covariate_rows: list[dict[str, Any]],
+    settings: Settings,
 ) -> left_out.Panel | None:
-    """The measured curves of the primary group with direct transfer at size 0; `None` if empty."""
-    targets = [target for target in members if target in distance]
+    """The measured curves of the primary group with direct transfer at size 0; `None` if empty.
+
+    Of every language its first text, so that none is predicted from itself.
+    """
+    targets = list(texts_of((target for target in members if target in distance), settings))
     if not targets:
         return None
     sizes = sorted({int(n) for target in targets for n in members[target].series.sizes})

@@ -39,7 +39,7 @@ def from_others(
     points = {**_own_points(study, about, target, curve), **measured}
     members = {code: member for code, member in about.members.items() if code != target}
     primary = {code: value for code, value in about.primary.items() if code != target}
-    panel = languages.panel_of(members, study.draws, primary, about.covariates)
+    panel = languages.panel_of(members, study.draws, primary, about.covariates, study.settings)
     n_languages = 0 if panel is None else len(panel.languages)
     if panel is None or n_languages < MIN_LANGUAGES:
         return _nothing(target, goal, points, f"{n_languages} other languages with a curve", study)
