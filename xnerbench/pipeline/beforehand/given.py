@@ -56,9 +56,7 @@ def _where(config: Mapping[str, Any], paths: Iterable[Path]) -> yaml_source.Wher
     """Where Snakemake has keys from, but for those that the command line has changed."""
     try:
         read, where = yaml_source.read_over(map(_short, paths))
-    except (
-        InputError
-    ):  # Snakemake reads more than the suite does, such as anchors: messages have no lines then
+    except InputError:  # Snakemake takes more, such as anchors: messages have no lines then
         return yaml_source.Where()
     return where.without(key for key in read if read[key] != config.get(key))
 
