@@ -282,6 +282,7 @@ def test_shipped_parts_lie_over_the_configuration_they_are_named_after(path):
     first = path.parent.with_suffix(".yaml")
     raw = over(*(yaml.safe_load(part.read_text(encoding="utf-8")) for part in (first, path)))
     study = config.from_dict(raw, ROOT)
+    assert config.load([first, path], ROOT) == study  # `--config` twice
     whole = path.parent.name.removeprefix("reference-")
     assert study.study == f"reference/{whole}-{path.stem}"
 

@@ -39,6 +39,23 @@ def test_watching_ends_with_the_last_cell(
     assert f"{total} of {total}" in capsys.readouterr().out.splitlines()[-2]
 
 
+def test_a_file_may_lie_over_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("study.json").write_text(json.dumps(small_study.RAW))
+    Path("part.json").write_text(json.dumps({"seeds": [0, 1, 2], "teacher": {"epochs": 2}}))
+    whole = small_study.RAW | {"seeds": [0, 1, 2]}
+    total = len(grid.cells(small_study.load(whole, tmp_path)))
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["status", "--config", "study.json", "--config", "part.json"])
+    assert stop.value.code in (0, None)
+    assert f"0 of {total}" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["status", "--config", "study.json", "--config", "absent.json"])
+    assert stop.value.code == 2 and "absent.json" in capsys.readouterr().err
+
+
 def test_students_that_are_not_trained_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

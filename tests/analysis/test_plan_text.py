@@ -70,7 +70,11 @@ def test_a_labelled_file_is_doubted(
     Path("raw.txt").write_text("Anna asema.\nOslo ni baridi.\n", encoding="utf-8")
     for name, doubted in (("corpora/deu.train.conll", True), ("raw.txt", False)):
         args = SimpleNamespace(
-            config="study.yaml", text=[Path(name)], language=["swa"], words=False, teacher=None
+            config=[Path("study.yaml")],
+            text=[Path(name)],
+            language=["swa"],
+            words=False,
+            teacher=None,
         )
         ((language, _),) = plan_text._said(args, CALIBRATION)
         assert language == "swa"

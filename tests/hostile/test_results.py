@@ -180,7 +180,7 @@ def test_parts(folder: Path, given: tuple[str, bytes]) -> None:
     with inside(folder):
         made = Path("results") / STUDY.study
         try:
-            join.run(argparse.Namespace(config="study.json", parts=[Path("part")]))
+            join.run(argparse.Namespace(config=[Path("study.json")], parts=[Path("part")]))
         except Exception:
             assert not made.exists(), "nothing is written before everything is read"
             raise

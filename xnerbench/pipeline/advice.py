@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from xnerbench.pipeline import snakemake_api
@@ -13,14 +14,15 @@ SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
 CORES = "2"
 
 
-def to_run(file: Path | str, *targets: Path | str) -> str:
+def to_run(file: Path | str | Sequence[Path], *targets: Path | str) -> str:
     """The command that makes everything of a study, or these files of it.
 
     Args:
-        file: The study's configuration.
+        file: The study's configuration, or its files, the one that lies over all last.
         *targets: Files to make.
     """
-    return _command("--cores", CORES, *targets, "--configfile", file)
+    files = [file] if isinstance(file, (Path, str)) else file
+    return _command("--cores", CORES, *targets, "--configfile", *files)
 
 
 def to_unlock(*study: str, snakefile: str = "") -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,17 +37,19 @@ RENAMED = {("teacher", "clip"): "max_grad_norm", ("student", "clip"): "max_grad_
 """Keys of earlier versions, which configurations beside committed results have, and what they are called now."""
 
 
-def load(path: Path | str, base: Path | None = None) -> Config:
+def load(path: Path | str | Sequence[Path], base: Path | None = None) -> Config:
     """Reads and checks a configuration file; opens no corpus.
 
     Args:
-        path: The YAML file, or the workflow's resolved copy of it (`.json`).
+        path: The YAML file, or the workflow's resolved copy of it (`.json`); or several, each lying over those before
+            it, as Snakemake lays the files of `--configfile`.
         base: Where its relative paths start; the current folder unless given.
 
     Raises:
         InputErrors: With every mistake found, each naming file, line, key and remedy.
     """
-    raw, where = yaml_source.read(Path(path))
+    paths = [Path(path)] if isinstance(path, (Path, str)) else path
+    raw, where = yaml_source.read_over(paths) if len(paths) > 1 else yaml_source.read(paths[0])
     return _checked(raw, base or Path.cwd(), where)
 
 

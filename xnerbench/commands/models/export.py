@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.commands import configuration
 from xnerbench.errors import InputError
 from xnerbench.storage.artifacts import read_parquet, read_parquet_record
 from xnerbench.study import config, grid, validity
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+    configuration.add_argument(parser, "the study's configuration")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--cell", help="id, such as ts/eng/nld/steps/n100/s0")
     which.add_argument(

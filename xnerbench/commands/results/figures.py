@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xnerbench.commands import configuration
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's options."""
     parser.add_argument("--results", required=True, type=Path, help="results/<study>")
-    parser.add_argument("--config", type=Path, help="a configuration, for its `plugins`")
+    configuration.add_argument(parser, "a configuration, for its `plugins`", required=False)
     parser.add_argument("--out", type=Path, help="folder for the files; default: RESULTS/figures")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="draw only these")
     parser.add_argument("--processes", type=int, default=1, help="figures drawn at once")

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.commands import configuration
+
 if TYPE_CHECKING:
     from xnerbench.analysis.settings import Settings
     from xnerbench.study.config import Config
@@ -32,7 +34,7 @@ def add_inputs(parser: argparse.ArgumentParser, scores: bool = True) -> None:
     parser.add_argument(
         "--corpora", type=Path, help="corpora.csv; default: beside the scores, if there is one"
     )
-    parser.add_argument("--config", type=Path, help="a configuration, for its `analysis` keys")
+    configuration.add_argument(parser, "a configuration, for its `analysis` keys", required=False)
     for name, hint, about in _options():
         kind = "NUMBER" if hint in (int, float) else "TEXT"
         meaning = about.meaning.replace("`", "").replace("%", "%%")
@@ -52,7 +54,7 @@ def options() -> tuple[str, ...]:
     return tuple(name for name, _, _ in _options())
 
 
-def configuration(args: argparse.Namespace) -> Config | None:
+def configured(args: argparse.Namespace) -> Config | None:
     """The configuration that the command line names, if it does."""
     from xnerbench.study import config
 
@@ -162,7 +164,7 @@ def run(args: argparse.Namespace) -> int:
     scores, counts, corpora = read_inputs(args)
     signals = read_signals(args.scores.parent / "signals.csv")
     weights = _beside(args.scores.parent / "weights.csv", WEIGHTS)
-    known = configuration(args)
+    known = configured(args)
     variants = {name: known.method(name) for name in known.variants} if known is not None else {}
     settings = settings_of(args, known)
     study = fit.study_of(scores, counts, corpora, settings, signals, weights, variants)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.commands import configuration
+
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
     from xnerbench.study.grid import Cell
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("--config", required=True, help="the whole study's configuration")
+    configuration.add_argument(parser, "the whole study's configuration")
     parser.add_argument(
         "parts", nargs="+", type=Path, metavar="PART", help="results folder of a part"
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from pathlib import Path
 from types import ModuleType
+
+from xnerbench.commands import configuration
 
 TOLD = 5
 """So many cells that were left out are named."""
@@ -13,7 +14,7 @@ TOLD = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's options."""
-    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+    configuration.add_argument(parser, "the study's configuration")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
         note = {name: getattr(found, name) for name in ("cells", "done", "failed")}
         artifacts.write_json(unfinished / reading.PARTIAL, {**note, "at": partial.now()})
         scores, tables = str(paths.results_scores), str(paths.tables)
-        _call(fit, "--config", str(args.config), "--scores", scores, "--out", tables)
+        given = [word for file in args.config for word in ("--config", str(file))]
+        _call(fit, *given, "--scores", scores, "--out", tables)
         loaded = reading.load(unfinished)
         page.write(loaded)
         artifacts.replace_folder(unfinished, folder)

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
     from xnerbench.analysis import fit
     from xnerbench.analysis.planning import plan
-    from xnerbench.commands.results.fit import configuration, read_inputs, settings_of
+    from xnerbench.commands.results.fit import configured, read_inputs, settings_of
     from xnerbench.errors import InputError
 
     if args.figure is not None:
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             )
     _check_fertility(args.fertility)
     scores, counts, corpora = read_inputs(args)
-    settings = settings_of(args, configuration(args))
+    settings = settings_of(args, configured(args))
     study = fit.study_of(fit.primary_only(scores, settings), counts, corpora, settings)
     answer = plan.plan(study, args.target, args.goal_f1, measured, args.fertility)
     print(textwrap.fill(answer.text, 100))

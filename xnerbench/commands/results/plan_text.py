@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,9 +170,9 @@ def of_study(
     language: str,
     words: list[list[str]],
     calibration: Stored,
-    file: Path | str = "FILE",
+    files: Path | str | Sequence[Path] = "FILE",
 ) -> Said:
-    """What a study's trained teachers say of a text; `file` is its configuration, for the message.
+    """What a study's trained teachers say of a text; `files` are its configuration, for the message.
 
     Raises:
         InputError: It has none, or the calibration is not valid for them.
@@ -185,7 +185,7 @@ def of_study(
 
     calibration.check(validity.made_with(study), f"the study {study.study}")
     layout = Layout(study)
-    trained = unlabelled.trained(study, layout, file)
+    trained = unlabelled.trained(study, layout, files)
     teachers = [(s, seed) for s, seeds in trained.items() if s != language for seed in seeds]
     if not teachers:
         what = f"the study has no trained teacher of another language than {language}"

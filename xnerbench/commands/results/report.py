@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xnerbench.commands import configuration
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's options."""
     parser.add_argument("--results", required=True, type=Path, help="results/<study>")
-    parser.add_argument("--config", type=Path, help="a configuration, for its `plugins`")
+    configuration.add_argument(parser, "a configuration, for its `plugins`", required=False)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -30,7 +30,12 @@ NEARLY = 0.85  # PERSN is nearly PERSON, and PERSON is not nearly PRO
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("config", help="the study's configuration")
+    parser.add_argument(
+        "config",
+        nargs="+",
+        type=Path,
+        help="the study's configuration; further files lie over it, as in snakemake --configfile",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     mistakes = check(study, say=lambda line: print(line, flush=True), colour=colour)
     if mistakes:
         raise InputErrors(mistakes)
-    print(f"{arguments.config}: no mistakes found")
+    print(f"{', '.join(map(str, arguments.config))}: no mistakes found")
     return 0
 
 

@@ -6,13 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnerbench.commands import configuration
+
 if TYPE_CHECKING:
     from xnerbench.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+    configuration.add_argument(parser, "the study's configuration")
     parser.add_argument(
         "--csv", type=Path, help="write the table here as well, all columns in full"
     )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from xnerbench.commands import configuration
 from xnerbench.errors import InputError
 from xnerbench.pipeline.ends import failures, progress
 from xnerbench.storage import artifacts
@@ -22,7 +23,7 @@ Known = dict[str, tuple[tuple[int, int], str]]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("--config", type=Path, required=True, help="the study's configuration")
+    configuration.add_argument(parser, "the study's configuration")
     parser.add_argument(
         "--watch", type=float, nargs="?", const=10.0, metavar="SECONDS",
         help="print it again every so many seconds (10) until every cell is there; end it with Ctrl-C",

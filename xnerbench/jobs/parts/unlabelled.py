@@ -25,13 +25,15 @@ NAMES = ("entity_words", *(name for name in SIGNALS if name not in OPTIONAL))
 """Signals that raw text and its teachers suffice for."""
 
 
-def trained(config: Config, layout: Layout, file: Path | str) -> dict[str, list[int]]:
+def trained(
+    config: Config, layout: Layout, file: Path | str | Sequence[Path]
+) -> dict[str, list[int]]:
     """Sources whose teachers are there, with their seeds, in the order of the configuration.
 
     Args:
         config: The study.
         layout: Its paths.
-        file: Its configuration file, for the message.
+        file: Its configuration file, or several that lie over each other, for the message.
 
     Raises:
         InputError: There is none; the message says how to make one.
