@@ -33,7 +33,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 CAPTIONS = "captions.json"
 COLOURS, ROUNDS = 96, 2
-"""Colours of a PNG, a quarter of the bytes, and how often each is moved to the mean of its pixels, which keeps greys grey.
+"""Colours of a PNG, a quarter of the bytes, and how often each moves to the mean of its pixels: greys stay grey.
 
 Colours that cover much of a picture are off by at most 6 of 255, single pixels where translucent curves cross by 31.
 """
