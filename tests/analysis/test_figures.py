@@ -192,6 +192,22 @@ def test_figures_are_drawn_again_only_when_something_changed(
     assert (folder / "figures" / "gain.svg").stat().st_mtime_ns > stamp
 
 
+def test_a_figure_whose_table_is_not_there_is_left_as_it_is(
+    simulated_folder: Path, tmp_path: Path
+) -> None:
+    """Committed results lack points and lines, and still have the figures that were drawn from them."""
+    folder = tmp_path / "study"
+    shutil.copytree(simulated_folder, folder, ignore=shutil.ignore_patterns("figures"))
+    drawn = folder / "figures" / "distance-f1.png"
+    writing.write_all(reading.load(folder), folder / "figures", ["distance-f1"])
+    before = drawn.read_bytes()
+    for table in ("regression_points", "regression_lines"):
+        (folder / "tables" / f"{table}.csv").unlink()
+    (entry,) = writing.write_all(reading.load(folder), folder / "figures", ["distance-f1"])
+    assert entry["omitted"].endswith("tables/regression_points.csv is absent")
+    assert drawn.read_bytes() == before
+
+
 def test_an_unknown_figure_is_the_users_mistake(simulated_study: Results, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no figure curve"):
         writing.write_all(simulated_study, tmp_path, ["curve"])

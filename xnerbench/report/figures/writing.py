@@ -97,6 +97,10 @@ def _write_one(study: Results, folder: Path, name: str) -> dict[str, Any]:
         try:
             drawing = draw(name, study)
         except NothingToDraw as reason:
+            needed = [table for table in FIGURES[name].tables if "." not in table]
+            if absent := [table for table in needed if table not in study.tables]:
+                # What is there may have been drawn from it: committed results lack what only figures read.
+                return {"name": name, "omitted": f"{reason}; tables/{absent[0]}.csv is absent"}
             for kind in FORMATS:
                 (folder / f"{name}.{kind}").unlink(missing_ok=True)  # of an earlier, fuller study
             return {"name": name, "omitted": str(reason)}
