@@ -11,14 +11,13 @@ import numpy as np
 
 from xnerbench.analysis.curves.series import Curve
 from xnerbench.analysis.distances import regressions, relatives, without_collapsed
-from xnerbench.analysis.distances.genealogy import Genealogy
+from xnerbench.analysis.distances.genealogy import Genealogy, texts_of
 from xnerbench.analysis.distances.languages import (
     SEVERAL,
     Group,
     common_size,
     direct_values,
     sources_class,
-    texts_of,
     values,
 )
 from xnerbench.analysis.inference.bootstrap import Draws
@@ -84,12 +83,13 @@ def regression_tables(
         secondary = []
         drawn = _drawn(task.group, settings)
         for kind, variant in kinds:
-            if not drawn and not is_primary(kind, variant, kinds, settings):
+            chosen = is_primary(kind, variant, kinds, settings)
+            if not drawn and not chosen:
                 continue
             x_of = _distances(distance_rows, task.sources, kind, variant)
             row = _regress(task, kind, variant, x_of, families, settings, tables)
-            row["primary"] = is_primary(kind, variant, kinds, settings)
-            if row["primary"]:
+            row["primary"] = chosen
+            if chosen:
                 primary.setdefault(_question(task.group, settings), []).append(row)
             else:
                 secondary.append(row)
@@ -157,7 +157,7 @@ def _regress(
     """One quantity on one distance or covariate; adds to all tables and returns the row."""
     rows, points, lines, inside = tables
     known = [t for t in task.value if t in x_of]
-    texts = texts_of(known, settings)
+    texts = texts_of(known, settings.macrolanguages)
     targets = list(texts)
     x = np.array([np.mean([x_of[t] for t in own]) for own in texts.values()])
     y = np.array([np.mean([task.value[t] for t in own]) for own in texts.values()])

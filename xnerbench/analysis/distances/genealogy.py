@@ -111,6 +111,19 @@ def _read_csv(path: Path) -> dict[str, Genealogy]:
     return found
 
 
+def texts_of(targets: Iterable[str], macrolanguages: Mapping[str, str]) -> dict[str, list[str]]:
+    """The targets by language, under the first of each: a second text of a language is no second language.
+
+    Codes for local use, dialects and the like are one language where `macrolanguages` has one code for them.
+    """
+    found: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
+    for target in targets:
+        name = first.setdefault(macrolanguages.get(target, target), target)
+        found.setdefault(name, []).append(target)
+    return found
+
+
 def rows(found: Mapping[str, Genealogy]) -> list[dict[str, Any]]:
     """Rows of `families`, one a language."""
     return [

@@ -6,13 +6,13 @@ its sources, so its sources differ between targets and are called `several`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from xnerbench.analysis.curves.series import Curve
-from xnerbench.analysis.distances import covariates, joint, left_out
+from xnerbench.analysis.distances import covariates, genealogy, joint, left_out
 from xnerbench.analysis.inference.bootstrap import Draws
 from xnerbench.analysis.inference.seed_noise import Key
 from xnerbench.analysis.planning import goals
@@ -24,19 +24,6 @@ ENOUGH = 0.75
 """Share of the targets that must have a size, for F1 and gain to be compared there."""
 Group = tuple[str, str, str]
 """Method, sources (or `several`) and budget."""
-
-
-def texts_of(targets: Iterable[str], settings: Settings) -> dict[str, list[str]]:
-    """The targets by language, under the first of each: a second text of a language is no second language.
-
-    Codes for local use, dialects and the like are one language where `analysis.macrolanguages` has one code for them.
-    """
-    found: dict[str, list[str]] = {}
-    first: dict[str, str] = {}
-    for target in targets:
-        name = first.setdefault(settings.macrolanguages.get(target, target), target)
-        found.setdefault(name, []).append(target)
-    return found
 
 
 def is_mixture(sources: object) -> bool:
@@ -144,7 +131,11 @@ def joint_rows(
     settings: Settings,
 ) -> list[dict[str, Any]]:
     """Rows of `joint` for the primary group."""
-    targets = list(texts_of((target for target in members if target in distance), settings))
+    targets = list(
+        genealogy.texts_of(
+            (target for target in members if target in distance), settings.macrolanguages
+        )
+    )
     f1, log_n, language = [], [], []
     seeds = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
     for i, target in enumerate(targets):
@@ -185,7 +176,11 @@ def panel_of(
 
     Of every language its first text, so that none is predicted from itself.
     """
-    targets = list(texts_of((target for target in members if target in distance), settings))
+    targets = list(
+        genealogy.texts_of(
+            (target for target in members if target in distance), settings.macrolanguages
+        )
+    )
     if not targets:
         return None
     sizes = sorted({int(n) for target in targets for n in members[target].series.sizes})

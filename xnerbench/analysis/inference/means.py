@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
+from xnerbench.analysis.distances.genealogy import texts_of
 from xnerbench.analysis.inference import clusters, shared_seeds
 from xnerbench.analysis.inference.contrasts import MIN_LANGUAGES, Contrast, welch
 from xnerbench.analysis.inference.seed_noise import t_scale
@@ -233,9 +234,9 @@ def over_languages(
 
 
 def _languages(members: Sequence[Contrast], settings: Settings) -> int:
-    """How many languages the members are of: a second text of a language (`macrolanguages`) is no second language."""
+    """How many languages the members are of."""
     names = [member.target or str(i) for i, member in enumerate(members)]
-    return len({settings.macrolanguages.get(name, name) for name in names})
+    return len(texts_of(names, settings.macrolanguages))
 
 
 def _alone(members: Sequence[Contrast], weights: np.ndarray) -> tuple[np.ndarray, float]:

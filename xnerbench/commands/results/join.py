@@ -37,8 +37,9 @@ def run(args: argparse.Namespace) -> int:
     parts = []
     for folder in args.parts:
         own = config.load(folder / "config.yaml")
-        _same_study(study, own, folder)
-        parts.append(Part(folder, _of_other_seeds(cells, grid.cells(own))))
+        theirs = grid.cells(own)
+        _same_study(study, own, folder, cells, theirs)
+        parts.append(Part(folder, _of_other_seeds(cells, theirs)))
     # Everything is read and compared before anything is written.
     scores = join.scores(
         parts,
@@ -98,8 +99,10 @@ def _of_other_seeds(whole: Sequence[Cell], part: Sequence[Cell]) -> frozenset[st
     )
 
 
-def _same_study(whole: Config, part: Config, folder: Path) -> None:
-    """Refuses a part whose configuration differs in what decides a score.
+def _same_study(
+    whole: Config, part: Config, folder: Path, cells: Sequence[Cell], others: Sequence[Cell]
+) -> None:
+    """Refuses a part whose configuration differs in what decides a score of cells that both have.
 
     Raises:
         InputError: It does; the key is named.
@@ -107,10 +110,9 @@ def _same_study(whole: Config, part: Config, folder: Path) -> None:
     from xnerbench.errors import InputError
     from xnerbench.pipeline import reads
     from xnerbench.pipeline.stages import STAGES
-    from xnerbench.study import grid
 
-    cells = {cell.id for cell in grid.cells(whole)}
-    shared = [cell for cell in grid.cells(part) if cell.id in cells]
+    names = {cell.id for cell in cells}
+    shared = [cell for cell in others if cell.id in names]
     languages = {lang for cell in shared for lang in (cell.target, *cell.sources)}
     asked = [
         ("encoder", {}),
