@@ -206,7 +206,7 @@ def counts(source: Path, destination: Path) -> None:
     table, record = artifacts.read_parquet(source)
     if destination.is_file() and pq.read_table(destination).equals(table):
         return  # unchanged: leave the committed bytes alone
-    artifacts.write_parquet(destination, table, record, artifacts.KEPT)
+    artifacts.write_parquet(destination, table, record, kept=True)
 
 
 def write(

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     for target, table in counts.items():
         if table is not None:
             artifacts.write_parquet(
-                paths.results_counts(target), table, {"status": "ok"}, artifacts.KEPT
+                paths.results_counts(target), table, {"status": "ok"}, kept=True
             )
     collect.write(study, weights, corpora, signals, scores, versions)
     for part in parts:
