@@ -245,10 +245,10 @@ def test_parts_with_a_given_teacher_need_no_corpus_of_its_source(parts, capsys):
     languages = {k: v for k, v in loaded.corpora.languages.items() if k != "eng"}
     corpora = dataclasses.replace(loaded.corpora, languages=languages)
     given = dataclasses.replace(loaded, corpora=corpora, given_teacher="tagger")
-    _same_study(given, given, Path("part"), grid.cells(given), grid.cells(given))
+    _same_study(given, given, Path("part"), grid.cells(given))
     untested = dataclasses.replace(given, untested=("deu",))
     with pytest.raises(InputError, match="`untested` is True here and None"):
-        _same_study(given, untested, Path("part"), grid.cells(given), grid.cells(untested))
+        _same_study(given, untested, Path("part"), grid.cells(untested))
 
 
 def test_parts_from_different_texts_are_refused(parts, capsys):

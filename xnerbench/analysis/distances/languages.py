@@ -123,6 +123,14 @@ def direct_values(draws: Mapping[str, Draws], sources: str) -> dict[str, float]:
     return result
 
 
+def _of_known_distance(
+    members: Mapping[str, Curve], distance: Mapping[str, float], settings: Settings
+) -> list[str]:
+    """The languages whose distance is known, each as its first text."""
+    known = (target for target in members if target in distance)
+    return list(genealogy.texts_of(known, settings.macrolanguages))
+
+
 def joint_rows(
     members: Mapping[str, Curve],
     distance: Mapping[str, float],
@@ -131,11 +139,7 @@ def joint_rows(
     settings: Settings,
 ) -> list[dict[str, Any]]:
     """Rows of `joint` for the primary group."""
-    targets = list(
-        genealogy.texts_of(
-            (target for target in members if target in distance), settings.macrolanguages
-        )
-    )
+    targets = _of_known_distance(members, distance, settings)
     f1, log_n, language = [], [], []
     seeds = {int(np.isfinite(members[target].series.runs).sum(1).max()) for target in targets}
     for i, target in enumerate(targets):
@@ -176,11 +180,7 @@ def panel_of(
 
     Of every language its first text, so that none is predicted from itself.
     """
-    targets = list(
-        genealogy.texts_of(
-            (target for target in members if target in distance), settings.macrolanguages
-        )
-    )
+    targets = _of_known_distance(members, distance, settings)
     if not targets:
         return None
     sizes = sorted({int(n) for target in targets for n in members[target].series.sizes})

@@ -34,11 +34,12 @@ def run(args: argparse.Namespace) -> int:
     study = config.load(args.config)
     paths = Layout(study)
     cells = grid.cells(study)
+    names = {cell.id for cell in cells}
     parts = []
     for folder in args.parts:
         own = config.load(folder / "config.yaml")
         theirs = grid.cells(own)
-        _same_study(study, own, folder, cells, theirs)
+        _same_study(study, own, folder, [cell for cell in theirs if cell.id in names])
         parts.append(Part(folder, _of_other_seeds(cells, theirs)))
     # Everything is read and compared before anything is written.
     scores = join.scores(
@@ -99,10 +100,8 @@ def _of_other_seeds(whole: Sequence[Cell], part: Sequence[Cell]) -> frozenset[st
     )
 
 
-def _same_study(
-    whole: Config, part: Config, folder: Path, cells: Sequence[Cell], others: Sequence[Cell]
-) -> None:
-    """Refuses a part whose configuration differs in what decides a score of cells that both have.
+def _same_study(whole: Config, part: Config, folder: Path, shared: Sequence[Cell]) -> None:
+    """Refuses a part whose configuration differs in what decides a score of the cells that both have.
 
     Raises:
         InputError: It does; the key is named.
@@ -111,8 +110,6 @@ def _same_study(
     from xnerbench.pipeline import reads
     from xnerbench.pipeline.stages import STAGES
 
-    names = {cell.id for cell in cells}
-    shared = [cell for cell in others if cell.id in names]
     languages = {lang for cell in shared for lang in (cell.target, *cell.sources)}
     asked = [
         ("encoder", {}),
